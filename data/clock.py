@@ -1,0 +1,56 @@
+"""The one clock of all processes of a home. Times are UTC milliseconds since 1970 (`int`), everywhere."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+
+class Clock(Protocol):
+    """What the shell asks for the time; the pure parts get `now` as an argument."""
+
+    def now(self) -> int:
+        """Milliseconds since 1970, UTC, by this desk's clock."""
+
+    def wait_s(self, until: int) -> float:
+        """Real seconds from now until the desk's clock shows `until`; never negative."""
+
+
+@dataclass(frozen=True, slots=True)
+class RealClock:
+    """Wall clock, or one that runs `rate` times as fast since `anchor` (both from the settings, so that
+    every process of the home agrees)."""
+
+    rate: float = 1.0
+    anchor: int = 0
+
+    def now(self) -> int:
+        real = time.time_ns() // 1_000_000  # noqa: TID251 — the clock itself
+        return real if self.rate == 1.0 else self.anchor + round((real - self.anchor) * self.rate)
+
+    def wait_s(self, until: int) -> float:
+        return max(0.0, (until - self.now()) / 1000 / self.rate)
+
+
+def iso(at: int, zone: ZoneInfo | None = None) -> str:
+    """ISO 8601 with zone; UTC unless a zone is given."""
+    return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone or UTC).isoformat(timespec="milliseconds")
+
+
+def parse_time(value: str | float, zone: ZoneInfo) -> int:
+    """Read ISO 8601 text (without zone: local in `zone`) or an epoch number in s or ms.
+
+    Raises `ValueError` for anything else, or for a time outside 1970–2200.
+    """
+    if isinstance(value, str):
+        text = value.strip()
+        moment = datetime.fromisoformat(text)
+        at = round((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp() * 1000)
+    else:
+        # Seconds reach 1e11 only in the year 5138, and milliseconds were below it only until 1973.
+        at = round(value) if abs(value) >= 1e11 else round(value * 1000)
+    if not 0 <= at < 7_258_118_400_000:
+        msg = f"time out of range: {value!r}"
+        raise ValueError(msg)
+    return at

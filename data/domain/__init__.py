@@ -1,0 +1,1 @@
+"""Nouns and closed word sets of the work; pure, importable from every room."""

@@ -1,0 +1,19 @@
+"""Why something is so: a code with arguments, born before any reader's language is known."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A refusal, warning or why-line. `data.words` turns it into a sentence.
+
+    `code` is a key of the word catalogues (`reason.<code>`); `args` fill its named fields.
+    """
+
+    code: str
+    args: tuple[tuple[str, str | int | float], ...] = ()
+
+
+def because(code: str, **args: str | int | float) -> Reason:
+    """Make a `Reason`; keyword names are the fields of the catalogue's sentence."""
+    return Reason(code, tuple(sorted(args.items())))

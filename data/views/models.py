@@ -1,0 +1,267 @@
+"""View-models: what a screen shows, as frozen values; nothing here reads or writes.
+
+Times are UTC milliseconds by the desk's clock; durations end in their unit. Texts from outside are already clean.
+Words (levels, states, reasons) are chosen by the drawing side from `data.words`.
+"""
+
+from dataclasses import dataclass
+
+from data.domain.reason import Reason
+from data.domain.vocabulary import Freshness, Level, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """One line of the queue."""
+
+    id: str
+    number: int
+    version: int
+    level: Level
+    state: State
+    due: int | None
+    """The next deadline in the clock of the current state; None when finished or held with no end."""
+    class_name: str
+    """Short class name (垃圾), or "" while the class is missing."""
+    text: str
+    place: str
+    """The unit's short name if known, else the grid's, else the address, else ""."""
+    waits_on_me: bool
+    failed: bool
+    """An order of it could not be delivered; the row shows `!!`."""
+    upper: str
+    """Case number at the centre that ordered it (`牌楼#2041`), or ""."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuePage:
+    """A page of the queue in its order (level, mine before others', time left, arrival)."""
+
+    rows: tuple[CaseRow, ...]
+    offset: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """The counts bar: cases by state, late ones, sensors."""
+
+    open: int
+    """Waiting for a dispatch: triage, open and returned."""
+    sent: int
+    """In grace or sent, not yet accepted."""
+    working: int
+    to_verify: int
+    late: int
+    sensors: int
+    abnormal: int
+    lost: int
+    critical_waiting: int
+    """Level 1 cases that wait on this desk: for the terminal's title."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What the three-line strip shows of one case: the next step and all that will go out, before any key."""
+
+    case_id: str
+    number: int
+    version: int
+    state: State
+    level: Level
+    step: str | None
+    """Name of the act that F2 does now (`dispatch`, `accept`, `close`, `classify`), or None when nothing is to be done here."""
+    unit: str = ""
+    unit_name: str = ""
+    person: str = ""
+    channel: str = ""
+    """Name of the channel (`mqtt`); the word is `channel.<name>`."""
+    accept_min: int = 0
+    done_min: int = 0
+    """Minutes from the press until acceptance and completion are due."""
+    text: str = ""
+    result: str = ""
+    """For `close`: the result that the unit's `done` proposed."""
+    warnings: tuple[Reason, ...] = ()
+    """Any of these: the first F2 shows them, the second sends."""
+    problem: Reason | None = None
+    """Why there is no proposal; F2 opens the picker instead."""
+    why: tuple[Reason, ...] = ()
+    """Why this unit, channel and deadline; for the detail."""
+    awaited: "OrderFacts | None" = None
+    """Facts of the newest order, when the case waits on others."""
+    refusals: tuple[tuple[str, Reason | None], ...] = ()
+    """Other acts of the third line, each with the reason why it is not possible here, or None if it is."""
+    digest: str = ""
+    """Names this very proposal; handed back with the act so that nothing else can be sent than was shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFacts:
+    """The separate facts of one order; a fact that has not happened is None. None is inferred from another."""
+
+    order_id: str
+    case_number: int
+    unit_name: str
+    not_before: int
+    """End of the grace."""
+    sent_at: int | None
+    delivered_at: int | None
+    seen_at: int | None
+    accepted_at: int | None
+    arrived_at: int | None
+    done_at: int | None
+    accept_by: int
+    done_by: int
+    failure: Reason | None = None
+    """Why it has not left yet, when it should have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grace:
+    """This operator's newest dispatch that F8 can still take back as if it never was."""
+
+    case_id: str
+    number: int
+    class_name: str
+    unit_name: str
+    not_before: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One line of a picker: pressed by its digit."""
+
+    value: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryLine:
+    """One step of a case's history, from the journal."""
+
+    at: int
+    act: str
+    operator: str
+    what: Reason
+    """The step in words: `words.say(what)`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportLine:
+    """One reporter's own words."""
+
+    at: int
+    kind: str
+    """resident, grid_worker, hotline, unit or sensor; the word is `reporter.<kind>`."""
+    name: str
+    phone: str
+    """Masked."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDetail:
+    """Everything about one case that an operator reads."""
+
+    row: CaseRow
+    grid_name: str
+    address: str
+    source: str
+    """report, alarm or order; the word is `source.<source>`."""
+    opened_at: int
+    accept_by: int | None
+    done_by: int | None
+    triage: Reason | None
+    result: str
+    orders: tuple[OrderFacts, ...]
+    reports: tuple[ReportLine, ...]
+    history: tuple[HistoryLine, ...]
+    panel: "SensorPanel | None"
+    """The sensor that raised it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorPanel:
+    """One live panel of the board."""
+
+    sensor: str
+    kind: str
+    """Name of the kind's file; its word is `kind_name`."""
+    kind_name: str
+    place: str
+    value: float | None
+    """None unless the value is live: a silent sensor's last value is never handed to a screen as a value."""
+    unit_name: str
+    """分贝, 毫米, 度 …, in the desk's language."""
+    precision: int
+    """Digits behind the point."""
+    observed_at: int | None
+    age_s: float | None
+    """Seconds since the value was observed; None when unknown or never."""
+    freshness: Freshness
+    level: Level | None
+    """Level of its open alarm, or None."""
+    trend: int
+    """+1 rising, 0 level, -1 falling, over the spark."""
+    spark: tuple[float | None, ...]
+    """Newest last; None is a gap."""
+    low: float
+    high: float
+    """Fixed scale of the spark, by kind."""
+    limit: float | None
+    """The limit in force here and now, in the sensor's unit."""
+    limit_level: Level | None
+    state_word: str = ""
+    """For yes/no and event kinds: key of the word for the value (`value.pressed`), or ""."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """The board: panels, worst first, and how many there are beyond."""
+
+    panels: tuple[SensorPanel, ...]
+    abnormal: int
+    lost: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatInfo:
+    """Whose desk this is and who sits here."""
+
+    centre: str
+    centre_name: str
+    """牌楼街道治理中心."""
+    short_name: str
+    """牌楼."""
+    operator: str
+    language: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """How the centre behind this desk is doing."""
+
+    running: bool
+    """The centre's heart beats (age below 5 s)."""
+    heartbeat_age_s: float | None
+    broker_up: bool
+    broker_down_since: int | None
+    waiting: int
+    """Orders stored here and not yet out."""
+    reading_age_s: float | None
+    """Seconds since the newest reading was received."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrivals:
+    """What came in since a seat last asked; it rings once for these."""
+
+    cursor: int
+    """Hand back to ask for what is newer."""
+    cases: int
+    critical: int
+    """Of `cases`, those of level 1."""
+    best: Level | None
+    """Most urgent level among them."""

@@ -1,0 +1,3 @@
+"""Words of the desk, 中文."""
+
+WORDS: dict[str, str] = {}

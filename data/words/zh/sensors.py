@@ -1,0 +1,3 @@
+"""Words of the sensors, 中文."""
+
+WORDS: dict[str, str] = {}

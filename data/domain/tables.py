@@ -1,0 +1,123 @@
+"""What the pure parts look things up in: units, grids, classes, rosters, operators. Frozen copies of the settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from data.domain.vocabulary import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """Who acts: a centre, community, leader, property manager, department or patrol."""
+
+    id: str
+    name: str
+    short: str = ""
+    kind: str
+    parent: str = ""
+    person: str = ""
+    """Who answers there when no roster says otherwise."""
+    phone: str = ""
+    channels: tuple[str, ...] = ("mqtt",)
+    deputy: str = ""
+    classes: tuple[str, ...] = ()
+    """Class codes it may be given; empty means any."""
+
+    @property
+    def label(self) -> str:
+        """Short name for lists."""
+        return self.short or self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """The smallest area of management. `centre` looks after it; within that centre `unit`, else `leader`."""
+
+    id: str
+    name: str
+    centre: str
+    unit: str
+    leader: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseClass:
+    """A class of cases with its deadlines, in minutes."""
+
+    code: str
+    """Four digits: group and class, as in CJ/T 315 and GB/T 30428."""
+    name: str
+    short: str = ""
+    group: str = ""
+    level: int
+    accept_min: int
+    done_min: int
+    ask: str = ""
+    """What the order asks for."""
+    keywords: tuple[str, ...] = ()
+    checklist: tuple[str, ...] = ()
+    close_when: str = ""
+    results: tuple[str, ...] = ()
+    """Results offered by digit when a case of this class is closed."""
+    life_safety: bool = False
+    """Never muted, merged away, declined by a clerk or closed by itself."""
+    unit: str = ""
+    """The unit that takes this class wherever it happens; usually empty."""
+    source: str = ""
+    confirmed: bool = False
+
+    @property
+    def label(self) -> str:
+        """Short name for lists."""
+        return self.short or self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """One person on duty for a unit, from `start` until `end` (UTC ms)."""
+
+    unit: str
+    person: str
+    phone: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """A person at a seat."""
+
+    name: str
+    roles: frozenset[Role]
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """All tables of one centre."""
+
+    centre: str
+    centre_name: str
+    parent: str = ""
+    language: str = "zh"
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    grids: Mapping[str, Grid] = field(default_factory=dict)
+    classes: Mapping[str, CaseClass] = field(default_factory=dict)
+    roster: tuple[Shift, ...] = ()
+    operators: Mapping[str, Operator] = field(default_factory=dict)
+    default_role: Role = Role.CLERK
+    grace_s: float = 5.0
+    grace_critical_s: float = 3.0
+
+    def roles_of(self, operator: str) -> frozenset[Role]:
+        """Roles of a name; one that the table does not have gets the default role."""
+        known = self.operators.get(operator)
+        return known.roles if known else frozenset({self.default_role})
+
+    def on_duty(self, unit: str, now: int) -> Shift | None:
+        """Who is on duty for a unit at `now` by the roster, or None."""
+        return next((shift for shift in self.roster if shift.unit == unit and shift.start <= now < shift.end), None)
+
+    def has_roster(self, unit: str) -> bool:
+        """Whether the roster speaks of this unit at all; one it does not speak of is always on duty."""
+        return any(shift.unit == unit for shift in self.roster)

@@ -1,0 +1,313 @@
+"""The settings folder of a centre (its home), read into frozen values.
+
+    paidan.toml    this centre, its broker, clock and dispatch figures
+    units.toml     who acts; a tree
+    grids.csv      grid → centre, unit, leader
+    roster.csv     who is on duty for a unit, from–to
+    places.csv     aliases of places
+    sensors.csv    the catalogue of sensors (read by `data.domain.sensor`)
+    operators.csv  names with roles and language
+    kinds/ classes/ scenarios/   add to or override the built-in ones
+
+Every mistake is a `SettingsError` that names file, key and remedy; an unknown key is a mistake.
+"""
+
+import csv
+import io
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from data.clock import RealClock, parse_time
+from data.domain.errors import SettingsError
+from data.domain.reason import because
+from data.domain.tables import CaseClass, Grid, Operator, Shift, Tables, Unit
+from data.domain.text import is_id, one_line
+from data.domain.vocabulary import Role
+
+_T = TypeVar("_T")
+
+
+class _Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    pass
+
+
+class CentreSettings(_Strict):
+    """`[centre]`: who we are."""
+
+    id: str
+    name: str
+    short: str = ""
+    """Two or three signs for the places bar; `name` where empty."""
+    kind: str = "street"
+    """street, community or district."""
+    parent: str = ""
+    """Id of the centre that cases are escalated to."""
+    language: str = "zh"
+    """Language of order texts, and of seats whose operator has none of his own."""
+    zone: str = "Asia/Shanghai"
+
+
+class ClockSettings(_Strict):
+    """`[clock]`: rate 60 plays a day in 24 minutes; anchor is the real moment (ISO) from which it runs fast."""
+
+    rate: float = 1.0
+    anchor: str = ""
+
+
+class DispatchSettings(_Strict):
+    """`[dispatch]`: seconds and minutes of the one-key dispatch."""
+
+    grace_s: float = 5.0
+    """Time in which F8 means it never left; judgement, `domain.md` §6c."""
+    grace_critical_s: float = 3.0
+    resend_s: float = 30.0
+    """An order is published again after this long until its `delivered` has come; `design.md` law 4."""
+    default_role: str = "clerk"
+    """Role of a name that is not in operators.csv."""
+
+
+class Paidan(_Strict):
+    """The whole of paidan.toml."""
+
+    centre: CentreSettings
+    broker: str = "embedded"
+    """`embedded`, or `mqtt://[user@]host:port`."""
+    broker_port: int = 1883
+    """Port of the embedded broker, on 127.0.0.1."""
+    broker_password_file: str = ""
+    """File with the password for `user@` in `broker`; never the password itself."""
+    clock: ClockSettings = msgspec.field(default_factory=ClockSettings)
+    dispatch: DispatchSettings = msgspec.field(default_factory=DispatchSettings)
+
+
+class _UnitRow(_Strict):
+    id: str
+    name: str
+    short: str = ""
+    kind: str
+    parent: str = ""
+    person: str = ""
+    phone: str = ""
+    channels: tuple[str, ...] = ("mqtt",)
+    deputy: str = ""
+    classes: tuple[str, ...] = ()
+
+
+class _Units(_Strict):
+    unit: tuple[_UnitRow, ...] = ()
+
+
+class _ClassFile(_Strict):
+    code: str
+    name: str
+    short: str = ""
+    group: str = ""
+    level: int
+    accept_min: int
+    done_min: int
+    ask: str = ""
+    keywords: tuple[str, ...] = ()
+    checklist: tuple[str, ...] = ()
+    close_when: str = ""
+    results: tuple[str, ...] = ()
+    life_safety: bool = False
+    unit: str = ""
+    source: str
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One home's settings. `tables` holds what the pure parts look things up in."""
+
+    home: Path
+    file: Paidan
+    tables: Tables
+
+    @property
+    def centre(self) -> CentreSettings:
+        """`[centre]` of paidan.toml."""
+        return self.file.centre
+
+    @property
+    def short_name(self) -> str:
+        """The name in the places bar."""
+        return self.file.centre.short or self.file.centre.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Time zone of the desk: of rules by the hour and of all shown times."""
+        return ZoneInfo(self.file.centre.zone)
+
+    @property
+    def clock(self) -> RealClock:
+        """The clock that every process of this home uses."""
+        clock = self.file.clock
+        return RealClock(rate=clock.rate, anchor=parse_time(clock.anchor, self.zone) if clock.anchor else 0)
+
+
+def load(home: Path) -> Settings:
+    """Read and check the whole folder. Raises `SettingsError`."""
+    file = _load_paidan(home)
+    return Settings(home=home, file=file, tables=_load_tables(home, file))
+
+
+def _load_paidan(home: Path) -> Paidan:
+    path = home / "paidan.toml"
+    if not path.exists():
+        raise SettingsError(because("settings_no_home", home=str(home)))
+    file = _convert(path, Paidan)
+    _check_paidan(path, file)
+    return file
+
+
+def _check_paidan(path: Path, file: Paidan) -> None:
+    centre = file.centre
+    if not is_id(centre.id):
+        raise _bad(path, "centre.id", "settings_want_id")
+    if file.broker != "embedded" and not file.broker.startswith("mqtt://"):
+        raise _bad(path, "broker", "settings_want_broker")
+    if not 1 <= file.broker_port <= 65535:
+        raise _bad(path, "broker_port", "settings_want_port")
+    if not 0 < file.clock.rate <= 3600:
+        raise _bad(path, "clock.rate", "settings_want_rate")
+    if file.dispatch.default_role not in set(Role):
+        raise _bad(path, "dispatch.default_role", "settings_want_role")
+    try:
+        zone = ZoneInfo(centre.zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise _bad(path, "centre.zone", "settings_want_zone") from error
+    if file.clock.anchor:
+        try:
+            parse_time(file.clock.anchor, zone)
+        except ValueError as error:
+            raise _bad(path, "clock.anchor", "settings_want_time") from error
+
+
+def _load_tables(home: Path, file: Paidan) -> Tables:
+    zone = ZoneInfo(file.centre.zone)
+    units = load_units(home / "units.toml")
+    return Tables(
+        centre=file.centre.id,
+        centre_name=file.centre.name,
+        parent=file.centre.parent,
+        language=file.centre.language,
+        units=units,
+        grids=load_grids(home / "grids.csv", units, file.centre.id),
+        classes=load_classes(home),
+        roster=tuple(_roster(home / "roster.csv", units, zone)),
+        operators=load_operators(home / "operators.csv"),
+        default_role=Role(file.dispatch.default_role),
+        grace_s=file.dispatch.grace_s,
+        grace_critical_s=file.dispatch.grace_critical_s,
+    )
+
+
+def load_units(path: Path) -> dict[str, Unit]:
+    """Read units.toml. Raises `SettingsError` for a double id, a bad id, or a parent or deputy that is not there."""
+    rows = _convert(path, _Units).unit if path.exists() else ()
+    units: dict[str, Unit] = {}
+    for row in rows:
+        if not is_id(row.id):
+            raise _bad(path, f"unit.id = {row.id!r}", "settings_want_id")
+        if row.id in units:
+            raise _bad(path, f"unit.id = {row.id!r}", "settings_want_unique")
+        units[row.id] = Unit(**{name: getattr(row, name) for name in row.__struct_fields__})
+    for unit in units.values():
+        if unit.deputy and unit.deputy not in units:
+            raise _bad(path, f"unit {unit.id}: deputy = {unit.deputy!r}", "settings_want_unit")
+    return units
+
+
+def load_grids(path: Path, units: Mapping[str, Unit], me: str) -> dict[str, Grid]:
+    """Read grids.csv. Raises `SettingsError` for a unit, leader or centre that units.toml does not have."""
+    grids: dict[str, Grid] = {}
+    for line, row in _rows(path, ("grid", "name", "centre", "unit", "leader")):
+        for column in ("centre", "unit", "leader"):
+            if row[column] and row[column] not in units and row[column] != me:
+                raise _bad(path, f"line {line}, {column} = {row[column]!r}", "settings_want_unit")
+        grids[row["grid"]] = Grid(id=row["grid"], name=row["name"], centre=row["centre"], unit=row["unit"], leader=row["leader"])
+    return grids
+
+
+def load_classes(home: Path | None) -> dict[str, CaseClass]:
+    """Built-in classes (`data/classes/*.toml`), overridden or added to by the home's `classes/`."""
+    folders = [Path(__file__).parent / "classes", *([home / "classes"] if home else [])]
+    classes: dict[str, CaseClass] = {}
+    for path in (file for folder in folders if folder.is_dir() for file in sorted(folder.glob("*.toml"))):
+        row = _convert(path, _ClassFile)
+        if row.level not in (1, 2, 3, 4):
+            raise _bad(path, "level", "settings_want_level")
+        if row.accept_min <= 0 or row.done_min <= 0:
+            raise _bad(path, "accept_min / done_min", "settings_want_minutes")
+        classes[row.code] = CaseClass(**{name: getattr(row, name) for name in row.__struct_fields__})
+    return classes
+
+
+def load_operators(path: Path) -> dict[str, Operator]:
+    """Read operators.csv: roles are separated by blanks or `+`."""
+    operators: dict[str, Operator] = {}
+    for line, row in _rows(path, ("name", "roles", "lang")):
+        roles = row["roles"].replace("+", " ").split()
+        if unknown := [role for role in roles if role not in set(Role)]:
+            raise _bad(path, f"line {line}, roles = {unknown[0]!r}", "settings_want_role")
+        operators[row["name"]] = Operator(name=row["name"], roles=frozenset(map(Role, roles)), language=row["lang"])
+    return operators
+
+
+def _roster(path: Path, units: Mapping[str, Unit], zone: ZoneInfo) -> Iterator[Shift]:
+    for line, row in _rows(path, ("unit", "person", "phone", "from", "to")):
+        if row["unit"] not in units:
+            raise _bad(path, f"line {line}, unit = {row['unit']!r}", "settings_want_unit")
+        try:
+            start, end = (parse_time(row[column], zone) for column in ("from", "to"))
+        except ValueError as error:
+            raise _bad(path, f"line {line}, from / to", "settings_want_time") from error
+        yield Shift(unit=row["unit"], person=row["person"], phone=row["phone"], start=start, end=end)
+
+
+def _convert(path: Path, kind: type[_T]) -> _T:
+    try:
+        return msgspec.convert(tomllib.loads(read_text(path)), kind)
+    except tomllib.TOMLDecodeError as error:
+        raise _bad(path, str(error), "settings_want_toml") from error
+    except msgspec.ValidationError as error:
+        problem, _, where = str(error).partition(" - at ")
+        raise _bad(path, where.strip("`").removeprefix("$.") or problem, "settings_want_field", problem=problem) from error
+
+
+def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Lines of a CSV table as dicts with every wanted column, with their line number; no file, no lines."""
+    if not path.exists():
+        return
+    reader = csv.DictReader(io.StringIO(read_text(path)))
+    if missing := [column for column in columns if column not in (reader.fieldnames or ())]:
+        raise _bad(path, missing[0], "settings_want_column")
+    for row in reader:
+        if (row.get(columns[0]) or "").strip():
+            yield reader.line_num, {column: one_line(row[column] or "", 200) for column in columns}
+
+
+def read_text(path: Path) -> str:
+    """A settings file as text: UTF-8 with or without BOM, else GBK, as spreadsheets here write it."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise _bad(path, str(error.strerror), "settings_want_readable") from error
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            return raw.decode("gb18030")
+        except UnicodeDecodeError as error:
+            raise _bad(path, f"byte {error.start}", "settings_want_utf8") from error
+
+
+def _bad(path: Path, key: str, remedy: str, **fields: Any) -> SettingsError:
+    return SettingsError(because("settings_bad", file=str(path), key=key, remedy=f"@{remedy}", **fields))

@@ -9,6 +9,7 @@ One caller at a time: whoever holds the centre's lock, or `paidan stop`.
 
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -31,6 +32,7 @@ MAX_ACK_PENDING = 8000
 subscriptions the sum must stay at or below 65,535, and one that ends in `#` counts twice; else SUBACK says failure."""
 START_S = 15.0
 STOP_S = 5.0
+PORT_S = 2.0
 _LOG_LIMIT = 5_000_000
 
 
@@ -113,12 +115,13 @@ def is_free(port: int) -> bool:
 
 
 def free_port(wanted: int = 0) -> int:
-    """`wanted` if nobody has it, else one that the system gives."""
+    """`wanted` if nobody has it, else a free one below 30,000.
+
+    Not one that the system offers: those it lends to any outgoing connection too, also while a broker is being restarted.
+    """
     if wanted and is_free(wanted):
         return wanted
-    with socket.socket() as probe:
-        probe.bind((LOCAL, 0))
-        return int(probe.getsockname()[1])
+    return next(port for port in (20_000 + secrets.randbelow(10_000) for _ in range(1000)) if is_free(port))
 
 
 def find_binary() -> Path:
@@ -162,7 +165,8 @@ def _exists(pid: int) -> bool:
 
 
 def _start(home: Path, port: int) -> Broker:
-    if not is_free(port):
+    # A process that was killed counts as gone a moment before its sockets are.
+    if not _until(lambda: is_free(port), PORT_S):
         raise PaidanError(because("broker_port_taken", port=port, file=str(home / "paidan.toml")))
     child = _spawn(home, port)
     broker = Broker(pid=child.pid, started=start_of(child.pid) or "", port=port)

@@ -1,3 +1,32 @@
-"""Words of the sensors, 中文."""
+"""Words of the sensors, 中文. Texts of alarms go out in orders: Han, ASCII and full-width signs only, which have one width everywhere."""
 
-WORDS: dict[str, str] = {}
+WORDS: dict[str, str] = {
+    "alarm.text.over": "{place} {kind}{value}{unit}，超{scope}限值{limit}{unit}({source})",
+    "alarm.text.under": "{place} {kind}{value}{unit}，低于{scope}限值{limit}{unit}({source})",
+    "alarm.text.reach": "{place} {kind}{value}{unit}，达到{scope}{level}限值{limit}{unit}({source})",
+    "alarm.text.press": "{place} {kind}{state}",
+    "alarm.scope.class": "{area}类区",
+    "alarm.scope.day": "昼间",
+    "alarm.scope.night": "夜间",
+    "alarm.reference": "{source}，参考值",
+    "freshness.live": "正常",
+    "freshness.stale": "失联",
+    "freshness.never": "未报",
+    "freshness.retained": "留存",
+    "quality.ok": "正常",
+    "quality.clock": "时钟不准",
+    "quality.suspect": "超量程",
+    "quality.retained": "留存",
+    "value.idle": "待机",
+    "value.pressed": "按下",
+    "reason.payload_topic": "主题 {topic} 不是感知数据主题",
+    "reason.payload_too_large": "报文 {bytes} 字节，超过 {most} 字节",
+    "reason.payload_json": "报文不是数字，也不是可读的 JSON: {error}",
+    "reason.payload_double_key": "报文里 {key} 出现两次",
+    "reason.payload_value": "数值读不懂: {value}",
+    "reason.payload_time": "时间读不懂: {value}",
+    "settings_want_low_below_high": "low 要小于 high",
+    "settings_want_value_or_day_and_night": "写 value，或同时写 day 和 night",
+    "settings_want_kind": "要填 kinds 里有的种类",
+    "settings_want_degrees": "要填度数，纬度在 -90 到 90 之间，经度在 -180 到 180 之间",
+}

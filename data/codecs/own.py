@@ -69,7 +69,7 @@ def _parse(payload: bytes) -> _Own | float | str:
     if len(payload) > MAX_BYTES:
         raise PayloadError(because("payload_too_large", bytes=len(payload), most=MAX_BYTES))
     try:
-        message = _DECODER.decode(payload)
+        message: _Own | float | str = _DECODER.decode(payload)
         if isinstance(message, _Own):
             _refuse_double_keys(payload)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:

@@ -49,16 +49,7 @@ def _press(rule: Press, state: RuleState, reading: Reading) -> Outcome:
     after = msgspec.structs.replace(state, level=rule.level, **after_reading(state, reading))
     if state.level:
         return after, (Repeated(at=at, value=reading.value),)
-    raised = Raised(
-        at=at,
-        level=Level(rule.level),
-        value=reading.value,
-        limit=None,
-        source=rule.source,
-        confirmed=rule.confirmed,
-        area_class="",
-        period="",
-    )
+    raised = Raised(at=at, level=Level(rule.level), value=reading.value, force=None)
     return after, (raised,)
 
 
@@ -87,7 +78,7 @@ def _forget_gap(rule: Threshold, state: RuleState, at: int) -> RuleState:
 
 
 def _is_beyond(rule: Threshold, force: Force, value: float) -> bool:
-    excess = value - force.limit if rule.direction == "high" else force.limit - value
+    excess = value - force.trip if rule.direction == "high" else force.trip - value
     return excess > 0 if force.over else excess >= 0
 
 
@@ -97,7 +88,7 @@ def _has_room(rule: Threshold, forces: tuple[Force, ...], level: Level, value: f
     A level that has no limit goes by its more urgent neighbour.
     """
     for force in forces:
-        room = force.limit - value if rule.direction == "high" else value - force.limit
+        room = force.trip - value if rule.direction == "high" else value - force.trip
         if force.level <= level and (room < rule.clear_by or _is_beyond(rule, force, value)):
             return False
     return True
@@ -127,33 +118,10 @@ def _events(rule: Threshold, before: RuleState, after: RuleState, forces: tuple[
         return (Cleared(at=at, value=reading.value),) if before.level else ()
     force = next((force for force in forces if force.level == after.level), None)
     if not before.level:
-        assert force is not None, "a level is only reached beyond its limit"  # noqa: S101
-        return (_raised(at, reading, force),)
+        assert force is not None, "a level is only reached beyond its limit"
+        return (Raised(at=at, level=force.level, value=reading.value, force=force),)
     if after.level != before.level:
-        return (_changed(at, before.level, after.level, reading, force),)
+        levels = {"before": Level(before.level), "level": Level(after.level)}
+        return (LevelChanged(at=at, value=reading.value, force=force, **levels),)
     back = before.dipped and any(_is_beyond(rule, force, reading.value) for force in forces)
     return (Repeated(at=at, value=reading.value),) if back else ()
-
-
-def _raised(at: int, reading: Reading, force: Force) -> Raised:
-    return Raised(
-        at=at,
-        level=force.level,
-        value=reading.value,
-        limit=force.limit,
-        source=force.source,
-        confirmed=force.confirmed,
-        area_class=force.area_class,
-        period=force.period,
-    )
-
-
-def _changed(at: int, before: int, level: int, reading: Reading, force: Force | None) -> LevelChanged:
-    return LevelChanged(
-        at=at,
-        before=Level(before),
-        level=Level(level),
-        value=reading.value,
-        limit=force.limit if force else None,
-        source=force.source if force else "",
-    )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from data.domain.vocabulary import Level
+from data.rules.limits import Force
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,14 +13,8 @@ class Raised:
     at: int
     level: Level
     value: float
-    limit: float | None
-    """The limit that it went beyond, None for a press."""
-    source: str
-    confirmed: bool
-    area_class: str
-    """Of the limit, "" when it holds everywhere."""
-    period: str
-    """`day`, `night`, or "" for a limit that holds at all hours."""
+    force: Force | None
+    """The limit that was passed; None for a press."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +25,8 @@ class LevelChanged:
     before: Level
     level: Level
     value: float
-    limit: float | None
-    source: str
+    force: Force | None
+    """None when the level's limit does not hold any more (the settings changed)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Which limits hold here and now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -27,8 +27,11 @@ class Force:
 
     level: Level
     limit: float
+    """As its source says."""
+    trip: float
+    """Where the level begins: the limit, or a step beyond it."""
     over: bool
-    """Only beyond the limit counts; else reaching it does."""
+    """Only beyond `trip` counts; else reaching it does."""
     source: str
     confirmed: bool
     area_class: str
@@ -67,6 +70,7 @@ def _force(rule: Threshold, row: Limit, *, day: bool) -> Force | None:
     return Force(
         level=Level(row.level),
         limit=limit,
+        trip=limit,
         over=rule.compare == "over",
         source=row.source,
         confirmed=row.confirmed,
@@ -76,12 +80,5 @@ def _force(rule: Threshold, row: Limit, *, day: bool) -> Force | None:
 
 
 def _stepped(rule: Threshold, mildest: Force, level: int, plus: float) -> Force:
-    return Force(
-        level=Level(level),
-        limit=mildest.limit + (plus if rule.direction == "high" else -plus),
-        over=False,
-        source=mildest.source,
-        confirmed=mildest.confirmed,
-        area_class=mildest.area_class,
-        period=mildest.period,
-    )
+    trip = mildest.limit + (plus if rule.direction == "high" else -plus)
+    return replace(mildest, level=Level(level), trip=trip, over=False)

@@ -3,7 +3,7 @@
 WORDS: dict[str, str] = {
     "alarm.text.over": "{place} {kind}{value}{unit}，超{scope}限值{limit}{unit}({source})",
     "alarm.text.under": "{place} {kind}{value}{unit}，低于{scope}限值{limit}{unit}({source})",
-    "alarm.text.reach": "{place} {kind}{value}{unit}，达到{scope}{level}限值{limit}{unit}({source})",
+    "alarm.text.reach": "{place} {kind}{value}{unit}，达到{scope}限值{limit}{unit}({source})",
     "alarm.text.press": "{place} {kind}{state}",
     "alarm.scope.class": "{area}类区",
     "alarm.scope.day": "昼间",

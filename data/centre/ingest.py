@@ -1,0 +1,303 @@
+"""Readings come in: they are graded, meet the rules of their kind, and raise, change and clear alarms.
+
+Runs on the centre's main thread, in its transaction; the same readings again change nothing. Once that is committed:
+
+    with desk.transaction() as tx:
+        outcome = ingest(tx, readings, sensors, kinds, tx.now, zone, words=…, open_case=…, raise_level=…, memory=memory)
+    memory |= outcome.states               # never before the commit: a redelivery after a rollback must count
+    history.append(outcome.readings)       # and then acknowledge to the broker
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, assert_never
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from data.centre.alarm_text import alarm_text
+from data.domain.reading import Reading, grade
+from data.domain.sensor import Sensor
+from data.domain.vocabulary import FINISHED, Level, State
+from data.ids import new_id
+from data.kinds import Kind
+from data.rules import (
+    QUIET,
+    Cleared,
+    Event,
+    LevelChanged,
+    Press,
+    Raised,
+    Repeated,
+    Rule,
+    RuleState,
+    Scene,
+    dump_state,
+    load_state,
+    must_keep,
+    take,
+    tick,
+)
+from data.words import Words
+
+if TYPE_CHECKING:
+    from data.store.desk import Transaction
+    from data.store.sqlite import sqlite3
+
+StateKey = tuple[str, str]
+"""Sensor and rule."""
+OpenCase = Callable[["Transaction", Mapping[str, object], Sensor, Kind, str, int], str | None]
+"""(tx, alarm, sensor, kind, text, now) → id of the case that the alarm opened."""
+RaiseLevel = Callable[["Transaction", str, Level, int], object]
+"""(tx, case id, level, now)."""
+
+MAX_UNKNOWN = 1000
+"""Unknown sensors that are counted by name; a flood of names costs no more memory than this."""
+
+
+@dataclass(slots=True)
+class Unknown:
+    """Counts messages of sensors that are not in the register; in memory only, for the health place."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    others: int = 0
+    """Messages of sensors beyond the first thousand."""
+
+    def count(self, sensor: str) -> None:
+        """One more message of this one."""
+        if sensor in self.counts or len(self.counts) < MAX_UNKNOWN:
+            self.counts[sensor] = self.counts.get(sensor, 0) + 1
+        else:
+            self.others += 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a batch came to."""
+
+    readings: tuple[Reading, ...] = ()
+    """Those of known sensors, graded: for `History.append` after the commit."""
+    states: Mapping[StateKey, RuleState] = field(default_factory=dict)
+    """What the rules remember now: for the memory, after the commit."""
+    raised: tuple[str, ...] = ()
+    """Ids of new alarms."""
+    cleared: tuple[str, ...] = ()
+    unknown: int = 0
+
+
+def ingest(
+    tx: "Transaction",
+    readings: Sequence[Reading],
+    sensors: Mapping[str, Sensor],
+    kinds: Mapping[str, Kind],
+    now: int,
+    zone: ZoneInfo,
+    *,
+    words: Words,
+    open_case: OpenCase,
+    raise_level: RaiseLevel,
+    memory: Mapping[StateKey, RuleState] | None = None,
+    unknown: Unknown | None = None,
+) -> Outcome:
+    """Take a batch in its order. `memory` spares reading states from the desk; without it all still holds, but a late
+    reading of a sensor that is quiet cannot be told from a timely one."""
+    batch = _Batch(tx, sensors, kinds, now, zone, words, open_case, raise_level)
+    known, strangers = _graded(readings, sensors, kinds)
+    batch.remember({reading.sensor for reading in known}, memory or {})
+    for reading in known:
+        batch.take(reading)
+    batch.keep()
+    for sensor in strangers:
+        if unknown is not None:
+            unknown.count(sensor)
+    return replace(batch.outcome(), readings=tuple(known), unknown=len(strangers))
+
+
+def settle(
+    tx: "Transaction",
+    sensors: Mapping[str, Sensor],
+    kinds: Mapping[str, Kind],
+    now: int,
+    zone: ZoneInfo,
+    *,
+    words: Words,
+    open_case: OpenCase,
+    raise_level: RaiseLevel,
+) -> Outcome:
+    """Clear the alarms of presses whose hold is over or whose case a person has finished. Call every few seconds."""
+    batch = _Batch(tx, sensors, kinds, now, zone, words, open_case, raise_level)
+    open_alarms = tx.conn.execute("SELECT * FROM alarms WHERE cleared_at IS NULL").fetchall()
+    pressed = [(alarm, rule) for alarm in open_alarms if isinstance(rule := batch.rule(alarm["sensor"], alarm["rule"]), Press)]
+    batch.remember({alarm["sensor"] for alarm, _ in pressed}, {})
+    for alarm, rule in pressed:
+        batch.settle(alarm, rule)
+    batch.keep()
+    return batch.outcome()
+
+
+def _graded(
+    readings: Iterable[Reading], sensors: Mapping[str, Sensor], kinds: Mapping[str, Kind]
+) -> tuple[list[Reading], list[str]]:
+    known, strangers = [], []
+    for reading in readings:
+        sensor = sensors.get(reading.sensor)
+        kind = kinds.get(sensor.kind) if sensor else None
+        if kind is None:
+            strangers.append(reading.sensor)
+        else:
+            quality = grade(reading, kind.plausible.low, kind.plausible.high)
+            known.append(reading if quality is reading.quality else replace(reading, quality=quality))
+    return known, strangers
+
+
+@dataclass(slots=True)
+class _Batch:
+    """One transaction's work: the states as they go, and what happened."""
+
+    tx: "Transaction"
+    sensors: Mapping[str, Sensor]
+    kinds: Mapping[str, Kind]
+    now: int
+    zone: ZoneInfo
+    words: Words
+    open_case: OpenCase
+    raise_level: RaiseLevel
+    states: dict[StateKey, RuleState] = field(default_factory=dict)
+    changed: set[StateKey] = field(default_factory=set)
+    raised: list[str] = field(default_factory=list)
+    cleared: list[str] = field(default_factory=list)
+
+    def rule(self, sensor: str, name: str) -> Rule | None:
+        """The rule of an alarm, if the settings still have it."""
+        kind = self.kinds.get(self.sensors[sensor].kind) if sensor in self.sensors else None
+        return next((rule for rule in kind.rules if rule.name == name), None) if kind else None
+
+    def remember(self, sensors: set[str], memory: Mapping[StateKey, RuleState]) -> None:
+        """Load the states of these sensors: from memory, else from the desk."""
+        asked = []
+        for sensor in sensors:
+            keys = [(sensor, rule.name) for rule in self.kinds[self.sensors[sensor].kind].rules]
+            self.states |= {key: memory[key] for key in keys if key in memory}
+            if any(key not in memory for key in keys):
+                asked.append(sensor)
+        sql = "SELECT * FROM rule_states WHERE sensor IN (SELECT value FROM json_each(?))"
+        for row in self.tx.conn.execute(sql, (json.dumps(asked),)) if asked else ():
+            self.states.setdefault((row["sensor"], row["rule"]), _readable(row["state"]))
+
+    def take(self, reading: Reading) -> None:
+        """One reading meets every rule of its kind."""
+        sensor = self.sensors[reading.sensor]
+        kind = self.kinds[sensor.kind]
+        scene = Scene(sensor=sensor.id, area_class=sensor.area_class, zone=self.zone)
+        for rule in kind.rules:
+            before = self.states.get((sensor.id, rule.name), QUIET)
+            after, events = take(rule, before, reading, scene)
+            self._become((sensor.id, rule.name), before, after)
+            for event in events:
+                self._happen(rule, sensor, kind, event)
+
+    def settle(self, alarm: "sqlite3.Row", rule: Press) -> None:
+        """Clear a press alarm by time, or because its case is finished."""
+        key = (alarm["sensor"], rule.name)
+        before = self.states.get(key, QUIET)
+        after, events = tick(rule, before, self.now)
+        if events or self._is_finished(alarm["case_id"]):
+            self._become(key, before, msgspec.structs.replace(after, level=0))
+            self._clear(alarm, Cleared(at=self.now, value=None))
+
+    def keep(self) -> None:
+        """Store the states that must outlive this process."""
+        rows = [(*key, dump_state(self.states[key])) for key in sorted(self.changed)]
+        self.tx.conn.executemany("INSERT OR REPLACE INTO rule_states (sensor, rule, state) VALUES (?,?,?)", rows)
+
+    def outcome(self) -> Outcome:
+        """What it came to, but for the readings."""
+        return Outcome(states=self.states, raised=tuple(self.raised), cleared=tuple(self.cleared))
+
+    def _become(self, key: StateKey, before: RuleState, after: RuleState) -> None:
+        self.states[key] = after
+        if must_keep(before, after):
+            self.changed.add(key)
+
+    def _happen(self, rule: Rule, sensor: Sensor, kind: Kind, event: Event) -> None:
+        alarm = self.tx.one("SELECT * FROM alarms WHERE rule=? AND sensor=? AND cleared_at IS NULL", rule.name, sensor.id)
+        match event:
+            case Raised() if alarm is None:
+                self._raise(rule, sensor, kind, event)
+            case Raised() | LevelChanged() if alarm is not None:
+                self._change(alarm, sensor, kind, event)
+            case Repeated() if alarm is not None and isinstance(rule, Press) and self._is_finished(alarm["case_id"]):
+                # The call was answered and this is another one: it must not be swallowed by the old alarm.
+                self._clear(alarm, Cleared(at=event.at, value=None))
+                self._raise(rule, sensor, kind, Raised(at=event.at, level=Level(rule.level), value=event.value, force=None))
+            case Repeated() if alarm is not None:
+                self._write("repeat", alarm["id"], occurrences=alarm["occurrences"] + 1, last_at=event.at, value=event.value)
+            case Cleared() if alarm is not None:
+                self._clear(alarm, event)
+            case Raised() | LevelChanged() | Repeated() | Cleared():
+                pass  # the alarm is gone: its row was closed by hand
+            case _:
+                assert_never(event)
+
+    def _raise(self, rule: Rule, sensor: Sensor, kind: Kind, event: Raised) -> None:
+        alarm = {
+            "id": new_id(self.now),
+            "rule": rule.name,
+            "sensor": sensor.id,
+            "raised_at": event.at,
+            "occurrences": 1,
+            **_facts(event),
+        }
+        with self.tx.entry("raise", subject=f"alarm:{alarm['id']}", operator="system", seat="centre") as entry:
+            entry.insert("alarms", alarm)
+        self.raised.append(str(alarm["id"]))
+        self._open(alarm, sensor, kind, event)
+
+    def _open(self, alarm: Mapping[str, object], sensor: Sensor, kind: Kind, event: Raised | LevelChanged) -> None:
+        text = alarm_text(self.words, sensor, kind, event.value, event.force)
+        case = self.open_case(self.tx, alarm, sensor, kind, text, self.now)
+        linked = self.tx.one("SELECT case_id FROM alarms WHERE id=?", alarm["id"])
+        if case and linked is not None and linked["case_id"] != case:
+            self._write("link", str(alarm["id"]), case_id=case)
+
+    def _change(self, alarm: "sqlite3.Row", sensor: Sensor, kind: Kind, event: Raised | LevelChanged) -> None:
+        self._write("level", alarm["id"], **_facts(event))
+        if event.level >= alarm["level"]:
+            return
+        if alarm["case_id"] and not self._is_finished(alarm["case_id"]):
+            self.raise_level(self.tx, alarm["case_id"], event.level, self.now)
+        else:
+            # It was dealt with and got worse: that is new work.
+            self._open({**dict(alarm), **_facts(event)}, sensor, kind, event)
+
+    def _clear(self, alarm: "sqlite3.Row", event: Cleared) -> None:
+        self._write("clear", alarm["id"], cleared_at=event.at)
+        self.cleared.append(alarm["id"])
+
+    def _write(self, act: str, alarm: str, **values: object) -> None:
+        with self.tx.entry(act, subject=f"alarm:{alarm}", operator="system", seat="centre") as entry:
+            entry.update("alarms", alarm, values)
+
+    def _is_finished(self, case: str | None) -> bool:
+        row = self.tx.one("SELECT state FROM cases WHERE id=?", case) if case else None
+        return row is not None and State(row["state"]) in FINISHED
+
+
+def _facts(event: Raised | LevelChanged) -> dict[str, object]:
+    force = event.force
+    return {
+        "level": int(event.level),
+        "value": event.value,
+        "limit_value": force.limit if force else None,
+        "limit_source": force.source if force else None,
+        "last_at": event.at,
+    }
+
+
+def _readable(text: str) -> RuleState:
+    try:
+        return load_state(text)
+    except msgspec.MsgspecError:
+        # From a newer program or damaged: begin anew. An alarm that is open stays the one alarm (see `_happen`).
+        return QUIET

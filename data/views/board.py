@@ -1,0 +1,209 @@
+"""The board: sensors worst first. Open alarms come from one index, the silent from another, the rest only fill the page.
+
+Reads the desk's connection and a `History` of the caller's thread; writes nothing. Whether a sensor is lost is computed
+from the time of its newest value and `now`, never stored.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from data.clock import iso
+from data.domain.reading import Quality
+from data.domain.vocabulary import Freshness, Level
+from data.kinds import Kind
+from data.rules import Force, Scene, Threshold, in_force
+from data.store.history import Column, History, Latest
+from data.views.models import Board, SensorPanel
+from data.words import Words
+
+if TYPE_CHECKING:
+    from data.store.sqlite import sqlite3
+
+SPARK_MS = 2 * 3_600_000
+"""Shortest stretch of a spark."""
+SPARK_INTERVALS = 24
+"""A spark of a slow kind shows this many of its reporting intervals."""
+_STILL = 0.05
+"""A change of less than this part of the kind's scale is no trend. Judgement."""
+
+
+def board(
+    desk: "sqlite3.Connection",
+    history: History,
+    kinds: Mapping[str, Kind],
+    now: int,
+    *,
+    limit: int,
+    spark: int,
+    zone: ZoneInfo,
+    words: Words,
+) -> Board:
+    """The first `limit` panels: open alarms by level, then the silent, then others by kind. `spark` is its columns."""
+    lost = _lost(desk, history, kinds, now)
+    rows = _page(desk, kinds, lost, limit)
+    latest = history.latest(row["id"] for row in rows)
+    panels = tuple(
+        _panel(row, kinds[row["kind"]], latest.get(row["id"]), history, now, spark=spark, zone=zone, words=words) for row in rows
+    )
+    abnormal = desk.execute("SELECT count(DISTINCT sensor) FROM alarms WHERE cleared_at IS NULL").fetchone()[0]
+    return Board(panels=panels, abnormal=abnormal, lost=len(lost))
+
+
+def sensor_rows(
+    desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int, words: Words
+) -> list[dict[str, object]]:
+    """Every sensor in use, for `paidan sensors --json`: worst first as on the board. `observed_at` is ISO 8601, UTC."""
+    rows = _page(desk, kinds, _lost(desk, history, kinds, now), -1)
+    latest = history.latest(row["id"] for row in rows)
+    return [_export(row, kinds[row["kind"]], latest.get(row["id"]), now, words) for row in rows]
+
+
+def _export(row: "sqlite3.Row", kind: Kind, latest: Latest | None, now: int, words: Words) -> dict[str, object]:
+    fresh = freshness(latest, kind, now)
+    age_s = _age_s(latest, fresh, now)
+    return {
+        "id": row["id"],
+        "kind": row["kind"],
+        "name": row["name"] or kind.label(words.language),
+        "place": row["place"],
+        "grid": row["grid"],
+        "value": latest.value if latest and fresh is Freshness.LIVE else None,
+        "unit": kind.unit,
+        "observed_at": iso(latest.at) if latest and age_s is not None else None,
+        "age_s": age_s,
+        "freshness": str(fresh),
+        "level": row["level"],
+    }
+
+
+def freshness(latest: Latest | None, kind: Kind, now: int) -> Freshness:
+    """How far a newest value may be trusted at `now`."""
+    if latest is None:
+        return Freshness.NEVER
+    if latest.quality is Quality.RETAINED and not latest.has_device_time:
+        return Freshness.RETAINED
+    return Freshness.STALE if now - latest.at > kind.timing.stale_s * 1000 else Freshness.LIVE
+
+
+def trend(spark: Sequence[float | None], low: float, high: float) -> int:
+    """+1 rising, −1 falling, 0 neither or unknown: mean of the last third against the first, by the kind's scale."""
+    third = max(len(spark) // 3, 1)
+    first, last = ([value for value in part if value is not None] for part in (spark[:third], spark[-third:]))
+    if not first or not last or len(spark) < 2:
+        return 0
+    change = (sum(last) / len(last) - sum(first) / len(first)) / (high - low)
+    return 0 if abs(change) < _STILL else 1 if change > 0 else -1
+
+
+def _lost(desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int) -> list[str]:
+    """Ids of sensors silent for longer than their kind allows, longest silence first."""
+    if not kinds:
+        return []
+    cutoffs = {name: now - round(kind.timing.stale_s * 1000) for name, kind in kinds.items()}
+    silent = history.silent_since(max(cutoffs.values()))
+    return [row["id"] for row in desk.execute(_LOST, {"silent": json.dumps(silent), "cutoffs": json.dumps(cutoffs)})]
+
+
+def _page(desk: "sqlite3.Connection", kinds: Mapping[str, Kind], lost: Sequence[str], limit: int) -> list["sqlite3.Row"]:
+    """The sensors of a page, each with the level of its worst open alarm; `limit` −1 means all."""
+    page: dict[str, sqlite3.Row] = {}
+    for row in _candidates(desk, kinds, lost, limit):
+        if len(page) == limit:
+            break
+        if row["kind"] in kinds:
+            page.setdefault(row["id"], row)
+    return list(page.values())
+
+
+def _candidates(desk: "sqlite3.Connection", kinds: Mapping[str, Kind], lost: Sequence[str], limit: int) -> Iterator["sqlite3.Row"]:
+    yield from desk.execute(_ALARMED)
+    yield from desk.execute(_NAMED, {"ids": json.dumps(lost if limit < 0 else lost[:limit])})
+    for kind in kinds:
+        yield from desk.execute(_OF_KIND, {"kind": kind})
+
+
+def _panel(
+    row: "sqlite3.Row", kind: Kind, latest: Latest | None, history: History, now: int, *, spark: int, zone: ZoneInfo, words: Words
+) -> SensorPanel:
+    fresh = freshness(latest, kind, now)
+    line = _spark(history, row["id"], kind, now, spark)
+    force = _mildest(kind, row, now, zone)
+    level = Level(row["level"]) if row["level"] else None
+    value = latest.value if latest and fresh is Freshness.LIVE else None
+    age_s = _age_s(latest, fresh, now)
+    return SensorPanel(
+        sensor=row["id"],
+        kind=row["kind"],
+        kind_name=kind.label(words.language),
+        place=row["place"] or row["name"] or row["id"],
+        value=value,
+        unit_name=kind.unit_name(words.language),
+        precision=kind.precision,
+        observed_at=latest.at if latest and age_s is not None else None,
+        age_s=age_s,
+        freshness=fresh,
+        level=level,
+        trend=trend(line, kind.scale.low, kind.scale.high),
+        spark=line,
+        low=kind.scale.low,
+        high=kind.scale.high,
+        limit=force.limit if force else None,
+        limit_level=force.level if force else None,
+        state_word=_state_word(kind, value, level),
+    )
+
+
+def _age_s(latest: Latest | None, fresh: Freshness, now: int) -> float | None:
+    # A device clock may run up to five minutes ahead; nothing is younger than now.
+    return None if latest is None or fresh is Freshness.RETAINED else max(0.0, (now - latest.at) / 1000)
+
+
+def _spark(history: History, sensor: str, kind: Kind, now: int, n: int) -> tuple[float | None, ...]:
+    """The worst value of each column, by the kind's direction."""
+    if n < 1:
+        return ()
+    span = max(SPARK_MS, round(SPARK_INTERVALS * kind.timing.interval_s * 1000))
+    return tuple(_worst(kind, column) for column in history.columns(sensor, now - span + 1, now + 1, n))
+
+
+def _worst(kind: Kind, column: Column | None) -> float | None:
+    if column is None:
+        return None
+    return column.max if kind.direction == "high" else column.min
+
+
+def _mildest(kind: Kind, row: "sqlite3.Row", now: int, zone: ZoneInfo) -> Force | None:
+    """The limit that is passed first, here and now."""
+    scene = Scene(sensor=row["id"], area_class=row["area_class"] or "", zone=zone)
+    forces = [force for rule in kind.rules if isinstance(rule, Threshold) for force in in_force(rule, scene, now)]
+    return max(forces, key=lambda force: force.level, default=None)
+
+
+def _state_word(kind: Kind, value: float | None, level: Level | None) -> str:
+    """Key of the word for a yes/no or event value. A button has no state of its own: it is pressed while its alarm is open."""
+    if not kind.states:
+        return ""
+    if kind.is_event:
+        return kind.states[-1] if level else kind.states[0]
+    return "" if value is None else kind.states[min(max(int(value), 0), len(kind.states) - 1)]
+
+
+# Of the sensors that are silent for longer than the most impatient kind allows, those that their own kind gives up on.
+_LOST = """
+SELECT sensors.id FROM json_each(:silent) silent JOIN sensors ON sensors.id = silent.key
+JOIN json_each(:cutoffs) cutoffs ON cutoffs.key = sensors.kind
+WHERE retired_at IS NULL AND silent.value < cutoffs.value ORDER BY silent.value
+"""
+
+_ALARMED = """
+SELECT sensors.*, alarms.level FROM alarms JOIN sensors ON sensors.id = alarms.sensor
+WHERE cleared_at IS NULL ORDER BY alarms.level, alarms.raised_at
+"""
+
+_NAMED = """
+SELECT sensors.*, NULL AS level FROM json_each(:ids) wanted CROSS JOIN sensors ON sensors.id = wanted.value ORDER BY wanted.key
+"""
+
+_OF_KIND = "SELECT sensors.*, NULL AS level FROM sensors WHERE kind = :kind AND retired_at IS NULL ORDER BY id"

@@ -74,6 +74,8 @@ def _values(broker: str, port: int | None, clock_rate: float, anchor: int | None
 
 def _filled(text: str, values: Mapping[str, str]) -> str:
     for key, value in values.items():
-        text, count = re.subn(rf"(?m)^{key} = .*$", lambda _, line=f"{key} = {value}": line, text)
-        assert count == 1, key
+        text, count = re.subn(rf"(?m)^{key} = .*$", f"{key} = {value}".replace("\\", r"\\"), text)
+        if count != 1:
+            msg = f"the sample has {count} lines of {key}"
+            raise ValueError(msg)
     return text

@@ -9,7 +9,9 @@ WORDS: dict[str, str] = {
     "reason.broker_failed": "自带的消息服务没有在端口 {port} 上起来，原因见 {file}。",
     "reason.demo_centre_failed": "演示用的治理中心没有启动：{home}，退出码 {code}。{said}",
     "reason.demo_centre_late": "演示用的治理中心 {seconds} 秒内没有就绪：{home}",
+    "reason.demo_stage_ended": "演示没有启动，退出码 {code}。",
     "reason.simulate_broker": "连不上 MQTT 服务 {url}：{problem}",
+    "reason.simulate_no_clerk": "{file} 里没有坐席（clerk），模拟无人可扮。",
     "reason.simulate_centre": "治理中心没有运行：{home}。请先执行 paidan serve --home {home}",
     # init
     "init.help": "写出一个带注释的设置目录。\n\nWrite a commented settings folder.",
@@ -36,6 +38,7 @@ WORDS: dict[str, str] = {
     "simulate.seconds_help": "运行几秒后停止；不填则一直运行。",
     "simulate.parent_help": "父进程没了就结束。",
     "simulate.arrived": "已到现场",
+    "simulate.done": "已办结",
     "simulate.accepted": "收到，马上去",
     "simulate.summary": "模拟结束：发出读数 {readings}，上报 {reports}，回执 {receipts}，坐席动作 {acts}。",
     # demo

@@ -1,0 +1,83 @@
+"""`paidan demo`: the stage (a process of its own, `data.simulate.stage`) and whoever looks at it.
+
+The stage ends everything when this process lets go of it, however this process ends.
+"""
+
+import contextlib
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from data.domain.errors import PaidanError
+from data.domain.reason import because
+from data.settings import load
+from data.simulate.stage import COMMUNITY, STREET
+from data.simulate.summary import Summary, summary
+
+STOP_S = 60.0
+"""Longest wait for the stage to end what it started; it needs about a second."""
+
+
+@contextlib.contextmanager
+def staged(folder: Path | None, *, rate: float = 1.0, street_clerk: bool = False) -> Iterator[Path]:
+    """Run the stage in `folder`, or in a temporary one that is removed at the end; yields the folder once all runs.
+
+    On leaving, everything that was started has ended. Raises `PaidanError` when it could not be started.
+    """
+    where = (folder or Path(tempfile.mkdtemp(prefix="paidan-demo-"))).absolute()
+    where.mkdir(parents=True, exist_ok=True)
+    words = [str(where), "--rate", str(rate), *(["--street-clerk"] if street_clerk else []), *([] if folder else ["--remove"])]
+    stage = subprocess.Popen(  # noqa: S603 — this very program
+        [sys.executable, "-m", "data.simulate.stage", *words],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, close_fds=True, start_new_session=True,
+    )  # fmt: skip
+    try:
+        _wait_ready(stage)
+        yield where
+    finally:
+        _let_go(stage)
+
+
+def watch(seconds: float) -> None:
+    """Let it play for so many real seconds."""
+    time.sleep(seconds)
+
+
+def summaries(folder: Path) -> tuple[Summary, ...]:
+    """What both centres hold now."""
+    return tuple(summary(home, load(home).short_name) for home in (folder / STREET, folder / COMMUNITY))
+
+
+def street_of(folder: Path) -> Path:
+    """The street centre's home, whose seat the demo opens."""
+    return folder / STREET
+
+
+def default_operator(folder: Path) -> str:
+    """The first sample operator of the street."""
+    return next(iter(load(folder / STREET).tables.operators), "")
+
+
+def _wait_ready(stage: "subprocess.Popen[bytes]") -> None:
+    assert stage.stdout is not None  # noqa: S101 — it was asked for
+    line = stage.stdout.readline()
+    answer = json.loads(line) if line else {"code": "demo_stage_ended", "args": {"code": stage.wait()}}
+    if answer:
+        raise PaidanError(because(answer["code"], **answer["args"]))
+
+
+def _let_go(stage: "subprocess.Popen[bytes]") -> None:
+    """Close the stage's input, which tells it to end all, and wait for that; a signal that comes meanwhile does not cut it short."""
+    assert stage.stdin is not None  # noqa: S101 — it was asked for
+    with contextlib.suppress(OSError):
+        stage.stdin.close()
+    end = time.monotonic() + STOP_S
+    while stage.poll() is None:
+        if time.monotonic() > end:
+            stage.kill()
+        with contextlib.suppress(KeyboardInterrupt, SystemExit):
+            time.sleep(0.05)

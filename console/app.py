@@ -1,0 +1,259 @@
+"""The seat: one frame whose body changes. Attributes go down, messages come up; nothing here reads or writes but the Office."""
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from console import guard, seat
+
+PROFILE = seat.prepared()
+
+from textual import events  # noqa: E402 — Textual reads its settings from the environment when first imported
+from textual.app import App, ComposeResult  # noqa: E402
+from textual.binding import BindingType  # noqa: E402
+from textual.geometry import Offset, Size  # noqa: E402
+
+from console.act_guard import ActGuard, Clock  # noqa: E402
+from console.bell import BEEP_APART_S, Bell  # noqa: E402
+from console.desk import Desk, Picture  # noqa: E402
+from console.desk_keys import DeskKeys, shown_key  # noqa: E402
+from console.keys import Key, digit, folded, is_foreign, meaning  # noqa: E402
+from console.places.base import FRAME, MIN_HEIGHT, MIN_WIDTH, Place, Room  # noqa: E402
+from console.places.board import BoardPlace  # noqa: E402
+from console.places.cases import CasesPlace  # noqa: E402
+from console.places.help import HelpPlace  # noqa: E402
+from console.places.small import READABLE, SmallPlace  # noqa: E402
+from console.frame import Frame  # noqa: E402
+from data.office import Office  # noqa: E402
+from data.words import Words  # noqa: E402
+from widgets.cells import plain  # noqa: E402
+from widgets.theme import Depth, Theme  # noqa: E402
+
+_POLL_S = 0.2
+_GIVE_UP_S = 3
+
+
+class ConsoleApp(App[int]):
+    """One operator's screen over one `Office`, which belongs to this thread."""
+
+    CSS = """
+    Screen { background: ansi_default; layout: vertical; overflow: hidden; }
+    Place { height: 1fr; width: 100%; }
+    Container { background: ansi_default; }
+    #cases { layout: horizontal; }
+    #queue { width: 1fr; height: 100%; }
+    Pane { background: ansi_default; width: 100%; height: 1fr; scrollbar-size: 0 0; }
+    .bar { height: 1; }
+    #strip { height: 3; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = []
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+
+    def __init__(self, office: Office, *, depth: Depth = PROFILE.depth, clock: Clock = time.monotonic) -> None:
+        guard.install()
+        super().__init__(ansi_color=True)
+        self.theme_tokens = Theme(depth)
+        self._clock = clock
+        self._office = office
+        self.desk = Desk(office, Words(office.info.language), clock)
+        self._guard, self._ringer = ActGuard(clock), Bell()
+        self.keys = DeskKeys(self.desk, self._guard, self._ringer)
+        self._frame = Frame(self.theme_tokens, self.desk, self._ringer)
+        self._places: dict[str, Place] = {
+            "board": BoardPlace(self.theme_tokens, id="board"),
+            "cases": CasesPlace(self.theme_tokens, id="cases"),
+            "help": HelpPlace(self.theme_tokens, id="help"),
+            "small": SmallPlace(self.theme_tokens, id="small"),
+        }
+        self._arrivals: int | None = None
+        self._error = ""
+        self._title = ""
+
+    # --- life
+
+    def compose(self) -> ComposeResult:
+        yield from self._frame.above
+        for place in self._places.values():
+            place.display = False
+            yield place
+        yield from self._frame.below
+
+    def on_mount(self) -> None:
+        for name in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(name, self._leave)
+        self.set_interval(_POLL_S, self._poll)
+        self.set_interval(1.0, self._tick)
+        self.call_after_refresh(self._first)
+
+    def _first(self) -> None:
+        """After the first paint: what is new counts from here; start a centre if none runs."""
+        self._bounded(self._meet)
+        self.run_worker(self._ensure_centre(), name="ensure-centre", exit_on_error=False)
+
+    def _meet(self) -> None:
+        self._arrivals = self._office.arrivals(None).cursor
+
+    async def _ensure_centre(self) -> None:
+        try:
+            if await asyncio.to_thread(self._office.ensure_centre):
+                self.desk.say(self.desk.words("seat.starting"))
+        except Exception as error:  # noqa: BLE001 — boundary: a seat without a centre still shows and stores
+            self.desk.say(self.desk.words("seat.failed", error=str(error)), bad=True)
+        self.redraw()
+
+    def _leave(self) -> None:
+        """SIGTERM or a lost terminal: out, and out by force if the terminal takes nothing any more."""
+        signal.alarm(_GIVE_UP_S)
+        self.exit(0)
+
+    # --- the store moves
+
+    def _poll(self) -> None:
+        self._bounded(self._look)
+
+    def _look(self) -> None:
+        if not self._office.changed() and not self._error:
+            return
+        arrivals = self._office.arrivals(self._arrivals)
+        if self._arrivals is not None:
+            self.desk.arrived(arrivals.cases, arrivals.critical)
+            self._ring(self._ringer.arrived(arrivals, self._clock()))
+        self._arrivals = arrivals.cursor
+        self._draw()
+
+    def _tick(self) -> None:
+        """Once a second: clock, ages, what has been said long enough."""
+        self.desk.tick()
+        if self.keys.picture is not None:
+            self._ring(self._ringer.waiting(self.keys.picture.counts.critical_waiting, self._clock()))
+        self.redraw()
+
+    def _bounded(self, work: Callable[[], None]) -> None:
+        """The boundary of the seat: what fails in here is said on the screen, which stays, marked old."""
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 — boundary: a store that cannot be read must not take the seat with it
+            self._error = f"{type(error).__name__} {error}"[:120]
+            self._frame.show_old(self._error, self.size.width)
+
+    # --- drawing
+
+    def redraw(self) -> None:
+        """Read and draw everything once; panes repaint only what changed."""
+        self._bounded(self._draw)
+
+    def on_resize(self, _: events.Resize) -> None:
+        self.redraw()
+
+    def _draw(self) -> None:
+        size = self.size
+        name = self._place_name(size)
+        room = Room(size.width, size.height if name == "small" else size.height - FRAME - self._frame.extra)
+        place = self._places[name]
+        picture = self.desk.read(place.wanted(self.desk, room))
+        self.keys.picture, self.keys.page, self._error = picture, max(room.height - 2, 1), ""
+        if self._frame.needs(picture) != self._frame.extra and name != "small":
+            self._frame.grow(picture)
+            self._draw()
+            return
+        self._show(name)
+        if isinstance(place, SmallPlace):
+            place.show(self.desk, picture, room, self._frame.strip_view(picture))
+        else:
+            place.draw(self.desk, picture, room)
+            self._frame.draw(picture, size.width)
+        self._place_caret(size)
+        self._set_title(picture)
+        self.call_after_refresh(self._painted, shown_key(picture.proposal) if _legible(name, size) else None)
+
+    def _place_name(self, size: Size) -> str:
+        if size.width < MIN_WIDTH or size.height < MIN_HEIGHT:
+            return "small"
+        return "help" if self.desk.helping else self.desk.place
+
+    def _show(self, name: str) -> None:
+        for each, place in self._places.items():
+            place.display = each == name
+        self._frame.display(shown=name != "small")
+
+    def _painted(self, shown: object) -> None:
+        self._guard.painted(shown)
+
+    def _place_caret(self, size: Size) -> None:
+        """The hardware cursor stands at the caret, where input methods open their window."""
+        caret = self._frame.caret
+        self.cursor_position = Offset(0, size.height - 1) if caret is None else Offset(1 + caret, max(size.height - 3, 0))
+
+    def _set_title(self, picture: Picture) -> None:
+        words, name = self.desk.words, self._office.info.short_name
+        n = picture.counts.critical_waiting
+        title = plain(words("seat.title_critical", n=n, name=name) if n else words("seat.title", name=name))
+        if title != self._title and self._driver is not None and not self.is_headless:
+            self._driver.write(f"\x1b]2;{title}\x1b\\")
+        self._title = title
+
+    def _ring(self, beeps: int) -> None:
+        for number in range(beeps):
+            self.set_timer(number * BEEP_APART_S + 0.01, self.bell)
+
+    # --- keys
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        event.prevent_default()
+        self.desk.pressed()
+        self._bounded(lambda: self._key(event.key, event.character))
+        if self.is_running:
+            self.redraw()
+
+    def _key(self, name: str, character: str | None) -> None:
+        if name == "ctrl+q":
+            self.exit(0)
+        elif self.desk.question is not None:
+            self._answer(name, character)
+        elif is_foreign(character):
+            self.desk.say(self.desk.words("seat.input_method"), bad=True)
+        elif (key := meaning(name, character)) is Key.PLACE:
+            self.keys.place(digit(name, character) or 0)
+        elif key is not None:
+            self.keys.press(key)
+
+    def _answer(self, name: str, character: str | None) -> None:
+        question = self.desk.question
+        assert question is not None
+        if question.typed is not None and character is not None and character.isprintable():
+            self.keys.answer_text(character)
+        elif question.typed is None and (pressed := digit(name, folded(character))) is not None:
+            self.keys.answer_digit(pressed)
+        else:
+            self.keys.answer_key(name)
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        question = self.desk.question
+        if question is not None and question.typed is not None:
+            self.keys.answer_text(event.text)
+        else:
+            self.desk.say(self.desk.words("seat.paste"), bad=True)
+        self.redraw()
+
+
+def _legible(name: str, size: Size) -> bool:
+    """Whether the strip is on the screen at all: what cannot be read cannot be sent."""
+    return name != "small" or (size.height >= READABLE + 1 and size.width >= 40)
+
+
+def run_seat(home: Path, operator: str) -> int:
+    """Sit down at the desk in `home` until the operator leaves; the process's exit code.
+
+    Raises: `PaidanError` when the desk cannot be opened.
+    """
+    office = Office.open(home, operator)
+    try:
+        return ConsoleApp(office).run(mouse=PROFILE.mouse) or 0
+    finally:
+        office.close()

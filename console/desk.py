@@ -1,0 +1,194 @@
+"""What one seat remembers between keys, and one picture of everything its screen shows. Knows no widget."""
+
+from dataclasses import dataclass, field
+
+from console.act_guard import Clock
+from console.question import Question
+from data.office import Office
+from data.views.models import Board, CaseDetail, CaseRow, Counts, Grace, Link, OrderFacts, Proposal, QueuePage
+from data.words import Words
+from widgets.case_list import window
+from widgets.strip import Said
+
+SAID_S = 6.0
+_FOLLOWED_S = 60.0
+_QUIET_S = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """How much of everything the screen has room for."""
+
+    rows: int
+    panels: int
+    """0 when the board is not shown."""
+    spark: int
+    detail: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """All that was read from the store for one drawing."""
+
+    now: int
+    link: Link
+    counts: Counts
+    page: QueuePage
+    cursor: CaseRow | None
+    proposal: Proposal | None
+    grace: Grace | None
+    followed: OrderFacts | None
+    board: Board | None
+    detail: CaseDetail | None
+
+
+@dataclass(slots=True)
+class Desk:
+    """Cursor, place, words last said, question open; all of it survives a redraw."""
+
+    office: Office
+    words: Words
+    clock: Clock
+    place: str = "board"
+    last_place: str = "cases"
+    cursor: str | None = None
+    line: int = 0
+    opened: bool = False
+    """The case's detail has the body (or, beside the list, the page keys)."""
+    helping: bool = False
+    scroll: int = 0
+    question: Question | None = None
+    warned: str = ""
+    """Digest of the proposal whose warnings were pressed away once."""
+    above: int = 0
+    above_critical: int = 0
+    followed_case: str | None = None
+    said: Said | None = None
+    position: int = 0
+    _said_until: float = 0.0
+    _followed_until: float = 0.0
+    _pressed: float = field(default=float("-inf"))
+
+    def say(self, text: str, *, bad: bool = False) -> None:
+        """Put a sentence on the third line for a while."""
+        self.said, self._said_until = Said(text=text, bad=bad), self.clock() + SAID_S
+
+    def hush(self) -> None:
+        """Take the sentence off."""
+        self.said = None
+
+    def pressed(self) -> None:
+        """A key was pressed: nothing may move the cursor by itself for a while."""
+        self._pressed = self.clock()
+
+    def follow(self, case_id: str) -> None:
+        """Show how far this case's order comes, for a while."""
+        self.followed_case, self._followed_until = case_id, self.clock() + _FOLLOWED_S
+
+    def go(self, place: str) -> None:
+        """Change the place; the cursor goes along."""
+        if place != self.place:
+            self.last_place, self.place = self.place, place
+        self.opened = self.helping = False
+        self.scroll = 0
+
+    def set_cursor(self, case_id: str | None) -> None:
+        """Put the cursor on a case by a person's will; what is above it is no longer news."""
+        self.cursor = case_id
+        self.scroll = 0
+        self.above = self.above_critical = 0
+        self.position = (self.office.position(case_id) or 0) if case_id else 0
+
+    def move(self, steps: int) -> None:
+        """Move the cursor by so many cases."""
+        where = self.office.position(self.cursor) if self.cursor else None
+        page = self.office.queue(1, max((where if where is not None else self.position) + steps, 0))
+        if not page.rows and page.total:
+            page = self.office.queue(1, page.total - 1)
+        if page.rows:
+            self.line += page.offset - (where or 0)
+            self.set_cursor(page.rows[0].id)
+
+    def arrived(self, cases: int, critical: int) -> None:
+        """New cases: after ten quiet seconds the cursor may go to the most urgent one, else they are only counted."""
+        if not cases:
+            return
+        if self.free and self.clock() - self._pressed > _QUIET_S:
+            self.set_cursor(self.office.first_mine() or self.cursor)
+        else:
+            self.above_critical += critical
+
+    @property
+    def free(self) -> bool:
+        """Nobody is reading one case or answering a question."""
+        return self.question is None and not self.opened and not self.helping
+
+    def read(self, wanted: Wanted) -> Picture:
+        """One picture of the store as it is now."""
+        office, now = self.office, self.office.now()
+        page = self._page(max(wanted.rows, 1))
+        cursor = next((row for row in page.rows if row.id == self.cursor), None)
+        return Picture(
+            now=now,
+            link=office.link(),
+            counts=office.counts(),
+            page=page,
+            cursor=cursor,
+            proposal=office.proposal(cursor.id) if cursor else None,
+            grace=office.grace(),
+            followed=self._followed(),
+            board=office.board(wanted.panels, wanted.spark) if wanted.panels else None,
+            detail=office.detail(cursor.id) if cursor and wanted.detail else None,
+        )
+
+    def tick(self) -> None:
+        """Forget what has been on the screen long enough."""
+        now = self.clock()
+        if self.said is not None and now >= self._said_until:
+            self.said = None
+        if now >= self._followed_until:
+            self.followed_case = None
+
+    def _followed(self) -> OrderFacts | None:
+        if self.followed_case is None:
+            return None
+        proposal = self.office.proposal(self.followed_case)
+        return proposal.awaited if proposal else None
+
+    def _page(self, height: int) -> QueuePage:
+        """The page in which the cursor's case keeps its screen line, however the rows moved."""
+        where = self._find()
+        page = self.office.queue(height, max(where - min(self.line, height - 1), 0))
+        top = window(where, self.line, height, page.total).top
+        if top != page.offset:
+            page = self.office.queue(height, top)
+        return self._settle(page, where)
+
+    def _find(self) -> int:
+        """Index of the cursor's case. A case that left the queue is replaced by the one now in its place."""
+        if self.cursor is None:
+            self.set_cursor(self.office.first_mine())
+        where = self.office.position(self.cursor) if self.cursor else None
+        if where is None:
+            self._take(self.position)
+            return self.position
+        if where > self.position:
+            self.above += where - self.position
+        self.position = where
+        return where
+
+    def _take(self, position: int) -> None:
+        rows = self.office.queue(1, position).rows or self.office.queue(1, max(position - 1, 0)).rows or self.office.queue(1).rows
+        self.cursor = rows[0].id if rows else None
+        self.position = (self.office.position(self.cursor) or 0) if self.cursor else 0
+
+    def _settle(self, page: QueuePage, where: int) -> QueuePage:
+        """Remember the screen line; count as news only what is more urgent than the cursor's case."""
+        ids = [row.id for row in page.rows]
+        self.line = ids.index(self.cursor) if self.cursor in ids else max(where - page.offset, 0)
+        if self.position == 0:
+            self.above = self.above_critical = 0
+        self.above_critical = min(self.above_critical, self.above)
+        return page
+
+

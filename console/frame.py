@@ -1,0 +1,143 @@
+"""The frame around every place: places and counts above, strip and keys below, a banner when something does not work."""
+
+from console.bell import Bell
+from console.desk import Desk, Picture
+from console.desk_keys import READY
+from console.question import as_ask
+from data.words import Words
+from widgets.bars import Signs, banner, counts_bar, key_line, places_bar
+from widgets.pane import Pane
+from widgets.strip import StripView, strip_lines
+from widgets.theme import Ground, Theme
+
+_KEYS = (
+    ("F8", "key.undo"),
+    ("key.enter", "key.open"),
+    ("b", "key.note"),
+    ("c", "key.close"),
+    ("F1", "key.help"),
+    ("x", "key.mute"),
+    ("Esc", "key.back"),
+)
+
+
+class Frame:
+    """Owns the panes of the frame and what they show. Not a widget: the app composes its panes around the body."""
+
+    def __init__(self, theme: Theme, desk: Desk, bell: Bell) -> None:
+        self._theme, self._desk, self._bell = theme, desk, bell
+        self._places = _bar(theme, Ground.BAR, "places")
+        self._counts = _bar(theme, Ground.PANEL, "counts")
+        self._banner = _bar(theme, Ground.BAR, "banner")
+        self._strip = Pane(theme, ground=Ground.STRIP, id="strip")
+        self._keys = _bar(theme, Ground.BAR, "keys")
+        self._banner.display = False
+        self._picture: Picture | None = None
+        self.caret: int | None = None
+        """Cells from the strip's left edge to the caret of the text field, or None when none is open."""
+
+    @property
+    def above(self) -> tuple[Pane, ...]:
+        """Panes over the body."""
+        return self._places, self._counts, self._banner
+
+    @property
+    def below(self) -> tuple[Pane, ...]:
+        """Panes under it."""
+        return self._strip, self._keys
+
+    @property
+    def extra(self) -> int:
+        """Lines that the banner takes from the body now."""
+        return int(self._banner.display)
+
+    def needs(self, picture: Picture) -> int:
+        """Lines that it should take."""
+        return int(not picture.link.running or not picture.link.broker_up)
+
+    def grow(self, picture: Picture) -> None:
+        """Make or give back the banner's line."""
+        self._banner.display = bool(self.needs(picture))
+
+    def display(self, *, shown: bool) -> None:
+        """Show the frame, or leave the screen to a small window's place."""
+        for pane in (self._places, self._counts, *self.below):
+            pane.display = shown
+        if not shown:
+            self._banner.display = False
+
+    def draw(self, picture: Picture, width: int) -> None:
+        """Draw all of it."""
+        self._picture = picture
+        desk, words, zone = self._desk, self._desk.words, self._desk.office.info.zone
+        self._draw_places(picture, width, old=False)
+        self._counts.show([counts_bar(picture.counts, self._signs(), words, width)])
+        line = banner(picture.link, "", picture.now, picture.now, zone, words)
+        self._banner.show([line] if line else [])
+        view = self.strip_view(picture)
+        self._strip.show(strip_lines(view, now=picture.now, zone=zone, words=words, width=width, theme=self._theme))
+        self._keys.show([key_line(_key_names(picture, words), self._muted_until(picture.now), zone, words, width)])
+
+    def show_old(self, error: str, width: int) -> None:
+        """The store cannot be read: the last picture stays and is called old."""
+        words, info = self._desk.words, self._desk.office.info
+        said = words("banner.store", error=error, at="--:--")
+        if self._picture is None:
+            self._desk.say(said, bad=True)
+            return
+        at = self._picture.now
+        self._draw_places(self._picture, width, old=True)
+        line = banner(None, error, at, at, info.zone, words)
+        self._banner.display = True
+        self._banner.show([line] if line else [])
+
+    def strip_view(self, picture: Picture) -> StripView:
+        """What the strip has to show, and where its caret is."""
+        desk = self._desk
+        ask = as_ask(desk.question, desk.words, 78) if desk.question else None
+        self.caret = ask.caret if ask is not None and ask.typed is not None else None
+        warned = picture.proposal is not None and desk.warned == picture.proposal.digest != ""
+        return StripView(
+            proposal=picture.proposal,
+            grace=picture.grace,
+            followed=picture.followed,
+            said=desk.said,
+            ask=ask,
+            warned=warned,
+        )
+
+    def _draw_places(self, picture: Picture, width: int, *, old: bool) -> None:
+        desk = self._desk
+        line = places_bar(
+            current=desk.place,
+            ready=READY,
+            info=desk.office.info,
+            link=None if old else picture.link,
+            now=picture.now,
+            words=desk.words,
+            width=width,
+            theme=self._theme,
+        )
+        self._places.show([line])
+
+    def _signs(self) -> Signs:
+        desk = self._desk
+        return Signs(above=desk.above, above_critical=desk.above_critical, rang=self._bell.word(desk.clock()))
+
+    def _muted_until(self, now: int) -> int | None:
+        until, clock = self._bell.muted_until, self._desk.clock()
+        if until is None or until <= clock:
+            return None
+        return now + round((until - clock) * 1000)
+
+
+def _bar(theme: Theme, ground: Ground, name: str) -> Pane:
+    pane = Pane(theme, ground=ground, id=name)
+    pane.add_class("bar")
+    return pane
+
+
+def _key_names(picture: Picture, words: Words) -> list[tuple[str, str]]:
+    """F2 is called by what it does now."""
+    step = picture.proposal.step if picture.proposal else None
+    return [("F2", words(f"act.{step}" if step else "key.step")), *((words(key), words(name)) for key, name in _KEYS)]

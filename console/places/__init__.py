@@ -1,0 +1,1 @@
+"""The bodies between the counts and the strip, one a module; the frame around them stays."""

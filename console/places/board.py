@@ -1,0 +1,57 @@
+"""1 态势: the worst sensors, then the head of the queue."""
+
+from textual.app import ComposeResult
+
+from console.desk import Desk, Picture, Wanted
+from console.places.base import Place, Room
+from widgets.case_list import CaseList
+from widgets.lines import Line, gap, line
+from widgets.pane import Pane
+from widgets.sensor_panel import SPARK_CELLS, panel_line, title
+from widgets.theme import Theme, Tone
+
+_HEADINGS = 3
+"""Title of the panels, a blank, title of the list."""
+
+
+class BoardPlace(Place):
+    """Panels above, cases below; the cursor is always in the cases."""
+
+    def __init__(self, theme: Theme, *, id: str) -> None:  # noqa: A002 — Textual's name
+        super().__init__(theme, id=id)
+        self._panels = Pane(theme)
+        self._list = CaseList(theme)
+
+    def compose(self) -> ComposeResult:
+        yield self._panels
+        yield self._list
+
+    def wanted(self, desk: Desk, room: Room) -> Wanted:
+        panels = _panels(room.height)
+        return Wanted(rows=room.height - panels - _HEADINGS, panels=panels, spark=SPARK_CELLS * 2, detail=False)
+
+    def draw(self, desk: Desk, picture: Picture, room: Room) -> None:
+        words = desk.words
+        lines = self._board_lines(desk, picture, room)
+        self._panels.styles.height = len(lines)
+        self._panels.show(lines)
+        if picture.page.rows:
+            self._list.show_rows(
+                picture.page.rows, cursor=desk.cursor, now=picture.now, words=words, width=room.width
+            )
+        else:
+            self._list.show([line(gap(), (words("list.empty"), Tone.STRONG))])
+
+    def _board_lines(self, desk: Desk, picture: Picture, room: Room) -> list[Line]:
+        words, board = desk.words, picture.board
+        if board is None:
+            return []
+        old = not picture.link.broker_up or not picture.link.running
+        panels = [panel_line(panel, old=old, words=words, cells=room.width) for panel in board.panels]
+        first = line(gap(), (words("list.first"), Tone.DIM), gap(2), (words("list.first_hint"), Tone.DIM))
+        return [title(board, words), *panels, Line(), first]
+
+
+def _panels(height: int) -> int:
+    """Seven at 24 lines; more only on a taller screen, where the list still gets two thirds."""
+    return max(1, min(7, height // 2 - 2) if height < 30 else min(14, height // 3))

@@ -1,0 +1,80 @@
+"""2 案件: the queue; the case under the cursor stands beside it where there is room, else Enter puts it in its place."""
+
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from console.desk import Desk, Picture, Wanted
+from console.places.base import DETAIL, WIDE, Place, Room
+from widgets.case_list import CaseList, header
+from widgets.detail import detail_lines
+from widgets.lines import Line, gap, line
+from widgets.pane import Pane
+from widgets.theme import Ground, Theme, Tone
+
+
+class CasesPlace(Place):
+    """The list with its header, and the detail."""
+
+    def __init__(self, theme: Theme, *, id: str) -> None:  # noqa: A002 — Textual's name
+        super().__init__(theme, id=id)
+        self._header = Pane(theme)
+        self._list = CaseList(theme)
+        self._detail = Pane(theme, ground=Ground.PANEL)
+        self._left = Container(self._header, self._list, id="queue")
+
+    def compose(self) -> ComposeResult:
+        self._header.styles.height = 1
+        yield self._left
+        yield self._detail
+
+    def wanted(self, desk: Desk, room: Room) -> Wanted:
+        return Wanted(rows=room.height - 1, panels=0, spark=0, detail=desk.opened or room.width >= WIDE)
+
+    def draw(self, desk: Desk, picture: Picture, room: Room) -> None:
+        wide = room.width >= WIDE
+        alone = desk.opened and not wide
+        self._left.display, self._detail.display = not alone, alone or wide
+        self._detail.styles.width = DETAIL if wide else room.width
+        if not alone:
+            self._draw_list(desk, picture, room.width - (DETAIL if wide else 0))
+        if alone or wide:
+            self._draw_detail(desk, picture, DETAIL if wide else room.width, room.height)
+
+    def _draw_list(self, desk: Desk, picture: Picture, width: int) -> None:
+        words = desk.words
+        self._header.show([header(words, width)])
+        if picture.page.rows:
+            self._list.show_rows(picture.page.rows, cursor=desk.cursor, now=picture.now, words=words, width=width)
+        else:
+            self._list.show(_empty(desk, picture))
+
+    def _draw_detail(self, desk: Desk, picture: Picture, width: int, height: int) -> None:
+        if picture.detail is None:
+            self._detail.show([])
+            return
+        lines = detail_lines(
+            picture.detail,
+            picture.proposal,
+            now=picture.now,
+            zone=desk.office.info.zone,
+            words=desk.words,
+            width=width,
+        )
+        self._detail.show(paged(lines, desk, height, Ground.PANEL))
+
+
+def _empty(desk: Desk, picture: Picture) -> list[Line]:
+    words, counts = desk.words, picture.counts
+    sensors = words("list.empty_sensors", sensors=f"{counts.sensors:,}", abnormal=counts.abnormal, lost=counts.lost)
+    said = ((words("list.empty"), Tone.STRONG), (sensors, Tone.TEXT), (words("list.empty_keys"), Tone.DIM))
+    return [line(gap(), piece) for piece in said]
+
+
+def paged(lines: list[Line], desk: Desk, height: int, ground: Ground) -> list[Line]:
+    """The part of a long text that is on the screen; its last line says how much is below."""
+    desk.scroll = min(desk.scroll, max(len(lines) - height, 0))
+    rest = len(lines) - desk.scroll - height
+    shown = lines[desk.scroll : desk.scroll + height]
+    if rest > 0:
+        shown[-1:] = [line(gap(), (desk.words("detail.more", n=rest + 1), Tone.DIM), ground=ground)]
+    return shown

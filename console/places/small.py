@@ -1,0 +1,59 @@
+"""A window below 80×24: one line that says so, then the thin list, then what the one key would do."""
+
+from textual.app import ComposeResult
+
+from console.desk import Desk, Picture, Wanted
+from console.places.base import Place, Room
+from widgets.case_list import LEVEL_TONES
+from widgets.lines import Line, Piece, gap, line
+from widgets.pane import Pane
+from widgets.strip import StripView, strip_lines
+from widgets.theme import Ground, Theme, Tone
+from widgets.times import left
+
+READABLE = 4
+"""Lines from which on the strip's first line is shown, and keys may act."""
+
+
+class SmallPlace(Place):
+    """The whole screen, without the frame."""
+
+    def __init__(self, theme: Theme, *, id: str) -> None:  # noqa: A002 — Textual's name
+        super().__init__(theme, id=id)
+        self._page = Pane(theme)
+
+    def compose(self) -> ComposeResult:
+        yield self._page
+
+    def wanted(self, desk: Desk, room: Room) -> Wanted:
+        return Wanted(rows=max(room.height - READABLE, 1), panels=0, spark=0, detail=False)
+
+    def draw(self, desk: Desk, picture: Picture, room: Room) -> None:
+        self.show(desk, picture, room, StripView(proposal=picture.proposal))
+
+    def show(self, desk: Desk, picture: Picture, room: Room, view: StripView) -> None:
+        """Draw with the strip that the frame would show: its first and third line."""
+        said = (desk.words("seat.too_small", width=room.width, height=room.height), Tone.LATE)
+        rows = [_row(desk, picture, index) for index in range(len(picture.page.rows))]
+        lines = [line(said), *rows[: max(room.height - READABLE, 1)]]
+        if room.height >= READABLE:
+            zone = desk.office.info.zone
+            first, second, third = strip_lines(
+                view, now=picture.now, zone=zone, words=desk.words, width=room.width, theme=self.theme
+            )
+            lines += [Line()] * (room.height - 3 - len(lines)) + [first, second, third]
+        self._page.show(lines[: room.height])
+
+
+def _row(desk: Desk, picture: Picture, index: int) -> Line:
+    row, words = picture.page.rows[index], desk.words
+    here = row.id == desk.cursor
+    pieces: tuple[Piece, ...] = (
+        (">", Tone.KEY) if here else gap(),
+        (f"{int(row.level)}{words(f'level.{int(row.level)}')}", LEVEL_TONES[row.level]),
+        gap(),
+        (left(row.due, picture.now, words), Tone.LATE if row.due is not None and row.due < picture.now else Tone.TEXT),
+        gap(),
+        (f"{words(f'state.{row.state}')} {row.class_name} {row.text} {row.place}", Tone.TEXT),
+    )
+    return Line(pieces, Ground.CURSOR if here else Ground.SCREEN)

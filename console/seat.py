@@ -1,0 +1,54 @@
+"""What the terminal at the other end can do, decided once from the environment, before Textual is imported.
+
+Textual reads its settings at import time; `choose` and `apply` must have run by then.
+"""
+
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
+from functools import cache
+from os import environ
+
+from widgets.theme import Depth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """How this seat draws."""
+
+    depth: Depth
+    mouse: bool
+    """Off over SSH: copying text with the mouse matters more than clicking."""
+
+
+def choose(env: Mapping[str, str]) -> Profile:
+    """The profile for this environment; over SSH never more than 256 colours, which saves a quarter of the bytes."""
+    remote = bool(env.get("SSH_CONNECTION") or env.get("SSH_TTY"))
+    return Profile(depth=_depth(env, remote=remote), mouse=not remote)
+
+
+def _depth(env: Mapping[str, str], *, remote: bool) -> Depth:
+    term = env.get("TERM", "")
+    if "NO_COLOR" in env or term in {"", "dumb"} or term.startswith("vt"):
+        return Depth.MONO
+    if env.get("COLORTERM", "") in {"truecolor", "24bit"} and not remote:
+        return Depth.TRUE
+    if "256color" in term or env.get("COLORTERM") or term.startswith(("tmux", "xterm-kitty", "alacritty", "foot")):
+        return Depth.EIGHT_BIT
+    return Depth.SIXTEEN
+
+
+def apply(profile: Profile, env: MutableMapping[str, str]) -> None:
+    """Tell Textual, through its environment, to draw so and to move nothing by itself."""
+    env["TEXTUAL_COLOR_SYSTEM"] = "standard" if profile.depth is Depth.MONO else profile.depth.value
+    env["TEXTUAL_ANIMATIONS"] = "none"
+    env["TEXTUAL_SMOOTH_SCROLL"] = "0"
+    # Its flags make some terminals report every key as a sequence, which input methods do not survive.
+    env["TEXTUAL_DISABLE_KITTY_KEY"] = "1"
+
+
+@cache
+def prepared() -> Profile:
+    """This process's profile, applied when first asked for."""
+    profile = choose(environ)
+    apply(profile, environ)
+    return profile

@@ -1,0 +1,236 @@
+"""A small Office over view-models in memory, for tests in which the store is not the point."""
+
+from dataclasses import dataclass, field, replace
+
+from data.acts import Done, Refused
+from data.domain.reason import Reason, because
+from data.domain.vocabulary import Freshness, Level, State
+from data.views.models import (
+    Arrivals, Board, CaseDetail, CaseRow, Choice, Counts, Grace, HistoryLine, Link, OrderFacts, Proposal, QueuePage, ReportLine,
+    SeatInfo, SensorPanel,
+)
+
+NOW = 1_795_588_328_000  # 2026-11-25 14:32:08 in Shanghai
+MINUTE = 60_000
+_CASES = (
+    (1, -1, "open", "山洪", "石峡子沟2号雨量 1小时52毫米，超红线", "红星社区"),
+    (1, 2, "open", "跌倒呼叫", "陈秀英(82岁独居)床头按钮，未应答", "大河沟社区"),
+    (1, 4, "sent", "危岩", "翠屏山3号裂缝计 24时位移6.2毫米", "翠屏社区"),
+    (2, 8, "open", "内涝", "望江路下穿道积水 27厘米，仍在涨", "望江社区"),
+    (2, 11, "open", "桥隧", "驸马隧道CO浓度 96，风机2号停", "驸马社区"),
+    (2, 18, "open", "垃圾", "星都会6号楼车库垃圾堵门，异味", "大河沟社区"),
+    (2, 22, "working", "噪声", "江南广场坝坝舞 82分贝，第3次", "江南社区"),
+    (2, 24, "sent", "内涝", "白岩路井盖顶托，附近有学校", "白岩社区"),
+    (2, 29, "sent", "燃气", "北滨路7栋101 浓度8%LEL", "北山社区"),
+    (2, 33, "working", "呼叫按钮", "李国富(77岁)卫生间拉绳，已回话", "枇杷坪社区"),
+    (3, 41, "open", "垃圾", "五桥农贸市场后门建渣混堆", "五桥社区"),
+    (3, 47, "open", "噪声", "南门口夜市音响扰民", "南门社区"),
+    (3, 52, "open", "噪声", "五桥滨河步道 坝坝舞 71分贝", "五桥社区"),
+    (3, 55, "triage", "", "翠屏路行道树压线", "翠屏社区"),
+    (3, 66, "working", "路灯", "天城大道17-23号杆不亮", "天城社区"),
+    (3, 72, "open", "飞线", "枇杷坪12栋电动车飞线充电", "枇杷坪社区"),
+    (3, 77, "open", "犬只", "沙龙小区未拴犬", "沙龙社区"),
+    (3, 80, "to_verify", "占道", "北山观菜贩占消防通道", "北山社区"),
+    (3, 84, "open", "积水", "驸马路口雨后积水 6厘米", "驸马社区"),
+    (3, 91, "open", "广告", "天城大道广告牌松动", "天城社区"),
+    (4, 240, "open", "虫情", "高峰镇2号灯诱 柑橘小实蝇偏高", "高峰村"),
+)
+_PANELS = (
+    (1, "雨量", "石峡子沟2号", 52.0, "毫米", 1, 1, 40.0, 1),
+    (1, "裂缝", "翠屏山3号", 6.2, "毫米/日", 1, 1, 5.0, 1),
+    (2, "积水", "望江路下穿道", 27.0, "厘米", 0, 1, 25.0, 2),
+    (2, "一氧化碳", "驸马隧道", 96.0, "ppm", 0, 0, 80.0, 2),
+    (2, "噪声", "江南广场", 82.0, "分贝", 0, -1, 75.0, 2),
+    (3, "水位", "苎溪河万安桥", 168.4, "米", 1, 1, 168.0, 3),
+)
+MINE = frozenset({State.TRIAGE, State.OPEN, State.RETURNED, State.TO_VERIFY})
+
+
+def rows() -> list[CaseRow]:
+    """The cases of the drawings."""
+    return [row(2041 + index, *each) for index, each in enumerate(_CASES)]
+
+
+def row(number: int, level: int, left_min: int, state: str, class_name: str, text: str, place: str) -> CaseRow:
+    """One case with this much time left."""
+    return CaseRow(
+        id=f"case-{number}", number=number, version=1, level=Level(level), state=State(state), due=NOW + left_min * MINUTE,
+        class_name=class_name, text=text, place=place, waits_on_me=State(state) in MINE, failed=False, upper="",
+    )
+
+
+def panels() -> tuple[SensorPanel, ...]:
+    """The sensors of the drawings, and one that is silent."""
+    live = tuple(_panel(index, *each) for index, each in enumerate(_PANELS))
+    lost = replace(live[0], sensor="YL-0101", place="龙溪沟1号", value=None, age_s=5220.0, freshness=Freshness.STALE, level=Level.HIGH)
+    return (*live, replace(lost, limit=None))
+
+
+def _panel(
+    index: int, level: int, kind: str, place: str, value: float, unit: str, precision: int, trend: int, limit: float, line: int
+) -> SensorPanel:
+    samples = tuple(value * (0.5 + 0.5 * step / 23) for step in range(24))
+    return SensorPanel(
+        sensor=f"S-{index}", kind="x", kind_name=kind, place=place, value=value, unit_name=unit, precision=precision,
+        observed_at=NOW - 3000, age_s=3.0, freshness=Freshness.LIVE, level=Level(level), trend=trend, spark=samples, low=0.0,
+        high=value, limit=limit, limit_level=Level(line),
+    )
+
+
+@dataclass
+class StandIn:
+    """The contract of `Office` over a list of rows; acts are noted and move states as little as the screens need."""
+
+    cases: list[CaseRow] = field(default_factory=rows)
+    time: int = NOW
+    link_now: Link = Link(running=True, heartbeat_age_s=0.4, broker_up=True, broker_down_since=None, waiting=0, reading_age_s=0.4)
+    acted: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+    warnings: tuple[Reason, ...] = ()
+    news: Arrivals = Arrivals(cursor=1, cases=0, critical=0, best=None)
+    broken: Exception | None = None
+    grace_now: Grace | None = None
+    dirty: bool = False
+    board_panels: tuple[SensorPanel, ...] = field(default_factory=panels)
+    info: SeatInfo = SeatInfo(
+        centre="pailou", centre_name="牌楼街道治理中心", short_name="牌楼", operator="王梅", language="zh", zone="Asia/Shanghai"
+    )
+
+    def close(self) -> None: ...
+
+    def now(self) -> int:
+        return self.time
+
+    def changed(self) -> bool:
+        if self.broken:
+            raise self.broken
+        dirty, self.dirty = self.dirty, False
+        return dirty
+
+    def queue(self, limit: int, offset: int = 0) -> QueuePage:
+        if self.broken:
+            raise self.broken
+        return QueuePage(rows=tuple(self.cases[offset : offset + limit]), offset=offset, total=len(self.cases))
+
+    def row_of(self, case_id: str) -> CaseRow | None:
+        return next((row for row in self.cases if row.id == case_id), None)
+
+    def position(self, case_id: str) -> int | None:
+        return next((index for index, row in enumerate(self.cases) if row.id == case_id), None)
+
+    def first_mine(self) -> str | None:
+        return next((row.id for row in self.cases if row.waits_on_me), None)
+
+    def counts(self) -> Counts:
+        states = [row.state for row in self.cases]
+        late = sum(row.due is not None and row.due < self.time for row in self.cases)
+        critical = sum(row.level == 1 and row.waits_on_me for row in self.cases)
+        return Counts(
+            open=states.count(State.OPEN), sent=states.count(State.SENT), working=states.count(State.WORKING),
+            to_verify=states.count(State.TO_VERIFY), late=late, sensors=337_000, abnormal=46, lost=118, critical_waiting=critical,
+        )
+
+    def board(self, limit: int, spark: int) -> Board:
+        return Board(panels=self.board_panels[:limit], abnormal=46, lost=118)
+
+    def proposal(self, case_id: str) -> Proposal | None:
+        row = self.row_of(case_id)
+        if row is None:
+            return None
+        step = {State.TRIAGE: "classify", State.OPEN: "dispatch", State.TO_VERIFY: "close"}.get(row.state)
+        common = {"case_id": row.id, "number": row.number, "version": row.version, "state": row.state, "level": row.level}
+        refusals = (("note", None), ("close", self.why_not("close", row.id)))
+        if step is None:
+            return Proposal(**common, step=None, awaited=self.facts(row), refusals=refusals)
+        if step == "classify":
+            return Proposal(**common, step=step, problem=because("no_unit"), text=row.text, refusals=refusals, digest=row.id)
+        return Proposal(
+            **common, step=step, unit="hongxing", unit_name=row.place, person="林晓燕", channel="mqtt", accept_min=15, done_min=120,
+            text=f"{row.class_name}：{row.text}。请即到场处置并回传照片。", result="已清运" if step == "close" else "",
+            warnings=self.warnings, refusals=refusals, digest=f"{row.id}/{row.version}",
+        )
+
+    def facts(self, row: CaseRow) -> OrderFacts:
+        at = self.time - 60_000
+        return OrderFacts(
+            order_id="o", case_number=row.number, unit_name=row.place, not_before=at, sent_at=at, delivered_at=at + 1000,
+            seen_at=None, accepted_at=None, arrived_at=None, done_at=None, accept_by=at + 900_000, done_by=at + 7_200_000,
+        )
+
+    def grace(self) -> Grace | None:
+        return self.grace_now
+
+    def detail(self, case_id: str) -> CaseDetail | None:
+        row = self.row_of(case_id)
+        if row is None:
+            return None
+        report = ReportLine(at=self.time - 600_000, kind="resident", name="周", phone="138****0117", text="水都漫到路上来了…快来看看 [/b] 😀")
+        step = HistoryLine(at=self.time - 600_000, act="open", operator="", what=because("opened"))
+        return CaseDetail(
+            row=row, grid_name="红星社区4组", address="石峡子沟左岸", source="alarm", opened_at=self.time - 628_000,
+            accept_by=self.time + 900_000, done_by=None, triage=None, result="", orders=(self.facts(row),), reports=(report,),
+            history=(step,), panel=self.board_panels[0],
+        )
+
+    def see(self, case_id: str) -> None:
+        self.seen.append(case_id)
+
+    def why_not(self, act: str, case_id: str) -> Reason | None:
+        row = self.row_of(case_id)
+        if act == "close" and row is not None and row.state is State.OPEN:
+            return because("not_sent_yet")
+        if act == "withdraw" and row is not None and row.state not in {State.SENT, State.WORKING}:
+            return because("no_order")
+        return None
+
+    def choices(self, act: str, case_id: str) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
+        if act == "classify":
+            classes = tuple(Choice(value=f"c{n}", name=name) for n, name in enumerate(("垃圾", "噪声", "树障", "内涝", "路灯")))
+            units = tuple(Choice(value=f"u{n}", name=f"{n}号社区") for n in range(12))
+            return (("class", classes), ("unit", units))
+        if act == "close":
+            return (("result", (Choice(value="已解决", name="已解决"), Choice(value="误报", name="误报"))),)
+        return ()
+
+    def act(
+        self, act: str, case_id: str, *, version: int | None = None, shown: str = "", confirm: bool = False, **args: str
+    ) -> Done | Refused:
+        row = self.row_of(case_id)
+        assert row is not None
+        if self.warnings and act == "dispatch" and not confirm:
+            return Refused(because("warned"))
+        self.acted.append((act, case_id, args))
+        if act == "dispatch":
+            self.grace_now = Grace(
+                case_id=row.id, number=row.number, class_name=row.class_name, unit_name=row.place, not_before=self.time + 5000
+            )
+            self._set(row, State.SENT)
+        elif act in {"classify", "withdraw"}:
+            self._set(row, State.OPEN)
+        elif act == "close":
+            self.cases.remove(row)
+        return Done(case_id, because(f"did_{act}", number=row.number))
+
+    def _set(self, row: CaseRow, state: State) -> None:
+        index = self.cases.index(row)
+        self.cases[index] = replace(row, state=state, version=row.version + 1, waits_on_me=state in MINE)
+
+    def undo_newest(self) -> Done | Refused | None:
+        if self.grace_now is None:
+            return None
+        row = self.row_of(self.grace_now.case_id)
+        assert row is not None
+        self._set(row, State.OPEN)
+        self.grace_now = None
+        return Done(row.id, because("did_undo", number=row.number))
+
+    def link(self) -> Link:
+        return self.link_now
+
+    def arrivals(self, cursor: int | None) -> Arrivals:
+        return self.news if cursor is not None else Arrivals(cursor=0, cases=0, critical=0, best=None)
+
+    def ensure_centre(self) -> bool:
+        return False
+
+

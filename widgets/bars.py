@@ -1,0 +1,112 @@
+"""The lines around the body: places with the seat's name and clock, counts, banner, keys."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from data.views.models import Counts, Link, SeatInfo
+from data.words import Words
+from widgets.lines import Line, Piece, gap, spread
+from widgets.theme import Ground, Theme, Tone
+from widgets.times import clock, short_clock, span
+
+PLACES = ("board", "cases", "trends", "journal", "supervision", "health", "handover")
+"""Places in the order of their digits, from 1."""
+_WIDE = 110
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signs:
+    """What the counts bar says beside the counts."""
+
+    above: int = 0
+    above_critical: int = 0
+    rang: bool = False
+
+
+def places_bar(
+    *, current: str, ready: Sequence[str], info: SeatInfo, link: Link | None, now: int, words: Words, width: int, theme: Theme
+) -> Line:
+    """Places by digit, the current one a chip (in brackets where there is no colour); seat, line and clock at the right.
+
+    `link` is None while the store cannot be read.
+    """
+    pieces: list[Piece] = [gap()]
+    for digit, place in enumerate(PLACES, 1):
+        name = f"{digit}{words(f'place.{place}')}"
+        if place == current:
+            pieces.append((f"[{name}]" if theme.mono else f" {name} ", Tone.CHIP))
+        else:
+            pieces.append((f" {name} ", Tone.TEXT if place in ready else Tone.DIM))
+    return spread(pieces, _seat(info, link, now, words, width), width, Ground.BAR)
+
+
+def _seat(info: SeatInfo, link: Link | None, now: int, words: Words, width: int) -> list[Piece]:
+    name = info.centre_name if width >= _WIDE else info.short_name
+    state, tone = link_word(link, words)
+    wide = gap(2) if width >= _WIDE else gap()
+    time = (clock(now, info.zone), Tone.TEXT)
+    return [(name, Tone.TEXT), wide, (info.operator, Tone.TEXT), wide, (state, tone), gap(2), time, gap()]
+
+
+def link_word(link: Link | None, words: Words) -> Piece:
+    """How the centre behind this desk is doing, in one word."""
+    if link is None:
+        return words("link.old"), Tone.LATE
+    if not link.running:
+        return words("link.stopped"), Tone.LATE
+    if not link.broker_up:
+        return words("link.broker"), Tone.LATE
+    return words("link.good"), Tone.TEXT
+
+
+def counts_bar(counts: Counts, signs: Signs, words: Words, width: int) -> Line:
+    """Cases by state, late ones; at the right what is new above, or the sensors."""
+    numbers = (("open", counts.open), ("sent", counts.sent), ("working", counts.working), ("verify", counts.to_verify))
+    pieces: list[Piece] = []
+    for name, number in numbers:
+        pieces += [(f" {words(f'count.{name}')} ", Tone.DIM), (str(number), Tone.STRONG), gap()]
+    late = Tone.LATE if counts.late else Tone.STRONG
+    pieces += [(f" {words('count.late')} ", Tone.DIM), (str(counts.late), late), gap()]
+    return spread(pieces, _right_of_counts(counts, signs, words, width), width, Ground.PANEL)
+
+
+def _right_of_counts(counts: Counts, signs: Signs, words: Words, width: int) -> list[Piece]:
+    bell: list[Piece] = [(words("count.bell"), Tone.CHIP), gap(2)] if signs.rang else []
+    if signs.above:
+        key = "count.above_critical" if signs.above_critical else "count.above"
+        said = words(key, n=signs.above, critical=signs.above_critical)
+        return [*bell, (said, Tone.LATE if signs.above_critical else Tone.LEVEL2), (" Home ", Tone.KEY)]
+    wide = width >= _WIDE
+    sensors = f"{counts.sensors:,}" if wide else _short(counts.sensors, words)
+    blank, apart = (" ", "   ") if wide else ("", " ")
+    pairs = (("sensors", sensors), ("abnormal", f"{counts.abnormal:,}"), ("lost", f"{counts.lost:,}"))
+    return [*bell, (apart.join(f"{words(f'count.{name}')}{blank}{number}" for name, number in pairs) + " ", Tone.TEXT)]
+
+
+def _short(number: int, words: Words) -> str:
+    return words("count.wan", n=f"{number / 10_000:.1f}") if number >= 100_000 else f"{number:,}"
+
+
+def banner(link: Link | None, error: str, now: int, old_since: int, zone: str, words: Words) -> Line | None:
+    """One line when something behind the desk does not work, worst first; None when all does."""
+    if link is None:
+        said = words("banner.store", error=error, at=clock(old_since, zone))
+    elif not link.running:
+        said = words("banner.stopped", waiting=link.waiting)
+    elif not link.broker_up:
+        since = link.broker_down_since
+        at, lasted = (clock(since, zone), span(now - since, words)) if since is not None else ("--:--", "-")
+        said = words("banner.broker", at=at, span=lasted, waiting=link.waiting)
+    else:
+        return None
+    return Line(((" !! ", Tone.LEVEL1), gap(), (said, Tone.LATE)), Ground.BAR)
+
+
+def key_line(keys: Sequence[tuple[str, str]], muted_until: int | None, zone: str, words: Words, width: int) -> Line:
+    """Key and what it does here; at the right whether the bell is muted, and until when."""
+    pieces: list[Piece] = []
+    for key, name in keys:
+        pieces += [gap(), (key, Tone.KEY), (name, Tone.TEXT), gap()]
+    mute = words("mute.off") if muted_until is None else words("mute.on", at=short_clock(muted_until, zone))
+    tone = Tone.DIM if muted_until is None else Tone.LATE
+    return spread(pieces, [(mute, tone), gap()], width, Ground.BAR)

@@ -1,0 +1,96 @@
+"""The queue as lines. The cursor is a case, not a row: it stays on its case, on the same screen line, while rows move."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from data.domain.vocabulary import Level, State
+from data.views.models import CaseRow
+from data.words import Words
+from widgets.lines import Line, Piece, cell, gap
+from widgets.pane import Pane
+from widgets.theme import Ground, Tone
+from widgets.times import left
+
+_SOON = 10 * 60_000
+"""A deadline nearer than this is orange."""
+_MINE = frozenset({State.TRIAGE, State.OPEN, State.RETURNED})
+LEVEL_TONES = {Level.CRITICAL: Tone.LEVEL1, Level.HIGH: Tone.LEVEL2, Level.MEDIUM: Tone.TEXT, Level.NOTE: Tone.DIM}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which part of the queue is on the screen."""
+
+    top: int
+    """Index in the queue of the first line shown."""
+    line: int
+    """Screen line of the cursor."""
+
+
+def window(position: int, line: int, height: int, total: int) -> Window:
+    """Where the window stands so that the case at `position` of the queue is on screen line `line` if that can be.
+
+    The window never runs beyond the queue's ends while there is a queue to fill it.
+    """
+    height = max(height, 1)
+    line = min(max(line, 0), height - 1)
+    top = min(max(position - line, 0), max(total - height, 0))
+    return Window(top, position - top)
+
+
+class CaseList(Pane):
+    """Rows of a page of the queue; what to show is decided above it, by the place."""
+
+    def show_rows(self, rows: Sequence[CaseRow], *, cursor: str | None, now: int, words: Words, width: int) -> None:
+        """Show these rows, the cursor on the case with this id."""
+        self.show([row_line(row, cursor=row.id == cursor, now=now, words=words, width=width) for row in rows])
+
+
+def header(words: Words, width: int) -> Line:
+    """Names of the columns."""
+    text = _text_width(width)
+    names = (("level", 6, "left"), ("left", 6, "right"), ("", 2, "left"), ("state", 5, "left"), ("class", 9, "left"))
+    columns = [cell(words(f"column.{name}") if name else "", size, Tone.DIM, align) for name, size, align in names]
+    more = (cell(words("column.text"), text + 1, Tone.DIM), cell(words("column.place"), 11, Tone.DIM))
+    return Line((gap(), *columns, *more))
+
+
+def row_line(row: CaseRow, *, cursor: bool, now: int, words: Words, width: int) -> Line:
+    """One case, exactly in its columns; `!!` before the text when an order of it failed."""
+    mark = (">", Tone.KEY) if cursor else gap()
+    pieces = (mark, *badge(row.level, words), gap(), _left(row, now, words), gap(2))
+    text = ("!! " if row.failed else "") + row.text
+    tone = Tone.LATE if row.failed else Tone.STRONG if cursor else Tone.TEXT
+    columns = (
+        cell(words(f"state.{row.state}"), 4, Tone.TEXT if row.state in _MINE else Tone.DIM),
+        gap(),
+        cell(row.class_name, 8, Tone.TEXT),
+        gap(),
+        cell(text, _text_width(width), tone),
+        gap(),
+        cell(row.place, 11, Tone.DIM),
+    )
+    return Line((*pieces, *columns), Ground.CURSOR if cursor else Ground.SCREEN)
+
+
+def badge(level: Level, words: Words) -> tuple[Piece, ...]:
+    """`1特急`: digit and word, so that the colour is never alone."""
+    return (cell(f"{int(level)}{words(f'level.{int(level)}')}", 5, LEVEL_TONES[level]),)
+
+
+def _left(row: CaseRow, now: int, words: Words) -> Piece:
+    text = left(row.due, now, words)
+    if row.due is None:
+        tone = Tone.DIM
+    elif row.due < now:
+        tone = Tone.LATE
+    elif row.due - now < _SOON and row.level <= Level.HIGH:
+        tone = Tone.LEVEL2
+    else:
+        tone = Tone.TEXT if row.level <= Level.HIGH else Tone.DIM
+    return cell(text, 6, tone, "right")
+
+
+def _text_width(width: int) -> int:
+    """What is left for the text: all but the fixed columns."""
+    return max(width - 42, 8)

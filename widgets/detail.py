@@ -1,0 +1,141 @@
+"""One case in words: reporters' own, place, source, deadlines, orders, what happened. Lines of a pane beside the list."""
+
+from collections.abc import Iterator
+
+from data.views.models import CaseDetail, OrderFacts, Proposal
+from data.words import Words
+from widgets.case_list import badge
+from widgets.cells import wrap
+from widgets.lines import Line, Piece, gap
+from widgets.sensor_panel import panel_line
+from widgets.theme import Ground, Tone
+from widgets.times import clock, left, span
+
+
+def detail_lines(detail: CaseDetail, proposal: Proposal | None, *, now: int, zone: str, words: Words, width: int) -> list[Line]:
+    """All of it, one after the other, in `width` cells."""
+    parts = (
+        _head(detail, now, words, width),
+        _facts(detail, now, zone, words, width),
+        _sensor(detail, words, width),
+        _reports(detail, zone, words, width),
+        _orders(detail, zone, words, width),
+        _why(proposal, words, width),
+        _history(detail, zone, words, width),
+    )
+    lines = [each for part in parts for each in part]
+    return lines[:-1] if lines and not lines[-1].pieces else lines
+
+
+def _line(*pieces: Piece) -> Line:
+    return Line((gap(), *pieces), Ground.PANEL)
+
+
+def _blank() -> Line:
+    return Line((), Ground.PANEL)
+
+
+def _text(text: str, tone: Tone, width: int) -> Iterator[Line]:
+    for part in wrap(text, width - 2):
+        yield _line((part, tone))
+
+
+def _named(name: str, text: str, width: int) -> Iterator[Line]:
+    """A dim name, then its text, wrapped under itself."""
+    first = True
+    for part in wrap(text, width - 9):
+        yield _line((f"{name} " if first else "     ", Tone.DIM), (part, Tone.TEXT))
+        first = False
+
+
+def _head(detail: CaseDetail, now: int, words: Words, width: int) -> Iterator[Line]:
+    row = detail.row
+    state = words(f"state.{row.state}")
+    late = row.due is not None and row.due < now
+    time = (left(row.due, now, words), Tone.LATE if late else Tone.TEXT)
+    yield _line((f"#{row.number} ", Tone.DIM), *badge(row.level, words), (f" {row.class_name} ", Tone.STRONG), (f"{state} ", Tone.TEXT), time)
+    yield from _text(row.text, Tone.STRONG, width)
+    yield _blank()
+
+
+def _facts(detail: CaseDetail, now: int, zone: str, words: Words, width: int) -> Iterator[Line]:
+    place = " ".join(part for part in (detail.address, detail.grid_name, detail.row.place) if part)
+    yield from _named(words("detail.place"), place or "-", width)
+    yield from _named(words("detail.source"), words(f"source.{detail.source}"), width)
+    if detail.row.upper:
+        yield from _named(words("detail.upper"), detail.row.upper, width)
+    since = words("detail.since", span=span(max(now - detail.opened_at, 0), words))
+    yield from _named(words("detail.opened"), f"{clock(detail.opened_at, zone)} {since}", width)
+    for name, at in (("accept_by", detail.accept_by), ("done_by", detail.done_by)):
+        if at is not None:
+            yield from _named(words(f"detail.{name}"), f"{clock(at, zone)} {left(at, now, words)}", width)
+    if detail.triage is not None:
+        yield from _named(words("detail.triage"), words.say(detail.triage), width)
+    if detail.result:
+        yield from _named(words("detail.result"), detail.result, width)
+    yield _blank()
+
+
+def _sensor(detail: CaseDetail, words: Words, width: int) -> Iterator[Line]:
+    if detail.panel is None:
+        return
+    yield _line((f"{words('detail.sensor')} {detail.panel.sensor}", Tone.DIM))
+    whole = panel_line(detail.panel, old=False, words=words, cells=80)
+    # The panel's columns are made for 80 cells: beside the list its two halves stand under each other.
+    if width >= 80:
+        yield Line(whole.pieces, Ground.PANEL)
+    else:
+        yield Line((gap(), whole.pieces[3], gap(), whole.pieces[6], gap(), whole.pieces[8]), Ground.PANEL)
+        yield Line((gap(), whole.pieces[10], gap(), *whole.pieces[12:]), Ground.PANEL)
+    yield _blank()
+
+
+def _reports(detail: CaseDetail, zone: str, words: Words, width: int) -> Iterator[Line]:
+    if not detail.reports:
+        return
+    yield _line((words("detail.reports"), Tone.DIM))
+    for report in detail.reports:
+        who = " ".join(part for part in (words(f"reporter.{report.kind}"), report.name, report.phone) if part)
+        yield _line((f"{clock(report.at, zone)} ", Tone.DIM), (who, Tone.TEXT))
+        yield from _text(report.text, Tone.TEXT, width)
+    yield _blank()
+
+
+def _orders(detail: CaseDetail, zone: str, words: Words, width: int) -> Iterator[Line]:
+    if not detail.orders:
+        return
+    yield _line((words("detail.orders"), Tone.DIM))
+    for order in detail.orders:
+        yield _line((order.unit_name, Tone.STRONG))
+        yield from (_line(*pieces) for pieces in _order_times(order, zone, words))
+        if order.failure is not None:
+            yield from _text(f"!! {words.say(order.failure)}", Tone.LATE, width)
+    yield _blank()
+
+
+def _order_times(order: OrderFacts, zone: str, words: Words) -> Iterator[tuple[Piece, ...]]:
+    """Six facts, two a line; none is inferred from another."""
+    times = (order.sent_at, order.delivered_at, order.seen_at, order.accepted_at, order.arrived_at, order.done_at)
+    names = ("sent", "delivered", "seen", "accepted", "arrived", "finished")
+    pairs = [((f"{words(f'strip.{name}')} ", Tone.DIM), (f"{clock(at, zone):<9}", Tone.TEXT)) for name, at in zip(names, times, strict=True)]
+    for one, two in zip(pairs[::2], pairs[1::2], strict=True):
+        yield (*one, *two)
+
+
+def _why(proposal: Proposal | None, words: Words, width: int) -> Iterator[Line]:
+    if proposal is None or not proposal.why:
+        return
+    yield _line((words("detail.why"), Tone.DIM))
+    for reason in proposal.why:
+        yield from _text(words.say(reason), Tone.TEXT, width)
+    yield _blank()
+
+
+def _history(detail: CaseDetail, zone: str, words: Words, width: int) -> Iterator[Line]:
+    if not detail.history:
+        return
+    yield _line((words("detail.history"), Tone.DIM))
+    for step in detail.history:
+        said = f"{step.operator} {words.say(step.what)}" if step.operator else words.say(step.what)
+        for number, part in enumerate(wrap(said, width - 11)):
+            yield _line((f"{clock(step.at, zone)} " if not number else " " * 9, Tone.DIM), (part, Tone.TEXT))

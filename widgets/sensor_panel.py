@@ -1,0 +1,86 @@
+"""One line of the board: level, kind, place, value, trend, spark, limit and age. A silent sensor shows no value."""
+
+from data.domain.vocabulary import Freshness, Level
+from data.views.models import Board, SensorPanel
+from data.words import Words
+from widgets.case_list import badge
+from widgets.cells import fit, width
+from widgets.lines import Line, Piece, cell, gap
+from widgets.spark import spark
+from widgets.theme import Tone
+from widgets.times import age
+
+SPARK_CELLS = 12
+_VALUE_TONES = {Level.CRITICAL: Tone.LATE, Level.HIGH: Tone.LEVEL2, Level.MEDIUM: Tone.STRONG, Level.NOTE: Tone.TEXT}
+_TRENDS = {1: "up", 0: "flat", -1: "down"}
+
+
+def title(board: Board, words: Words) -> Line:
+    """Heading over the panels: how many there are and how many are shown."""
+    said = words("board.some", abnormal=board.abnormal, shown=len(board.panels)) if board.panels else words("board.none")
+    return Line((gap(), (words("board.title"), Tone.DIM), gap(2), (said, Tone.DIM)))
+
+
+def panel_line(panel: SensorPanel, *, old: bool, words: Words, cells: int) -> Line:
+    """One panel. `old`: the broker is down, so a value is marked `~` and may have changed."""
+    wide = min(max(cells - 80, 0) // 2, 16)
+    pieces: tuple[Piece, ...] = (
+        gap(),
+        *(badge(panel.level, words) if panel.level else (gap(5),)),
+        gap(),
+        cell(panel.kind_name, 8, Tone.TEXT),
+        gap(),
+        cell(panel.place, 14 + wide, Tone.TEXT),
+        cell(value_text(panel, words, old=old), 12, _value_tone(panel), "right"),
+        gap(),
+        (_trend(panel, words), Tone.TEXT),
+        gap(2),
+        (spark(panel.spark, SPARK_CELLS, panel.low, panel.high), _spark_tone(panel)),
+        gap(),
+    )
+    used = 60 + wide
+    return Line((*pieces, *_limit_and_age(panel, words, cells - used)))
+
+
+def _limit_and_age(panel: SensorPanel, words: Words, room: int) -> tuple[Piece, ...]:
+    """The age stands at the end of every line and never gives way; the limit does."""
+    old = age(panel.age_s, words)
+    size = max(width(old), 6)
+    limit = "" if panel.limit is None else _limit(panel, words)
+    stale = panel.freshness is not Freshness.LIVE
+    return cell(limit, max(room - size - 2, 0), Tone.DIM), gap(), (fit(old, size, "right"), Tone.LATE if stale else Tone.DIM), gap()
+
+
+def _limit(panel: SensorPanel, words: Words) -> str:
+    name = words(f"line.{int(panel.limit_level)}") if panel.limit_level else ""
+    return f"{name}{panel.limit:g}"
+
+
+def value_text(panel: SensorPanel, words: Words, *, old: bool) -> str:
+    """`52.0毫米`, the word of a yes/no kind, or what it is instead of a value: `失联 -`, `未报 -`."""
+    if panel.freshness is Freshness.NEVER:
+        return f"{words('board.never')} -"
+    if panel.freshness is not Freshness.LIVE:
+        return f"{words('board.lost')} -"
+    mark = "~" if old else ""
+    if panel.state_word:
+        return mark + words(panel.state_word)
+    if panel.value is None:
+        return "-"
+    blank = " " if panel.unit_name[:1].isascii() and panel.unit_name else ""
+    return f"{mark}{panel.value:.{panel.precision}f}{blank}{panel.unit_name}"
+
+
+def _value_tone(panel: SensorPanel) -> Tone:
+    if panel.freshness is not Freshness.LIVE:
+        return Tone.DIM
+    return _VALUE_TONES[panel.level] if panel.level else Tone.TEXT
+
+
+def _spark_tone(panel: SensorPanel) -> Tone:
+    return Tone.LATE if panel.level is Level.CRITICAL else Tone.DIM
+
+
+def _trend(panel: SensorPanel, words: Words) -> str:
+    """A silent sensor has no trend."""
+    return words(f"trend.{_TRENDS[panel.trend]}") if panel.freshness is Freshness.LIVE else "  "

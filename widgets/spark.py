@@ -1,0 +1,35 @@
+"""A sparkline in Braille: two samples and four heights a cell, on a fixed scale so that two can be compared by eye."""
+
+from collections.abc import Sequence
+
+_LEFT = (0x00, 0x40, 0x44, 0x46, 0x47)
+_RIGHT = (0x00, 0x80, 0xA0, 0xB0, 0xB8)
+_ASCII = " _.-=#"
+
+
+def spark(samples: Sequence[float | None], cells: int, low: float, high: float) -> str:
+    """The newest `2 × cells` samples, newest last, in exactly `cells` cells.
+
+    A gap (None) is drawn as nothing; a cell with nothing in it is a space, since some fonts draw U+2800 as rings.
+    Values beyond the scale stand at its end.
+    """
+    newest = [None] * (cells * 2 - len(samples)) + list(samples[-cells * 2 :] if cells else ())
+    heights = [_height(value, low, high, 4) for value in newest]
+    pairs = zip(heights[::2], heights[1::2], strict=True)
+    return "".join(chr(0x2800 + _LEFT[one] + _RIGHT[two]) if one or two else " " for one, two in pairs)
+
+
+def ascii_spark(samples: Sequence[float | None], cells: int, low: float, high: float) -> str:
+    """The same for terminals without Braille: one sample a cell, five heights."""
+    newest = [None] * (cells - len(samples)) + list(samples[-cells:] if cells else ())
+    return "".join(_ASCII[_height(value, low, high, 5)] for value in newest)
+
+
+def _height(value: float | None, low: float, high: float, steps: int) -> int:
+    """0 for a gap, else 1 to `steps`."""
+    if value is None or value != value:  # noqa: PLR0124 — only NaN differs from itself
+        return 0
+    if high <= low:
+        return 1
+    share = min(max((value - low) / (high - low), 0.0), 1.0)
+    return 1 + min(int(share * steps), steps - 1)

@@ -1,0 +1,188 @@
+"""The three lines at the foot: what the one key does, before it is pressed; what became of it, after."""
+
+from dataclasses import dataclass, field
+
+from data.domain.reason import Reason
+from data.views.models import Grace, OrderFacts, Proposal
+from data.words import Words
+from widgets.lines import Line, Piece, gap, spread
+from widgets.theme import Ground, Theme, Tone
+from widgets.times import clock, minutes, short_clock
+
+ACT_LETTERS = {"note": "b", "close": "c", "withdraw": "u", "undo": "u", "dispatch": "d", "accept": "d", "classify": "d"}
+_FACTS = ("sent", "delivered", "seen", "accepted")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What the third line says instead of the other acts."""
+
+    text: str
+    bad: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A question in the strip: digits to choose from, or a text being typed. It takes the strip over until answered."""
+
+    title: str
+    hint: str
+    choices: tuple[str, ...] = ()
+    """Names, pressed as 1 to 9 in this order."""
+    typed: str | None = None
+    """The text so far, or None when digits are wanted."""
+    caret: int = 0
+    """Cells from the text's beginning to the caret."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StripView:
+    """All that the strip may have to show."""
+
+    proposal: Proposal | None
+    grace: Grace | None = None
+    followed: OrderFacts | None = None
+    """The order this seat sent last, until something else was done."""
+    said: Said | None = None
+    ask: Ask | None = None
+    warned: bool = field(default=False)
+    """The warnings of this proposal were shown; the next press sends."""
+
+
+def strip_lines(view: StripView, *, now: int, zone: str, words: Words, width: int, theme: Theme) -> tuple[Line, Line, Line]:
+    """The three lines for `view`."""
+    if view.ask is not None:
+        return _ask_lines(view.ask, view.said, width)
+    if view.proposal is None:
+        third = _third(view, now, zone, words, width)
+        return _bar((gap(), (words("strip.empty"), Tone.DIM))), _bar(()), third
+    first = _first(view.proposal, zone, words, theme)
+    return first, _second(view, words), _third(view, now, zone, words, width)
+
+
+def _bar(pieces: tuple[Piece, ...]) -> Line:
+    return Line(pieces, Ground.STRIP)
+
+
+def chip(label: str, theme: Theme) -> Piece:
+    """A key cap; brackets stand for the colour where there is none."""
+    return (f"[{label}]" if theme.mono else f" {label} "), Tone.CHIP
+
+
+def _first(proposal: Proposal, zone: str, words: Words, theme: Theme) -> Line:
+    """What F2 does now; or, when there is nothing to do here, how far the order has come."""
+    facts = proposal.awaited
+    if facts is not None and facts.failure is not None and proposal.step is None:
+        return _bar(_failure(proposal.number, facts.failure, words))
+    if proposal.step is None:
+        waiting = facts_pieces(facts, zone, words) if facts else (gap(), (words("strip.none"), Tone.DIM))
+        return _bar(waiting)
+    act = (f" {words(f'act.{proposal.step}')} ", Tone.STRONG)
+    return _bar((chip("F2/d", theme), act, *_step(proposal, words)))
+
+
+def _step(proposal: Proposal, words: Words) -> tuple[Piece, ...]:
+    if proposal.problem is not None:
+        return ((f"{words('strip.pick')} ", Tone.TEXT), (words.say(proposal.problem), Tone.LEVEL2))
+    if proposal.step == "close":
+        return ((f"#{proposal.number} {words('strip.result')} ", Tone.DIM), (proposal.result, Tone.STRONG))
+    pieces: list[Piece] = []
+    if proposal.unit_name:
+        pieces += [(f"{words('strip.to')} ", Tone.DIM), (proposal.unit_name, Tone.STRONG)]
+    if proposal.person:
+        pieces += [(f" {words('strip.duty')} ", Tone.DIM), (proposal.person, Tone.TEXT)]
+    if proposal.channel:
+        pieces += [(f" {words('strip.by')} ", Tone.DIM), (words(f"channel.{proposal.channel}"), Tone.TEXT)]
+    limits = _limits(proposal, words)
+    if limits:
+        pieces += [(f" {words('strip.limit')} ", Tone.DIM), (limits, Tone.TEXT)]
+    return tuple(pieces) or ((f"#{proposal.number}", Tone.TEXT),)
+
+
+def _limits(proposal: Proposal, words: Words) -> str:
+    parts = []
+    if proposal.accept_min:
+        parts.append(words("strip.accept", span=minutes(proposal.accept_min, words)))
+    if proposal.done_min:
+        parts.append(words("strip.done", span=minutes(proposal.done_min, words)))
+    return " ".join(parts)
+
+
+def _failure(number: int, reason: Reason, words: Words) -> tuple[Piece, ...]:
+    return (gap(), ("!! ", Tone.LATE), (f"#{number} {words('strip.not_sent')} ", Tone.STRONG), (words.say(reason), Tone.LATE))
+
+
+def facts_pieces(facts: OrderFacts, zone: str, words: Words) -> tuple[Piece, ...]:
+    """Sent, delivered, seen, accepted: four times, each its own fact; `--:--` for what has not happened."""
+    times = {"sent": facts.sent_at, "delivered": facts.delivered_at, "seen": facts.seen_at, "accepted": facts.accepted_at}
+    pieces: list[Piece] = [(f" #{facts.case_number} ", Tone.STRONG), (f"{facts.unit_name} ", Tone.TEXT)]
+    for fact in _FACTS:
+        at = times[fact]
+        pieces += [(words(f"strip.{fact}"), Tone.DIM), (f"{clock(at, zone)} ", Tone.TEXT if at else Tone.DIM)]
+    limit = facts.accept_by if facts.accepted_at is None else facts.done_by
+    return (*pieces, (words("strip.by_then", at=short_clock(limit, zone)), Tone.DIM))
+
+
+def _second(view: StripView, words: Words) -> Line:
+    """The warnings, if there are any; else a failure beside a step; else the text that will go out."""
+    proposal = view.proposal
+    assert proposal is not None
+    if proposal.warnings:
+        said = words("strip.and").join(words.say(reason) for reason in proposal.warnings)
+        again: tuple[Piece, ...] = (gap(2), (words("strip.again"), Tone.KEY)) if view.warned else ()
+        return _bar((gap(), (f"{words('strip.warning')} ", Tone.LATE), (said, Tone.STRONG), *again))
+    facts = proposal.awaited
+    if facts is not None and facts.failure is not None and proposal.step is not None:
+        return _bar(_failure(proposal.number, facts.failure, words))
+    return _bar((gap(), (f"{words('strip.text')} ", Tone.DIM), (proposal.text, Tone.TEXT)))
+
+
+def _third(view: StripView, now: int, zone: str, words: Words, width: int) -> Line:
+    """The newest thing said; else the order that can still be taken back; else the one followed; else the other acts."""
+    if view.said is not None:
+        return _bar((gap(), (view.said.text, Tone.LATE if view.said.bad else Tone.TEXT)))
+    if view.grace is not None:
+        return _grace(view.grace, now, words, width)
+    if view.followed is not None:
+        return _followed(view.followed, zone, words)
+    return _bar(refusal_pieces(view.proposal, words) if view.proposal else ())
+
+
+def _grace(grace: Grace, now: int, words: Words, width: int) -> Line:
+    seconds = -(-(grace.not_before - now) // 1000)
+    leaves = words("strip.leaves", seconds=seconds) if seconds > 0 else words("strip.leaving")
+    said = words("strip.grace", number=grace.number, class_name=grace.class_name, unit=grace.unit_name)
+    undo: list[Piece] = [("[F8/u]", Tone.KEY), (f" {words('strip.undo')} ", Tone.TEXT)] if seconds > 0 else []
+    return spread([gap(), (said, Tone.STRONG), gap(2), (leaves, Tone.TEXT)], undo, width, Ground.STRIP)
+
+
+def _followed(facts: OrderFacts, zone: str, words: Words) -> Line:
+    if facts.failure is not None and facts.sent_at is None:
+        return _bar(_failure(facts.case_number, facts.failure, words))
+    return _bar(facts_pieces(facts, zone, words))
+
+
+def refusal_pieces(proposal: Proposal, words: Words) -> tuple[Piece, ...]:
+    """The other acts with their letters; one that is not possible says why."""
+    pieces: list[Piece] = []
+    for act, reason in proposal.refusals:
+        name = words(f"act.{act}")
+        pieces += [gap(), (ACT_LETTERS.get(act, ":"), Tone.KEY)]
+        pieces.append((name, Tone.TEXT) if reason is None else (f"{name}:{words.say(reason)}", Tone.DIM))
+    return tuple(pieces)
+
+
+def _ask_lines(ask: Ask, said: Said | None, width: int) -> tuple[Line, Line, Line]:
+    first = spread([gap(), (ask.title, Tone.STRONG)], [(ask.hint, Tone.KEY), gap()], width, Ground.STRIP)
+    if ask.typed is not None:
+        third: tuple[Piece, ...] = (gap(), (said.text, Tone.LATE)) if said else ()
+        return first, _bar((gap(), (ask.typed, Tone.TEXT))), _bar(third)
+    half = 5 if len(ask.choices) > 4 else len(ask.choices)
+    return first, _bar(_digits(ask.choices[:half], 1)), _bar(_digits(ask.choices[half:], half + 1))
+
+
+def _digits(names: tuple[str, ...], first: int) -> tuple[Piece, ...]:
+    pieces: list[Piece] = []
+    for digit, name in enumerate(names, first):
+        pieces += [gap(), (str(digit), Tone.KEY), (name, Tone.TEXT), gap()]
+    return tuple(pieces)

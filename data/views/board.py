@@ -6,6 +6,7 @@ from the time of its newest value and `now`, never stored.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -34,7 +35,6 @@ def board(
     history: History,
     kinds: Mapping[str, Kind],
     now: int,
-    *,
     limit: int,
     spark: int,
     zone: ZoneInfo,
@@ -47,8 +47,27 @@ def board(
     panels = tuple(
         _panel(row, kinds[row["kind"]], latest.get(row["id"]), history, now, spark=spark, zone=zone, words=words) for row in rows
     )
-    abnormal = desk.execute("SELECT count(DISTINCT sensor) FROM alarms WHERE cleared_at IS NULL").fetchone()[0]
-    return Board(panels=panels, abnormal=abnormal, lost=len(lost))
+    return Board(panels=panels, abnormal=_abnormal(desk), lost=len(lost))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorCounts:
+    """For the counts bar: sensors in use, those with an open alarm, those silent for too long."""
+
+    total: int
+    abnormal: int
+    lost: int
+
+
+def sensor_counts(desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int) -> SensorCounts:
+    """Count the sensors."""
+    total = desk.execute("SELECT count(*) FROM sensors WHERE retired_at IS NULL").fetchone()[0]
+    return SensorCounts(total=total, abnormal=_abnormal(desk), lost=len(_lost(desk, history, kinds, now)))
+
+
+def _abnormal(desk: "sqlite3.Connection") -> int:
+    count: int = desk.execute("SELECT count(DISTINCT sensor) FROM alarms WHERE cleared_at IS NULL").fetchone()[0]
+    return count
 
 
 def sensor_rows(

@@ -2,3 +2,238 @@
 
 One `Office` belongs to one thread. Reading never waits for a writer; an act is one short write transaction.
 """
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from data import acts
+from data.acts import Done, Refused
+from data.clock import real_ms
+from data.domain.case import case_from
+from data.domain.reason import Reason
+from data.domain.text import one_line
+from data.domain.vocabulary import Level, State
+from data.kinds import Kind, load_kinds
+from data.settings import Settings, load
+from data.store.desk import Desk
+from data.store.history import History, open_reader
+from data.store.lease import holder
+from data.store.schema import open_desk
+from data.views import board as board_view
+from data.views import queue as queue_view
+from data.views.counts import sensor_counts
+from data.views.models import Arrivals, Board, CaseDetail, CaseRow, Choice, Counts, Grace, Link, Proposal, QueuePage, SeatInfo
+from data.words import Words
+
+HEARTBEAT_LATE_S = 5.0
+"""A centre whose heart has not beaten for this long (real time) is shown as not answering; `faults.md` row 5."""
+
+
+class Office:
+    """One operator at one seat."""
+
+    def __init__(self, settings: Settings, desk: Desk, history: History, kinds: Mapping[str, Kind], operator: str) -> None:
+        self._settings = settings
+        self._tables = settings.tables
+        self._desk = desk
+        self._history = history
+        self._kinds = kinds
+        self._version = -1
+        self.operator = operator
+        self.seat = seat_name()
+        known = settings.tables.operators.get(operator)
+        language = (known.language if known else "") or settings.centre.language
+        self.words = Words(language)
+        self.info = SeatInfo(
+            centre=settings.centre.id,
+            centre_name=settings.centre.name,
+            short_name=settings.short_name,
+            operator=operator,
+            language=self.words.language,
+            zone=settings.centre.zone,
+        )
+
+    @classmethod
+    def open(cls, home: Path, operator: str) -> "Office":
+        """Sit down at a centre's desk. Raises `PaidanError` when the settings or the desk cannot be read."""
+        settings = load(home)
+        desk = Desk(open_desk(home / "desk.db"), settings.clock)
+        return cls(settings, desk, open_reader(home), load_kinds(home), one_line(operator, 40))
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._desk.conn.close()
+        self._history.close()
+
+    def now(self) -> int:
+        """The desk's time, UTC ms."""
+        return self._desk.clock.now()
+
+    def changed(self) -> bool:
+        """Whether anybody has committed since the last call; microseconds, never waits."""
+        version = self._desk.conn.execute("PRAGMA data_version").fetchone()[0]
+        changed, self._version = version != self._version, version
+        return bool(changed)
+
+    def queue(self, limit: int, offset: int = 0) -> QueuePage:
+        """A page of the queue."""
+        return queue_view.page(self._desk.conn, self._tables, limit, offset)
+
+    def row_of(self, case_id: str) -> CaseRow | None:
+        """One case as a line, wherever it stands."""
+        row = self._desk.conn.execute("SELECT * FROM cases WHERE id=?", (case_id,)).fetchone()
+        return queue_view.case_row(row, self._tables) if row else None
+
+    def position(self, case_id: str) -> int | None:
+        """Index of a case in the queue's order."""
+        return queue_view.position(self._desk.conn, case_id)
+
+    def first_mine(self) -> str | None:
+        """The most urgent case that waits on this desk."""
+        return queue_view.first_mine(self._desk.conn)
+
+    def find(self, text: str) -> str | None:
+        """The case that an id or number names."""
+        return queue_view.find(self._desk.conn, text)
+
+    def counts(self) -> Counts:
+        """The counts bar."""
+        now = self.now()
+        by_state = queue_view.state_counts(self._desk.conn, now)
+        sensors = sensor_counts(self._desk.conn, self._history, self._kinds, now)
+        return Counts(
+            open=sum(by_state.get(state, 0) for state in (State.TRIAGE, State.OPEN, State.RETURNED)),
+            sent=by_state.get(State.SENDING, 0) + by_state.get(State.SENT, 0),
+            working=by_state.get(State.WORKING, 0),
+            to_verify=by_state.get(State.TO_VERIFY, 0),
+            late=by_state["late"],
+            sensors=sensors.total,
+            abnormal=sensors.abnormal,
+            lost=sensors.lost,
+            critical_waiting=by_state["critical"],
+        )
+
+    def board(self, limit: int, spark: int) -> Board:
+        """The board's panels, worst first."""
+        return board_view.board(
+            self._desk.conn, self._history, self._kinds, self.now(),
+            limit=limit, spark=spark, zone=self._settings.zone, words=self.words,
+        )  # fmt: skip
+
+    def proposal(self, case_id: str) -> Proposal | None:
+        """What the strip shows of a case."""
+        return queue_view.proposal(self._desk.conn, self._tables, case_id, self.operator, self.now())
+
+    def grace(self) -> Grace | None:
+        """This operator's newest dispatch that can still be taken back."""
+        return queue_view.grace(self._desk.conn, self._tables, self.operator)
+
+    def detail(self, case_id: str) -> CaseDetail | None:
+        """Everything about a case."""
+        return queue_view.detail(self._desk.conn, self._tables, case_id)
+
+    def see(self, case_id: str) -> None:
+        """The operator opened a case; the first time, who ordered it is told."""
+        self.act("see", case_id)
+
+    def why_not(self, act: str, case_id: str) -> Reason | None:
+        """Why an act is not possible on a case, or None."""
+        return queue_view.why_not_here(self._desk.conn, self._tables, act, case_id, self.operator, self.now())
+
+    def choices(self, act: str, case_id: str) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
+        """What must be picked for an act, field by field."""
+        row = self._desk.conn.execute("SELECT * FROM cases WHERE id=?", (case_id,)).fetchone()
+        if row is None:
+            return ()
+        case = case_from(row)
+        match act:
+            case "classify":
+                wanted = [field for field in ("class", "unit") if getattr(case, "class_code" if field == "class" else "unit") is None]
+                return tuple((field, self._offers(field)) for field in wanted or ["class", "unit"])
+            case "close":
+                known = self._tables.classes.get(case.class_code or "")
+                results = [case.result] if case.result else []
+                results += [result for result in (known.results if known else ()) if result not in results]
+                return (("result", tuple(Choice(value=result, name=result) for result in results)),)
+            case "withdraw":
+                reasons = [self.words(f"withdraw.{n}") for n in (1, 2, 3)]
+                return (("reason", tuple(Choice(value=reason, name=reason) for reason in reasons)),)
+            case _:
+                return ()
+
+    def _offers(self, field: str) -> tuple[Choice, ...]:
+        if field == "class":
+            return tuple(Choice(value=row.code, name=row.name) for row in self._tables.classes.values())
+        return tuple(Choice(value=unit.id, name=unit.name) for unit in self._tables.units.values() if unit.kind != "centre")
+
+    def act(
+        self, act: str, case_id: str, *, version: int | None = None, shown: str = "", confirm: bool = False, **args: str
+    ) -> Done | Refused:
+        """Do an act; the same guards as everywhere. See `data.acts.perform`."""
+        return acts.perform(
+            self._desk, self._tables, act, case_id, operator=self.operator, seat=self.seat,
+            version=version, shown=shown, confirm=confirm, args=args,
+        )  # fmt: skip
+
+    def warnings(self, case_id: str) -> tuple[Reason, ...]:
+        """What a dispatch of this case would want confirmed."""
+        shown = self.proposal(case_id)
+        return shown.warnings if shown else ()
+
+    def undo_newest(self) -> Done | Refused | None:
+        """Take back this operator's newest dispatch in grace; None when there is none."""
+        newest = self.grace()
+        return self.act("undo", newest.case_id) if newest else None
+
+    def link(self) -> Link:
+        """How the centre behind the desk is doing."""
+        row = self._desk.conn.execute("SELECT * FROM lease").fetchone()
+        waiting = self._desk.conn.execute(
+            "SELECT count(*) FROM outbox WHERE kind='order' AND state IN ('ready', 'sending') AND next_at < ?", (self.now(),)
+        ).fetchone()[0]
+        age = (real_ms() - row["renewed_at"]) / 1000 if row["renewed_at"] else None
+        reading_age = (self.now() - row["reading_at"]) / 1000 if row["reading_at"] else None
+        return Link(
+            running=age is not None and age < HEARTBEAT_LATE_S,
+            heartbeat_age_s=age,
+            broker_up=row["broker_down_since"] is None,
+            broker_down_since=row["broker_down_since"],
+            waiting=waiting,
+            reading_age_s=reading_age,
+        )
+
+    def arrivals(self, cursor: int | None) -> Arrivals:
+        """New cases since `cursor`; None only sets it."""
+        last = self._desk.conn.execute("SELECT coalesce(max(number), 0) FROM cases").fetchone()[0]
+        if cursor is None or last <= cursor:
+            return Arrivals(cursor=last, cases=0, critical=0, best=None)
+        levels = [row[0] for row in self._desk.conn.execute("SELECT level FROM cases WHERE number > ? AND state != 'void'", (cursor,))]
+        best = Level(min(levels)) if levels else None
+        return Arrivals(cursor=last, cases=len(levels), critical=levels.count(1), best=best)
+
+    def ensure_centre(self) -> bool:
+        """Start a detached centre where none runs; True when one was started. Uses no file of this Office."""
+        return start_centre(self._settings.home)
+
+
+def seat_name() -> str:
+    """Names this seat in the journal: its terminal, else its process."""
+    try:
+        return os.ttyname(0).removeprefix("/dev/")
+    except OSError:
+        return f"pid-{os.getpid()}"
+
+
+def start_centre(home: Path) -> bool:
+    """Start `paidan serve` in a session of its own, its log in HOME/centre.log; False when one runs already."""
+    if holder(home) is not None:
+        return False
+    with (home / "centre.log").open("ab") as log:
+        subprocess.Popen(
+            [sys.executable, "-m", "console", "serve", "--home", str(home)],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, close_fds=True,
+        )  # fmt: skip
+    return True

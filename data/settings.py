@@ -37,7 +37,7 @@ class _Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
     pass
 
 
-class CentreSettings(_Strict):
+class CentreSettings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[centre]`: who we are."""
 
     id: str
@@ -53,14 +53,14 @@ class CentreSettings(_Strict):
     zone: str = "Asia/Shanghai"
 
 
-class ClockSettings(_Strict):
+class ClockSettings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[clock]`: rate 60 plays a day in 24 minutes; anchor is the real moment (ISO) from which it runs fast."""
 
     rate: float = 1.0
     anchor: str = ""
 
 
-class DispatchSettings(_Strict):
+class DispatchSettings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[dispatch]`: seconds and minutes of the one-key dispatch."""
 
     grace_s: float = 5.0
@@ -72,7 +72,7 @@ class DispatchSettings(_Strict):
     """Role of a name that is not in operators.csv."""
 
 
-class Paidan(_Strict):
+class Paidan(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole of paidan.toml."""
 
     centre: CentreSettings
@@ -86,7 +86,7 @@ class Paidan(_Strict):
     dispatch: DispatchSettings = msgspec.field(default_factory=DispatchSettings)
 
 
-class _UnitRow(_Strict):
+class _UnitRow(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
     id: str
     name: str
     short: str = ""
@@ -99,11 +99,11 @@ class _UnitRow(_Strict):
     classes: tuple[str, ...] = ()
 
 
-class _Units(_Strict):
+class _Units(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
     unit: tuple[_UnitRow, ...] = ()
 
 
-class _ClassFile(_Strict):
+class _ClassFile(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
     code: str
     name: str
     short: str = ""

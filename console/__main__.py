@@ -1,0 +1,57 @@
+"""`paidan`: a seat when no command is named; each module of `console/commands` is a command."""
+
+import getpass
+import sys
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+import click
+
+from console import commands
+from console.telling import said_in_words
+
+DEFAULT_HOME_HELP = "settings folder of the centre"
+
+
+class Commands(click.Group):
+    """Commands found by listing the folder; only the one that is called is imported."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names, in order."""
+        return sorted(found.name for found in iter_modules(commands.__path__))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of one module, or None."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        found: click.Command = import_module(f"console.commands.{cmd_name}").command
+        return found
+
+
+def default_home() -> Path:
+    """Where a lone user's centre lives when `--home` is not given."""
+    from platformdirs import user_state_path
+
+    return user_state_path("paidan") / "centre"
+
+
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--home", type=click.Path(path_type=Path, file_okay=False), help=DEFAULT_HOME_HELP)
+@click.option("--as", "operator", help="operator's name; the system user unless given")
+@click.pass_context
+def main(ctx: click.Context, home: Path | None, operator: str | None) -> None:
+    """Paidan 派单: one-key dispatch for street and community centres. With no command, opens a seat."""
+    if ctx.invoked_subcommand is None:
+        with said_in_words():
+            sys.exit(_seat(home or default_home(), operator or getpass.getuser()))
+
+
+def _seat(home: Path, operator: str) -> int:
+    from console.app import run_seat
+
+    return run_seat(home, operator)
+
+
+if __name__ == "__main__":
+    main(prog_name="paidan")

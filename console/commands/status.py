@@ -1,0 +1,25 @@
+"""`paidan status`: how a centre is doing."""
+
+import json
+from pathlib import Path
+
+import click
+
+from console.telling import home_option, json_option, said_in_words, words
+
+
+@click.command(help="Tell whether the centre runs, its broker, readings per second, backlog, waiting orders.")
+@home_option
+@json_option
+def command(home: Path, as_json: bool) -> None:  # noqa: FBT001 — click passes it by name
+    """One line a fact."""
+    with said_in_words():
+        from data.centre.status import read
+
+        state = read(home)
+    if as_json:
+        click.echo(json.dumps(state, ensure_ascii=False, indent=1))
+        return
+    say = words()
+    for name, value in state.items():
+        click.echo(f"{say(f'status.{name}')}  {value if not isinstance(value, bool) else say(f'status.{str(value).lower()}')}")

@@ -1,0 +1,62 @@
+"""How commands speak: errors as one sentence in the reader's language, rows as text or JSON."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from data.domain.errors import CentreRunning, PaidanError
+from data.domain.reason import Reason
+from data.words import Words
+
+EXIT_RUNNING = 75
+"""EX_TEMPFAIL of sysexits: a centre runs here already."""
+
+home_option = click.option(
+    "--home", type=click.Path(path_type=Path, file_okay=False), required=True, help="settings folder of the centre"
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead of text")
+operator_option = click.option("--as", "operator", default=None, help="operator's name; the system user unless given")
+
+
+def words() -> Words:
+    """Words of the command line: Chinese, unless the environment's language is another."""
+    language = os.environ.get("PAIDAN_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "zh"
+    return Words("en" if language.lower().startswith("en") else "zh")
+
+
+@contextmanager
+def said_in_words() -> Iterator[None]:
+    """Turn our errors into one sentence on stderr and an exit code; anything else is a fault and keeps its trace."""
+    try:
+        yield
+    except CentreRunning as running:
+        refuse(running.reason, EXIT_RUNNING)
+    except PaidanError as error:
+        refuse(error.reason)
+
+
+def refuse(reason: Reason, code: int = 1) -> NoReturn:
+    """Say why not, on stderr, and leave with `code`."""
+    click.echo(words().say(reason), err=True)
+    sys.exit(code)
+
+
+def tell(reason: Reason) -> None:
+    """Say a sentence on stdout."""
+    click.echo(words().say(reason))
+
+
+def show(rows: Iterable[Mapping[str, Any]], *, as_json: bool) -> None:
+    """Print rows: a JSON array, or one line each of `value  value …`."""
+    rows = list(rows)
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        click.echo("  ".join(str(value) for value in row.values() if value not in (None, "")))

@@ -1,0 +1,171 @@
+"""One MQTT connection of the centre, over paho: 3.1.1, persistent session, acknowledged by hand after the commit.
+
+paho's callbacks run on the network thread; they only hand over, and cannot raise: an exception there would end the thread
+while `is_connected()` stays true. The network loop runs on a thread of our own that is started again if it ever ends.
+"""
+
+import contextlib
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+
+from data.centre.inbox import Frame
+from data.clock import Clock
+
+_LOG = logging.getLogger(__name__)
+KEEPALIVE_S = 30
+QUEUE_FRAMES = 20_000
+"""Most messages held between the network and the writer. Unacknowledged QoS 1 is bounded by the broker well below this;
+past it a message is dropped unacknowledged and the connection is made anew, so that the broker delivers it again."""
+FIRST_RETRY_S, LAST_RETRY_S = 1, 10
+
+
+@dataclass(frozen=True, slots=True)
+class PubAck:
+    """The broker has taken a message of ours. It proves nothing about the other desk."""
+
+    mid: int
+
+
+def _guarded(callback: Callable[..., None]) -> Callable[..., None]:
+    @wraps(callback)
+    def safe(self: "Mqtt", *args: Any) -> None:
+        try:
+            callback(self, *args)
+        except Exception as error:  # noqa: BLE001 — the boundary named above; the fault shows in status and log
+            self.fault = f"{type(error).__name__}: {error}"
+            _LOG.exception("mqtt callback")
+
+    return safe
+
+
+class Mqtt:
+    """The connection. `handed` receives `Frame` and `PubAck` in order of arrival; everything else is for the writer's thread."""
+
+    def __init__(self, url: str, *, client_id: str, topics: tuple[str, ...], clock: Clock, password: str = "") -> None:
+        self.url = url
+        self.topics = topics
+        self.handed: queue.Queue[Frame | PubAck] = queue.Queue(QUEUE_FRAMES)
+        self.down_since: int | None = clock.now()
+        """Desk time since when there is no working connection, or None."""
+        self.fault = ""
+        """The newest thing that went wrong here, for the health place."""
+        self.dropped = 0
+        self._clock = clock
+        self._generation = 0
+        self._stopping = threading.Event()
+        self._client = self._make_client(client_id, urlsplit(url).username or "", password)
+        self._thread = threading.Thread(target=self._loop, name=f"mqtt {client_id}", daemon=True)
+
+    def _make_client(self, client_id: str, user: str, password: str) -> paho.Client:
+        client = paho.Client(
+            CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=False, protocol=MQTTProtocolVersion.MQTTv311, manual_ack=True
+        )
+        client.max_inflight_messages_set(1000)
+        client.reconnect_delay_set(FIRST_RETRY_S, LAST_RETRY_S)
+        if user:
+            client.username_pw_set(user, password or None)
+        client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
+        client.on_subscribe = self._on_subscribe
+        client.on_message = self._on_message
+        client.on_publish = self._on_publish
+        return client
+
+    def start(self) -> None:
+        """Connect in the background and keep at it until `close`."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Disconnect; the session stays at the broker and collects what comes in meanwhile."""
+        self._stopping.set()
+        self._client.disconnect()
+        self._thread.join(timeout=3)
+
+    @property
+    def is_up(self) -> bool:
+        """Whether messages come and go: connected and every subscription granted."""
+        return self.down_since is None and self._thread.is_alive()
+
+    def publish(self, topic: str, body: bytes, *, retain: bool = False) -> int | None:
+        """Send with QoS 1; the message's number, to be met again in a `PubAck`, or None when the line is down."""
+        if not self.is_up:
+            return None
+        info = self._client.publish(topic, body, qos=1, retain=retain)
+        return info.mid if info.rc == paho.MQTT_ERR_SUCCESS else None
+
+    def ack(self, frames: list[Frame]) -> None:
+        """Acknowledge messages that are committed. One of an earlier connection is left: its number may mean another now."""
+        for frame in frames:
+            if frame.qos and frame.generation == self._generation:
+                self._client.ack(frame.mid, frame.qos)
+
+    def renew(self) -> None:
+        """Drop the connection; paho makes it anew and the broker delivers again what was not acknowledged."""
+        with contextlib.suppress(OSError, ValueError):
+            if sock := self._client.socket():
+                sock.shutdown(2)
+
+    def _loop(self) -> None:
+        parts = urlsplit(self.url)
+        while not self._stopping.is_set():
+            try:
+                self._client.connect(parts.hostname or "127.0.0.1", parts.port or 1883, keepalive=KEEPALIVE_S)
+                self._client.loop_forever(retry_first_connection=True)
+            except Exception as error:  # noqa: BLE001 — the network loop must come back whatever ended it
+                self._went_down(f"{type(error).__name__}: {error}")
+            self._stopping.wait(FIRST_RETRY_S)
+
+    def _went_down(self, why: str) -> None:
+        self.fault = why
+        if self.down_since is None:
+            self.down_since = self._clock.now()
+            _LOG.warning("broker %s lost: %s", self.url, why)
+
+    @_guarded
+    def _on_connect(self, client: paho.Client, _data: Any, _flags: Any, code: Any, _properties: Any) -> None:
+        if code.is_failure:
+            self._went_down(str(code))
+            return
+        self._generation += 1
+        client.subscribe([(topic, 1) for topic in self.topics])
+
+    @_guarded
+    def _on_subscribe(self, _client: paho.Client, _data: Any, _mid: int, codes: Any, _properties: Any) -> None:
+        refused = [topic for topic, code in zip(self.topics, codes, strict=False) if code.is_failure]
+        if refused:
+            self._went_down(f"subscription refused: {', '.join(refused)}")
+            self.renew()
+            return
+        _LOG.info("broker %s connected", self.url)
+        self.down_since, self.fault = None, ""
+
+    @_guarded
+    def _on_disconnect(self, _client: paho.Client, _data: Any, _flags: Any, code: Any, _properties: Any) -> None:
+        self._went_down(str(code))
+
+    @_guarded
+    def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
+        frame = Frame(
+            topic=message.topic, body=message.payload, received_at=self._clock.now(), mid=message.mid, qos=message.qos,
+            retained=message.retain, generation=self._generation,
+        )  # fmt: skip
+        try:
+            self.handed.put_nowait(frame)
+        except queue.Full:
+            self.dropped += 1
+            if frame.qos:
+                self.renew()
+
+    @_guarded
+    def _on_publish(self, _client: paho.Client, _data: Any, mid: int, _code: Any, _properties: Any) -> None:
+        # Never dropped: the queue's bound is for messages from outside, and there are at most as many of these as we sent.
+        self.handed.put(PubAck(mid), timeout=5)

@@ -1,0 +1,84 @@
+"""The sending side of the outbox. Runs in the centre's writer; a row is claimed in a transaction before its bytes leave."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from data.centre.intake import SEAT, SYSTEM
+from data.store.desk import Desk, Transaction
+from data.store.sqlite import sqlite3
+
+BATCH = 200
+"""Most messages sent in one turn."""
+
+
+class Publisher(Protocol):
+    """What the outbox needs of a connection."""
+
+    @property
+    def is_up(self) -> bool:
+        """Whether messages leave at all."""
+
+    def publish(self, topic: str, body: bytes) -> int | None:
+        """Send; the message's number, or None."""
+
+
+@dataclass(slots=True)
+class Sender:
+    """What this centre has handed to the broker and not yet heard of: message number → outbox id."""
+
+    resend_ms: int
+    pending: dict[int, str] = field(default_factory=dict)
+
+    def next_at(self, conn: sqlite3.Connection) -> int | None:
+        """When a message is due next, by the desk's clock."""
+        at: int | None = conn.execute("SELECT min(next_at) FROM outbox WHERE next_at IS NOT NULL").fetchone()[0]
+        return at
+
+    def send_due(self, desk: Desk, line: Publisher) -> int:
+        """Claim what is due, commit, and only then publish. With the line down nothing is claimed: it can still be undone."""
+        if not line.is_up or (due := self.next_at(desk.conn)) is None or due > desk.clock.now():
+            return 0
+        with desk.transaction() as tx:
+            rows = tx.conn.execute("SELECT * FROM outbox WHERE next_at <= ? ORDER BY next_at LIMIT ?", (tx.now, BATCH)).fetchall()
+            for row in rows:
+                self._claim(tx, row, desk.epoch)
+        for row in rows:
+            mid = line.publish(row["topic"], bytes(row["body"]))
+            if mid is not None:
+                self.pending[mid] = row["id"]
+        return len(rows)
+
+    def _claim(self, tx: Transaction, row: sqlite3.Row, epoch: int | None) -> None:
+        tx.conn.execute(
+            "UPDATE outbox SET state='sending', tries=tries+1, epoch=?, next_at=? WHERE id=?", (epoch, tx.now + self.resend_ms, row["id"])
+        )
+        if row["kind"] == "order" and row["state"] == "ready":
+            self._release(tx, row)
+
+    def _release(self, tx: Transaction, row: sqlite3.Row) -> None:
+        """The grace is over: from here on the order cannot be undone, only withdrawn."""
+        with tx.entry("release", subject=row["case_id"], operator=SYSTEM, seat=SEAT) as entry:
+            entry.update("orders", row["order_id"], {"released_at": tx.now})
+            case = tx.one("SELECT state FROM cases WHERE id=?", row["case_id"])
+            if case is not None and case["state"] == "sending":
+                entry.update("cases", row["case_id"], {"state": "sent"})
+
+    def confirm(self, tx: Transaction, mid: int) -> None:
+        """The broker has taken message `mid`. An order comes round again until it is delivered; everything else is done."""
+        id = self.pending.pop(mid, None)
+        row = tx.one("SELECT * FROM outbox WHERE id=?", id) if id else None
+        if row is None:
+            return
+        if row["kind"] != "order":
+            tx.conn.execute("UPDATE outbox SET state='sent', sent_at=?, next_at=NULL WHERE id=?", (tx.now, id))
+            return
+        tx.conn.execute("UPDATE outbox SET state='sent', sent_at=? WHERE id=? AND state='sending'", (tx.now, id))
+        order = tx.one("SELECT sent_at FROM orders WHERE id=?", row["order_id"])
+        if order is not None and order["sent_at"] is None:
+            with tx.entry("sent", subject=row["case_id"], operator=SYSTEM, seat=SEAT) as entry:
+                entry.update("orders", row["order_id"], {"sent_at": tx.now})
+
+
+def wake_unfinished(tx: Transaction) -> None:
+    """At the start: whatever an earlier centre was sending is sent again at once, with the same id."""
+    tx.conn.execute("UPDATE outbox SET next_at=? WHERE state='sending'", (tx.now,))

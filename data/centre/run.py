@@ -1,0 +1,240 @@
+"""Wiring of the centre, and its one loop. The only place where adapters are named.
+
+One thread writes: it takes what the network handed over, commits to the desk, then the readings, and only then acknowledges.
+It also sends the outbox, keeps the lease and looks after the broker.
+"""
+
+import logging
+import os
+import queue
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from types import FrameType
+
+from data.centre import broker as embedded
+from data.centre.inbox import Frame, handle, quarantine
+from data.centre.ingest import Outcome, StateKey, Unknown, ingest, settle
+from data.centre.intake import open_from_alarm, raise_level
+from data.centre.mqtt import Mqtt, PubAck
+from data.centre.outbox import Sender, wake_unfinished
+from data.clock import real_ms
+from data.codecs import codecs
+from data.domain.errors import PaidanError, PayloadError
+from data.domain.reading import Reading
+from data.domain.sensor import Sensor
+from data.kinds import Kind, load_kinds
+from data.kinds.register import load_sensors, sync_sensors
+from data.rules import RuleState
+from data.settings import Settings, load
+from data.store import lease
+from data.store.desk import Desk, Transaction
+from data.store.history import History, open_writer
+from data.store.schema import migrate
+from data.store.sqlite import connect, sqlite3, warn_if_unsafe
+from data.words import Words
+
+_LOG = logging.getLogger(__name__)
+BATCH = 5_000
+"""Most messages in one transaction; `speed.md` §2 Ingest."""
+POLL_S = 0.1
+"""How often the loop looks for what seats committed, when nothing comes in."""
+HEARTBEAT_S = 2.0
+PAUSE_S = 1.0
+"""Rest after a fault of the store, before everything unacknowledged is asked for again."""
+
+
+class Centre:
+    """The centre's state between two turns of its loop; everything durable is in the store."""
+
+    def __init__(self, settings: Settings, desk: Desk, history: History, line: Mqtt) -> None:
+        self.settings = settings
+        self.desk = desk
+        self.history = history
+        self.line = line
+        self.kinds: Mapping[str, Kind] = load_kinds(settings.home)
+        self.sensors: dict[str, Sensor] = load_sensors(settings.home / "sensors.csv", self.kinds)
+        self.sender = Sender(resend_ms=round(settings.file.dispatch.resend_s * 1000))
+        self.unknown = Unknown()
+        self.stopping = threading.Event()
+        self._memory: dict[StateKey, RuleState] = {}
+        self._opening = partial(open_from_alarm, settings.tables)
+        self._raising = partial(raise_level, settings.tables)
+        self._words = Words(settings.centre.language)
+        self._beat_at = 0.0
+        self._reading_at: int | None = None
+        self._rate: deque[tuple[float, int]] = deque(maxlen=10)
+        self._count = 0
+
+    def prepare(self) -> None:
+        """What a start brings up to date."""
+        with self.desk.transaction() as tx:
+            sync_sensors(tx, self.sensors)
+            wake_unfinished(tx)
+
+    def run(self) -> None:
+        """Turn until asked to stop. Raises `LeaseLost` when another centre has taken over."""
+        self.line.start()
+        while not self.stopping.is_set():
+            try:
+                self.turn(self._wait_s())
+            except sqlite3.OperationalError as error:
+                # Disk full, locked or read-only: nothing was acknowledged, so all of it will come again.
+                _LOG.error("store: %s", error)  # noqa: TRY400 — one line; it may repeat every second
+                self.line.renew()
+                self.stopping.wait(PAUSE_S)
+
+    def turn(self, wait_s: float) -> None:
+        """Take what is there, commit, acknowledge, send."""
+        handed = self._drain(wait_s)
+        if handed:
+            self._commit(handed)
+        self.sender.send_due(self.desk, self.line)
+        if time.monotonic() - self._beat_at >= HEARTBEAT_S:
+            self._beat()
+
+    def _wait_s(self) -> float:
+        due = self.sender.next_at(self.desk.conn) if self.line.is_up else None
+        return POLL_S if due is None else min(POLL_S, self.desk.clock.wait_s(due))
+
+    def _drain(self, wait_s: float) -> list[Frame | PubAck]:
+        handed: list[Frame | PubAck] = []
+        try:
+            handed.append(self.line.handed.get(timeout=wait_s) if wait_s > 0 else self.line.handed.get_nowait())
+            while len(handed) < BATCH:
+                handed.append(self.line.handed.get_nowait())
+        except queue.Empty:
+            pass
+        return handed
+
+    def _commit(self, handed: list[Frame | PubAck]) -> None:
+        frames = [item for item in handed if isinstance(item, Frame)]
+        with self.desk.transaction() as tx:
+            for item in handed:
+                if isinstance(item, PubAck):
+                    self.sender.confirm(tx, item.mid)
+            readings = self._read(tx, frames)
+            outcome = self._ingest(tx, readings) if readings else Outcome()
+        self._memory.update(outcome.states)
+        if outcome.readings:
+            self.history.append(outcome.readings)
+            self._reading_at = self.desk.clock.now()
+            self._count += len(outcome.readings)
+        self.line.ack(frames)
+
+    def _read(self, tx: Transaction, frames: list[Frame]) -> list[Reading]:
+        """Handle inbox messages; decode the readings among the frames."""
+        readings: list[Reading] = []
+        own, zone, inbox = codecs()["own"], self.settings.zone, f"paidan/{self.settings.centre.id}/in/"
+        for frame in frames:
+            if frame.topic.startswith(inbox):
+                handle(tx, frame, self.settings.tables, zone)
+                continue
+            try:
+                readings += own.decode(frame.topic, frame.body, received_at=frame.received_at, zone=zone, retained=frame.retained)
+            except PayloadError as error:
+                quarantine(tx, frame, error)
+        return readings
+
+    def _ingest(self, tx: Transaction, readings: list[Reading]) -> Outcome:
+        return ingest(
+            tx, readings, self.sensors, self.kinds, tx.now, self.settings.zone,
+            words=self._words, open_case=self._opening, raise_level=self._raising, memory=self._memory, unknown=self.unknown,
+        )  # fmt: skip
+
+    def _beat(self) -> None:
+        """Renew the lease's row, settle alarms that time alone settles, and see to the broker."""
+        self._beat_at = time.monotonic()
+        self._rate.append((self._beat_at, self._count))
+        with self.desk.transaction() as tx:
+            outcome = settle(
+                tx, self.sensors, self.kinds, tx.now, self.settings.zone,
+                words=self._words, open_case=self._opening, raise_level=self._raising,
+            )  # fmt: skip
+            tx.conn.execute(
+                "UPDATE lease SET renewed_at=?, broker=?, broker_down_since=?, readings_per_s=?, backlog=?, reading_at=coalesce(?, reading_at)",
+                (real_ms(), self.line.url, self.line.down_since, self.readings_per_s, self.line.handed.qsize(), self._reading_at),
+            )
+        self._memory.update(outcome.states)
+
+    @property
+    def readings_per_s(self) -> float:
+        """Over the last 20 s."""
+        (start, before), (end, after) = self._rate[0], self._rate[-1]
+        return round((after - before) / (end - start), 1) if end > start else 0.0
+
+
+def serve(home: Path) -> None:
+    """Run the centre of `home` until SIGTERM or SIGINT. Raises `CentreRunning`, `SettingsError`, `StoreError`, `LeaseLost`."""
+    settings = load(home)
+    with lease.Lock(home):
+        warn_if_unsafe()
+        url = _broker_url(settings)
+        migrate(home / "desk.db")
+        conn = connect(home / "desk.db", checkpoints=True)
+        desk = Desk(conn, settings.clock, epoch=lease.take(conn, real_ms()))
+        history = open_writer(home)
+        line = _line(settings, url)
+        centre = Centre(settings, desk, history, line)
+        try:
+            _run(centre, settings)
+        finally:
+            line.close()
+            history.close()
+            conn.close()
+            if settings.file.broker == "embedded" and centre.stopping.is_set():
+                embedded.stop(home)
+
+
+def _run(centre: Centre, settings: Settings) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, partial(_stop, centre))
+    centre.prepare()
+    if settings.file.broker == "embedded":
+        threading.Thread(target=_keep_broker, args=(centre,), name="broker watch", daemon=True).start()
+    _LOG.info("centre %s, pid %d, broker %s", settings.centre.id, os.getpid(), centre.line.url)
+    centre.run()
+
+
+def _stop(centre: Centre, _number: int, _frame: FrameType | None) -> None:
+    centre.stopping.set()
+
+
+def _broker_url(settings: Settings) -> str:
+    if settings.file.broker != "embedded":
+        return settings.file.broker
+    return embedded.ensure(settings.home, settings.file.broker_port).url
+
+
+def _keep_broker(centre: Centre) -> None:
+    """Start the embedded broker again if it dies. Runs on its own thread: a start may take seconds."""
+    while not centre.stopping.wait(HEARTBEAT_S):
+        if centre.line.is_up:
+            continue
+        try:
+            embedded.ensure(centre.settings.home, centre.settings.file.broker_port)
+        except PaidanError as error:
+            centre.line.fault = str(error)
+            _LOG.warning("embedded broker: %s", error)
+
+
+def _line(settings: Settings, url: str) -> Mqtt:
+    me = settings.centre.id
+    return Mqtt(
+        url,
+        client_id=f"paidan-{me}",
+        topics=(f"paidan/{me}/in/+", f"paidan/{me}/sensor/+"),
+        clock=settings.clock,
+        password=_password(settings),
+    )
+
+
+def _password(settings: Settings) -> str:
+    name = settings.file.broker_password_file
+    return (settings.home / name).read_text(encoding="utf-8").strip() if name else ""
+
+

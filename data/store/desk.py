@@ -1,0 +1,167 @@
+"""The desk: transactions on desk.db in which every change writes its journal row.
+
+    with desk.transaction() as tx:                       # BEGIN IMMEDIATE; the centre's also checks its lease
+        with tx.entry("dispatch", subject=case_id, operator="王梅", seat="tty3") as entry:
+            entry.update("cases", case_id, {"state": "sending"}, expect={"state": "open", "version": 4})
+            entry.insert("orders", {...})
+
+There is no other way to change a case, report, alarm, order or receipt. Tables that only carry messages about
+(`outbox`, `inbox`, `quarantine`, `rule_states`, `sensors`, `lease`) are written through `tx.conn`.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from data.clock import Clock
+from data.domain.errors import LeaseLost
+from data.domain.reason import because
+from data.store.journal import GENESIS, digest
+from data.store.sqlite import sqlite3
+
+JOURNALED = frozenset({"cases", "reports", "alarms", "orders", "receipts"})
+
+
+class Conflict(Exception):
+    """A row is not what was expected: somebody else was faster. The transaction changes nothing."""
+
+
+class Desk:
+    """One connection to desk.db with the desk's clock; belongs to one thread. `epoch` is the centre's lease, None for a seat."""
+
+    def __init__(self, conn: sqlite3.Connection, clock: Clock, epoch: int | None = None) -> None:
+        self.conn = conn
+        self.clock = clock
+        self.epoch = epoch
+
+    @contextmanager
+    def transaction(self) -> Iterator["Transaction"]:
+        """One `BEGIN IMMEDIATE`. Raises `LeaseLost` when another centre has taken over; any error rolls back."""
+        self.conn.execute("BEGIN IMMEDIATE")
+        try:
+            self._check_lease()
+            yield Transaction(self.conn, self.clock.now())
+            self.conn.execute("COMMIT")
+        except BaseException:
+            # A full disk or a trigger may have rolled back already; a second ROLLBACK would hide the real error.
+            if self.conn.in_transaction:
+                self.conn.execute("ROLLBACK")
+            raise
+
+    def _check_lease(self) -> None:
+        if self.epoch is None:
+            return
+        held = self.conn.execute("SELECT epoch FROM lease").fetchone()[0]
+        if held != self.epoch:
+            raise LeaseLost(because("lease_lost", epoch=held))
+
+
+class Transaction:
+    """What may be done inside one transaction. `now` is the same moment for all of it (UTC ms)."""
+
+    def __init__(self, conn: sqlite3.Connection, now: int) -> None:
+        self.conn = conn
+        self.now = now
+
+    @contextmanager
+    def entry(self, act: str, *, subject: str, operator: str, seat: str) -> Iterator["Entry"]:
+        """Changes that belong to one act; its journal row is written at the end, in the same transaction.
+
+        An error inside undoes this entry alone (a savepoint) and is passed on.
+        """
+        self.conn.execute("SAVEPOINT entry")
+        try:
+            entry = Entry(self.conn)
+            yield entry
+            self._journal(act, subject, operator, seat, entry)
+        except BaseException:
+            if self.conn.in_transaction:
+                self.conn.execute("ROLLBACK TO entry")
+                self.conn.execute("RELEASE entry")
+            raise
+        self.conn.execute("RELEASE entry")
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """One message of many: an error undoes what it did and is passed on."""
+        self.conn.execute("SAVEPOINT message")
+        try:
+            yield
+        except BaseException:
+            if self.conn.in_transaction:
+                self.conn.execute("ROLLBACK TO message")
+                self.conn.execute("RELEASE message")
+            raise
+        self.conn.execute("RELEASE message")
+
+    def one(self, sql: str, *args: Any) -> sqlite3.Row | None:
+        """First row of a query, or None."""
+        row: sqlite3.Row | None = self.conn.execute(sql, args).fetchone()
+        return row
+
+    def _journal(self, act: str, subject: str, operator: str, seat: str, entry: "Entry") -> None:
+        last = self.one("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")
+        seq, prev = (last["seq"] + 1, last["hash"]) if last else (1, GENESIS)
+        row = (seq, self.now, operator, seat, act, subject, _canonical(entry.before), _canonical(entry.after), prev)
+        self.conn.execute("INSERT INTO journal VALUES (?,?,?,?,?,?,?,?,?,?)", (*row, digest(*row)))
+
+
+class Entry:
+    """The changes of one act: `before` and `after` hold, by table and id, the columns that changed."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self._conn = conn
+        self.before: dict[str, dict[str, dict[str, Any]]] = {}
+        self.after: dict[str, dict[str, dict[str, Any]]] = {}
+
+    def insert(self, table: str, row: Mapping[str, Any]) -> None:
+        """Add a row; it has an `id`. Raises `sqlite3.IntegrityError` when it is there already."""
+        _check_journaled(table)
+        columns = ",".join(row)
+        marks = ",".join("?" * len(row))
+        self._conn.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", tuple(row.values()))
+        self.after.setdefault(table, {})[str(row["id"])] = {name: value for name, value in row.items() if value is not None}
+
+    def update(self, table: str, key: str, values: Mapping[str, Any], *, expect: Mapping[str, Any] | None = None) -> None:
+        """Change columns of one row where they differ. A case's version goes up by itself.
+
+        Raises `Conflict` when the row is gone or not as `expect` says.
+        """
+        _check_journaled(table)
+        old = self._conn.execute(f"SELECT * FROM {table} WHERE id=?", (key,)).fetchone()
+        if old is None:
+            raise Conflict(f"{table} {key}")
+        changed = {name: value for name, value in values.items() if old[name] != value}
+        if not changed and not expect:
+            return
+        if table == "cases":
+            changed["version"] = old["version"] + 1
+        self._write(table, key, changed, expect or {})
+        self.before.setdefault(table, {}).setdefault(key, {}).update(
+            {name: old[name] for name in changed if name not in self.before.get(table, {}).get(key, {})}
+        )
+        self.after.setdefault(table, {}).setdefault(key, {}).update(changed)
+
+    def _write(self, table: str, key: str, changed: Mapping[str, Any], expect: Mapping[str, Any]) -> None:
+        sets = ",".join(f"{name}=?" for name in changed)
+        wheres = "".join(f" AND {name} IS ?" for name in expect)
+        done = self._conn.execute(
+            f"UPDATE {table} SET {sets} WHERE id=?{wheres}", (*changed.values(), key, *expect.values())
+        )
+        if done.rowcount != 1:
+            raise Conflict(f"{table} {key}")
+
+    def remark(self, **facts: Any) -> None:
+        """Something worth keeping that is no column: a note's text, a reason."""
+        self.after.setdefault("", {}).setdefault("", {}).update(facts)
+
+
+def _check_journaled(table: str) -> None:
+    if table not in JOURNALED:
+        msg = f"{table} is not a journaled table"
+        raise ValueError(msg)
+
+
+def _canonical(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

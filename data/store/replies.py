@@ -1,0 +1,20 @@
+"""Receipts that this desk gives to the centre whose order a case was born of."""
+
+from data.clock import iso
+from data.domain.case import Case
+from data.domain.messages import ReceiptMessage
+from data.domain.vocabulary import ReceiptKind
+from data.store import outbox
+from data.store.desk import Transaction
+
+
+def reply(tx: Transaction, case: Case, kind: ReceiptKind, *, by: str, me: str, note: str | None = None) -> None:
+    """Put a receipt into the outbox; nothing for a case of this desk's own.
+
+    Its id is made of order, kind and round, so that the same fact is always the same message.
+    """
+    if case.order_in is None or case.order_from is None:
+        return
+    id = f"{case.order_in}-{kind}" if case.round == 1 else f"{case.order_in}-{kind}-{case.round}"
+    message = ReceiptMessage(id=id, order=case.order_in, kind=kind, time=iso(tx.now), by=by, from_=me, note=note)
+    outbox.enqueue(tx, what="receipt", to=case.order_from, id=id, message=message, case_id=case.id, order_id=case.order_in)

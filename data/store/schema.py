@@ -1,0 +1,197 @@
+"""The tables of desk.db, as ordered migrations; each is one transaction. Only the holder of the lease migrates.
+
+`waits` and `due` of a case are computed by SQLite from its other columns, so that the queue's order is an index
+and nothing that can be computed is written by hand.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.domain.errors import StoreError
+from data.domain.reason import because
+from data.domain.vocabulary import FINISHED, WAITS_ON_ME, State
+from data.store.sqlite import connect, sqlite3
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+    from sqlite_utils.migrations import Migrations
+
+VERSION = 1
+"""`user_version` of the newest schema this program knows; a newer file is refused."""
+
+
+def _quoted(states: frozenset[State]) -> str:
+    return ",".join(f"'{state}'" for state in sorted(states))
+
+
+LIVE = f"state NOT IN ({_quoted(FINISHED)})"
+"""Condition of the partial indexes: the cases of the queue."""
+
+_TABLES = f"""
+CREATE TABLE cases (
+  id TEXT PRIMARY KEY,
+  number INTEGER NOT NULL UNIQUE,
+  version INTEGER NOT NULL DEFAULT 1,
+  state TEXT NOT NULL CHECK (state IN ({_quoted(frozenset(State))})),
+  class TEXT,
+  level INTEGER NOT NULL CHECK (level BETWEEN 1 AND 4),
+  text TEXT NOT NULL,
+  grid TEXT, address TEXT, lat REAL, lon REAL,
+  unit TEXT,                      -- who has it, or would get it by the tables
+  unit_chosen INTEGER NOT NULL DEFAULT 0,  -- 1: an operator chose the unit; nothing else may change it
+  source TEXT NOT NULL CHECK (source IN ('report', 'alarm', 'order')),
+  triage TEXT,                    -- Reason as JSON: why it stands in triage
+  opened_at INTEGER NOT NULL,
+  accept_by INTEGER, done_by INTEGER,
+  taken_at INTEGER, taken_by TEXT,
+  held_until INTEGER,
+  result TEXT,                    -- proposed by the unit's `done`, then the result of the close
+  round INTEGER NOT NULL DEFAULT 1,
+  failed INTEGER NOT NULL DEFAULT 0,
+  closed_at INTEGER, closed_by TEXT,
+  alarm TEXT,
+  order_in TEXT UNIQUE,           -- the order it was born of: id, sender, its case and number there
+  order_from TEXT, order_case TEXT, order_number INTEGER, exercise INTEGER NOT NULL DEFAULT 0,
+  seen_at INTEGER,
+  due INTEGER GENERATED ALWAYS AS (
+    CASE WHEN state IN ('triage', 'open', 'returned') AND taken_at IS NULL THEN accept_by
+         WHEN state IN ('sending', 'sent') THEN accept_by
+         WHEN state = 'held' THEN held_until
+         WHEN {LIVE} THEN done_by END) STORED,
+  waits INTEGER GENERATED ALWAYS AS (CASE WHEN state IN ({_quoted(WAITS_ON_ME)}) OR failed THEN 0 ELSE 1 END) STORED
+);
+CREATE INDEX cases_queue ON cases (level, waits, due, opened_at, number) WHERE {LIVE};
+CREATE INDEX cases_state ON cases (state, due) WHERE {LIVE};
+CREATE TABLE reports (
+  id TEXT PRIMARY KEY,
+  case_id TEXT NOT NULL REFERENCES cases (id),
+  message TEXT NOT NULL UNIQUE,   -- the sender's own id
+  kind TEXT NOT NULL, name TEXT, phone TEXT,
+  text TEXT NOT NULL, at INTEGER NOT NULL, received_at INTEGER NOT NULL,
+  class TEXT, grid TEXT, address TEXT, lat REAL, lon REAL, media TEXT
+);
+CREATE INDEX reports_case ON reports (case_id);
+CREATE TABLE alarms (
+  id TEXT PRIMARY KEY,
+  rule TEXT NOT NULL, sensor TEXT NOT NULL,
+  level INTEGER NOT NULL, raised_at INTEGER NOT NULL, cleared_at INTEGER,
+  value REAL, limit_value REAL, limit_source TEXT,
+  occurrences INTEGER NOT NULL DEFAULT 1, last_at INTEGER,
+  case_id TEXT, acknowledged_at INTEGER, acknowledged_by TEXT
+);
+CREATE UNIQUE INDEX alarms_open ON alarms (rule, sensor) WHERE cleared_at IS NULL;
+CREATE INDEX alarms_worst ON alarms (level, raised_at) WHERE cleared_at IS NULL;
+CREATE TABLE orders (
+  id TEXT PRIMARY KEY,
+  case_id TEXT NOT NULL REFERENCES cases (id),
+  attempt INTEGER NOT NULL, unit TEXT NOT NULL, channel TEXT NOT NULL, lead INTEGER NOT NULL DEFAULT 1,
+  text TEXT NOT NULL, accept_by INTEGER NOT NULL, done_by INTEGER NOT NULL,
+  issued_at INTEGER NOT NULL, issued_by TEXT NOT NULL, not_before INTEGER NOT NULL,
+  released_at INTEGER, sent_at INTEGER, delivered_at INTEGER, seen_at INTEGER, accepted_at INTEGER,
+  refused_at INTEGER, arrived_at INTEGER, done_at INTEGER, delay_at INTEGER, cancelled_at INTEGER,
+  answer TEXT,                    -- the unit's words with its newest receipt
+  UNIQUE (case_id, attempt, unit)
+);
+CREATE INDEX orders_grace ON orders (issued_by, issued_at) WHERE released_at IS NULL AND cancelled_at IS NULL;
+CREATE TABLE receipts (
+  id TEXT PRIMARY KEY,            -- sender/message
+  order_id TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL, received_at INTEGER NOT NULL,
+  sender TEXT NOT NULL, by TEXT, note TEXT, media TEXT
+);
+CREATE INDEX receipts_order ON receipts (order_id);
+CREATE TABLE outbox (
+  id TEXT PRIMARY KEY,            -- the message's own id
+  kind TEXT NOT NULL, unit TEXT NOT NULL, topic TEXT NOT NULL, body BLOB NOT NULL,
+  case_id TEXT, order_id TEXT,
+  state TEXT NOT NULL CHECK (state IN ('ready', 'sending', 'sent', 'received', 'failed', 'cancelled')),
+  created_at INTEGER NOT NULL,
+  next_at INTEGER,                -- when the centre must look at it again; NULL: never
+  tries INTEGER NOT NULL DEFAULT 0, epoch INTEGER, sent_at INTEGER
+);
+CREATE INDEX outbox_due ON outbox (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX outbox_order ON outbox (order_id);
+CREATE TABLE inbox (
+  id TEXT PRIMARY KEY,            -- kind/sender/message: orders, cancels and notes that were handled, so that each counts once
+  order_id TEXT, received_at INTEGER NOT NULL
+);
+CREATE INDEX inbox_order ON inbox (order_id);
+CREATE TABLE quarantine (
+  id INTEGER PRIMARY KEY, at INTEGER NOT NULL, topic TEXT NOT NULL, body BLOB NOT NULL, reason TEXT NOT NULL
+);
+CREATE TABLE rule_states (
+  sensor TEXT NOT NULL, rule TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (sensor, rule)
+) WITHOUT ROWID;
+CREATE TABLE sensors (
+  id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT, place TEXT, grid TEXT, area_class TEXT,
+  lat REAL, lon REAL, parent TEXT, unit TEXT, retired_at INTEGER
+);
+CREATE TABLE journal (
+  seq INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL, operator TEXT NOT NULL, seat TEXT NOT NULL, act TEXT NOT NULL, subject TEXT NOT NULL,
+  before TEXT NOT NULL, after TEXT NOT NULL, prev TEXT NOT NULL, hash TEXT NOT NULL
+);
+CREATE INDEX journal_subject ON journal (subject, seq);
+CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TABLE lease (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  epoch INTEGER NOT NULL, pid INTEGER NOT NULL, host TEXT NOT NULL, started_at INTEGER NOT NULL, renewed_at INTEGER NOT NULL,
+  broker TEXT NOT NULL DEFAULT '', broker_down_since INTEGER, readings_per_s REAL NOT NULL DEFAULT 0,
+  backlog INTEGER NOT NULL DEFAULT 0, reading_at INTEGER
+);
+INSERT INTO lease (one, epoch, pid, host, started_at, renewed_at) VALUES (1, 0, 0, '', 0, 0);
+"""
+
+
+def open_desk(path: Path) -> sqlite3.Connection:
+    """Open desk.db for reading and acts; the centre has made it. Raises `StoreError` when it is not there or too new."""
+    if not path.exists():
+        raise StoreError(because("store_none", file=str(path)))
+    try:
+        conn = connect(path)
+        version = conn.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        raise StoreError(because("store_unreadable", file=str(path), error=str(error))) from error
+    if version > VERSION:
+        conn.close()
+        raise StoreError(because("store_newer", file=str(path), version=version))
+    return conn
+
+
+def migrate(path: Path) -> None:
+    """Bring desk.db to this program's schema. Call with the lease held."""
+    from sqlite_utils import Database
+    from sqlite_utils.migrations import Migrations
+
+    if path.exists():
+        open_desk(path).close()
+    conn = connect(path, checkpoints=True)
+    try:
+        _migrations().apply(Database(conn, execute_plugins=False))
+    finally:
+        conn.close()
+
+
+def _migrations() -> "Migrations":
+    from sqlite_utils.migrations import Migrations
+
+    steps = Migrations("desk")
+
+    @steps()
+    def first(db: "Database") -> None:
+        for statement in _statements(_TABLES):
+            db.conn.execute(statement)
+        db.conn.execute(f"PRAGMA user_version={VERSION}")
+
+    return steps
+
+
+def _statements(script: str) -> list[str]:
+    """Split a script at complete statements (`executescript` would commit the migration's transaction)."""
+    statements, held = [], ""
+    for line in script.splitlines():
+        held += line + "\n"
+        if sqlite3.complete_statement(held):
+            statements.append(held)
+            held = ""
+    return statements

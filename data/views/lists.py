@@ -1,0 +1,81 @@
+"""What the command line lists: plain rows for scripts, with times in ISO 8601 of the desk's zone."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from data.clock import iso
+from data.kinds import load_kinds
+from data.settings import Settings, load
+from data.store.history import open_reader
+from data.store.schema import LIVE, open_desk
+from data.store.sqlite import sqlite3
+from data.views.board import sensor_rows
+from data.views.queue import ORDER, find
+from data.words import Words
+
+_FACTS = ("issued_at", "not_before", "sent_at", "delivered_at", "seen_at", "accepted_at", "refused_at", "arrived_at", "done_at", "cancelled_at")
+
+
+@contextmanager
+def reading(home: Path) -> Iterator[tuple[Settings, sqlite3.Connection]]:
+    """A home's settings and its desk, for reading. Raises `SettingsError` or `StoreError`."""
+    settings = load(home)
+    conn = open_desk(home / "desk.db")
+    try:
+        yield settings, conn
+    finally:
+        conn.close()
+
+
+def case_list(
+    conn: sqlite3.Connection, settings: Settings, *, everything: bool, limit: int, wanted: Mapping[str, str | None]
+) -> list[dict[str, Any]]:
+    """Cases in the queue's order, or with `everything` all by number."""
+    columns = {"state": "state", "class_code": "class", "unit": "unit"}
+    filters = {columns[name]: value for name, value in wanted.items() if value}
+    where = " AND ".join(["1" if everything else LIVE, *(f"{column}=?" for column in filters)])
+    order = "number" if everything else ORDER
+    rows = conn.execute(f"SELECT * FROM cases WHERE {where} ORDER BY {order} LIMIT ?", (*filters.values(), limit)).fetchall()
+    return [_case(conn, row, settings) for row in rows]
+
+
+def _case(conn: sqlite3.Connection, row: sqlite3.Row, settings: Settings) -> dict[str, Any]:
+    at = lambda name: iso(row[name], settings.zone) if row[name] is not None else None  # noqa: E731 — one shape for eight times
+    plain = ("id", "number", "state", "class", "level", "grid", "unit", "text")
+    more = ("address", "source", "version", "taken_by", "result", "order_in", "order_from", "order_case", "order_number", "alarm")
+    return (
+        {name: row[name] for name in plain}
+        | {"due": at("due")}
+        | {name: row[name] for name in more}
+        | {name: at(name) for name in ("opened_at", "accept_by", "done_by", "taken_at", "seen_at", "closed_at")}
+        | {"order": _order(conn, row["id"], settings)}
+    )
+
+
+def _order(conn: sqlite3.Connection, case_id: str, settings: Settings) -> dict[str, Any] | None:
+    row = conn.execute("SELECT * FROM orders WHERE case_id=? ORDER BY attempt DESC LIMIT 1", (case_id,)).fetchone()
+    if row is None:
+        return None
+    facts = {name: iso(row[name], settings.zone) if row[name] is not None else None for name in _FACTS}
+    return {name: row[name] for name in ("id", "attempt", "unit", "channel", "text", "answer")} | facts
+
+
+def journal_list(conn: sqlite3.Connection, settings: Settings, case: str | None, limit: int) -> list[dict[str, Any]]:
+    """The newest rows of the journal, oldest first; of one case where named."""
+    where, args = ("subject=?", (find(conn, case) or case,)) if case else ("1", ())
+    rows = conn.execute(f"SELECT * FROM journal WHERE {where} ORDER BY seq DESC LIMIT ?", (*args, limit)).fetchall()
+    plain = ("operator", "seat", "act", "subject", "before", "after", "hash")
+    return [
+        {"seq": row["seq"], "at": iso(row["at"], settings.zone)} | {name: row[name] for name in plain} for row in reversed(rows)
+    ]
+
+
+def sensor_list(conn: sqlite3.Connection, settings: Settings, words: Words) -> list[dict[str, Any]]:
+    """All sensors with their newest value."""
+    history = open_reader(settings.home)
+    try:
+        return list(sensor_rows(conn, history, load_kinds(settings.home), settings.clock.now(), words))
+    finally:
+        history.close()

@@ -65,7 +65,9 @@ def default_operator(folder: Path) -> str:
 def _wait_ready(stage: "subprocess.Popen[bytes]") -> None:
     assert stage.stdout is not None  # noqa: S101 — it was asked for
     line = stage.stdout.readline()
-    answer = json.loads(line) if line else {"code": "demo_stage_ended", "args": {"code": stage.wait()}}
+    if not line:
+        raise PaidanError(because("demo_stage_ended", exit=stage.wait()))
+    answer = json.loads(line)
     if answer:
         raise PaidanError(because(answer["code"], **answer["args"]))
 

@@ -46,6 +46,9 @@ def _leave(number: int, _frame: object) -> None:
 
 
 def _sit(home: Path, operator: str) -> None:
+    from console.seat import prepare_environment
+
+    prepare_environment()
     from console.app import run_seat
 
     run_seat(home, operator)

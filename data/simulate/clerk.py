@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from data.acts import Refused
 from data.simulate.agenda import Agenda
+from data.simulate.residents import JUDGEMENT
 
 if TYPE_CHECKING:
     from data.office import Office
@@ -51,9 +52,15 @@ class Clerk:
         self._note(answer)
 
     def _picks(self, step: str, case_id: str) -> dict[str, str]:
-        """What a person would pick by digit: any of what is offered."""
+        """What a person would pick by digit: the class by what the text says, else any that is offered."""
+        if step == "close":
+            return {}
+        row = self._office.row_of(case_id)
+        heard = next((code for word, code in JUDGEMENT.items() if row and word in row.text), "")
         return {
-            name: self._rng.choice(choices).value for name, choices in self._office.choices(step, case_id) if choices and step != "close"
+            name: heard if heard in {choice.value for choice in offered} else self._rng.choice(offered).value
+            for name, offered in self._office.choices(step, case_id)
+            if offered
         }
 
     def _note(self, answer: object) -> None:

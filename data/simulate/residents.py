@@ -26,15 +26,18 @@ VOICES = (
     Voice(text="楼上装音响到半夜，太吵睡不着", grid="WJ-01", kind="hotline", name="张先生", phone="13800000073"),
     Voice(text="垃圾桶倒在路中间，恶臭", name="匿名"),
     Voice(text="老码头绿化带里好多枯枝没人收", grid="WJ-02", name="陈女士", phone="13800000074"),
-    Voice(text="小区门口路灯三天不亮了", grid="DHG-02", name="李先生", phone="13800000075"),
+    Voice(text="楼道口堆着旧沙发和床垫，没人搬走", grid="DHG-02", name="李先生", phone="13800000075"),
     Voice(text="后山步道有落石，石头比拳头大", grid="BP-01", kind="grid_worker", name="秦大勇", phone="13800000063"),
     Voice(text="三栋楼顶有人私搭雨棚", grid="DHG-04", name="周女士", phone="13800000076"),
     Voice(text="菜市场后门垃圾两天没清，苍蝇乱飞", grid="HX-01", kind="grid_worker", name="田晓梅", phone="13800000062"),
     Voice(text="滨江路货车撒漏，路面全是泥浆", grid="JN-02", kind="hotline", name="孙女士", phone="13800000077"),
     Voice(text="楼下烧烤摊油烟往家里灌", grid="JN-03", name="胡先生", phone="13800000078"),
     Voice(text="星都会地下车库污水倒灌", grid="DHG-03", kind="grid_worker", name="吴卫东", phone="13800000061"),
-    Voice(text="不知道归哪里管，想问一下居住证怎么办", name="黄女士", phone="13800000079"),
+    Voice(text="有人在江边大声唱歌到十一点", name="黄女士", phone="13800000079"),
 )
+
+JUDGEMENT = {"沙发": "0102", "唱歌": "0501"}
+"""What a person hears in words that no table of keywords has: part of the text → class."""
 
 
 class Residents:

@@ -18,13 +18,14 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from data.centre import broker
+from data.centre import broker, status
 from data.clock import RealClock
-from data.domain.errors import PaidanError
+from data.domain.errors import PaidanError, StoreError
 from data.domain.reason import because
 from data.init import init_home
 from data.settings import load
 from data.simulate.line import broker_url
+from data.store.sqlite import sqlite3
 
 STREET, COMMUNITY = "pailou", "dahegou"
 READY_S = 40
@@ -73,24 +74,24 @@ def make_homes(street: Path, community: Path, rate: float) -> None:
 
 
 def wait_ready(home: Path, centre: subprocess.Popen[bytes], given_up: Callable[[], bool]) -> None:
-    """Wait until `paidan status` says that the centre runs. Raises `PaidanError` when it ended or takes too long."""
+    """Wait until its status says that the centre runs. Raises `PaidanError` when it ended or takes too long."""
     end_at = time.monotonic() + READY_S
     while not is_running(home):
         if centre.poll() is not None:
             said = log_path(home, "serve").read_text(encoding="utf-8", errors="replace").strip()[-400:]
-            raise PaidanError(because("demo_centre_failed", home=str(home), code=centre.returncode, said=said))
+            raise PaidanError(because("demo_centre_failed", home=str(home), exit=centre.returncode, said=said))
         if given_up() or time.monotonic() > end_at:
             raise PaidanError(because("demo_centre_late", home=str(home), seconds=READY_S))
         time.sleep(0.1)
 
 
 def is_running(home: Path) -> bool:
-    """Whether the home's centre says that it runs and has its broker."""
-    command = [sys.executable, "-m", "console", "status", "--home", str(home), "--json"]
-    answer = subprocess.run(command, capture_output=True, check=False, timeout=30)  # noqa: S603 — this very program
-    with contextlib.suppress(ValueError):
-        return bool(json.loads(answer.stdout).get("running"))
-    return False
+    """Whether the home's centre runs and has its broker."""
+    try:
+        found = status.read(home)
+    except (StoreError, sqlite3.OperationalError):  # the desk is just being made
+        return False
+    return bool(found["running"] and found["broker_up"])
 
 
 def end(child: subprocess.Popen[bytes]) -> None:

@@ -101,7 +101,8 @@ def ingest(
     unknown: Unknown | None = None,
 ) -> Outcome:
     """Take a batch in its order. `memory` spares reading states from the desk; without it all still holds, but a late
-    reading of a sensor that is quiet cannot be told from a timely one."""
+    reading of a sensor that is quiet cannot be told from a timely one.
+    """
     batch = _Batch(tx, sensors, kinds, now, zone, words, open_case, raise_level)
     known, strangers = _graded(readings, sensors, kinds)
     batch.remember({reading.sensor for reading in known}, memory or {})
@@ -136,9 +137,7 @@ def settle(
     return batch.outcome()
 
 
-def _graded(
-    readings: Iterable[Reading], sensors: Mapping[str, Sensor], kinds: Mapping[str, Kind]
-) -> tuple[list[Reading], list[str]]:
+def _graded(readings: Iterable[Reading], sensors: Mapping[str, Sensor], kinds: Mapping[str, Kind]) -> tuple[list[Reading], list[str]]:
     known, strangers = [], []
     for reading in readings:
         sensor = sensors.get(reading.sensor)

@@ -97,9 +97,7 @@ def sync_sensors(tx: "Transaction", sensors: Mapping[str, Sensor]) -> None:
     tx.conn.execute("DELETE FROM temp.listed")
     tx.conn.executemany("INSERT INTO temp.listed VALUES (?)", ((sensor,) for sensor in sensors))
     tx.conn.executemany(_UPSERT, (astuple(sensor) for sensor in sensors.values()))
-    tx.conn.execute(
-        "UPDATE sensors SET retired_at=? WHERE retired_at IS NULL AND id NOT IN (SELECT id FROM temp.listed)", (tx.now,)
-    )
+    tx.conn.execute("UPDATE sensors SET retired_at=? WHERE retired_at IS NULL AND id NOT IN (SELECT id FROM temp.listed)", (tx.now,))
 
 
 _UPSERT = f"""

@@ -95,9 +95,7 @@ def _has_room(rule: Threshold, forces: tuple[Force, ...], level: Level, value: f
 
 
 def _since(before: Times, levels: set[Level], at: int) -> Times:
-    one, two, three, four = (
-        (at if old is None else old) if level in levels else None for level, old in zip(Level, before, strict=True)
-    )
+    one, two, three, four = ((at if old is None else old) if level in levels else None for level, old in zip(Level, before, strict=True))
     return one, two, three, four
 
 

@@ -50,7 +50,7 @@ def in_force(rule: Threshold, scene: Scene, at: int) -> tuple[Force, ...]:
 
 # A rule is hashed by its contents, which is slow; the cache pays for itself because readings of a place repeat.
 @lru_cache(maxsize=4096)
-def _table(rule: Threshold, sensor: str, area_class: str, day: bool) -> tuple[Force, ...]:  # noqa: FBT001
+def _table(rule: Threshold, sensor: str, area_class: str, day: bool) -> tuple[Force, ...]:
     fitting = [row for row in rule.limits if row.sensor in ("", sensor) and row.area_class in ("", area_class)]
     # Later ones win, so the most particular stand last.
     fitting.sort(key=lambda row: (bool(row.sensor), bool(row.area_class)))

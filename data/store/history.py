@@ -75,9 +75,7 @@ class History:
             raise ValueError(msg)
         columns: list[Column | None] = [None] * n
         for row in self._query(_COLUMNS, {"sensor": sensor, "start": start, "end": end, "n": n}):
-            columns[row["place"]] = Column(
-                min=row["least"], max=row["most"], mean=row["mean"], last=row["last"], count=row["count"]
-            )
+            columns[row["place"]] = Column(min=row["least"], max=row["most"], mean=row["mean"], last=row["last"], count=row["count"])
         return tuple(columns)
 
     def latest(self, sensors: Iterable[str]) -> dict[str, Latest]:

@@ -70,9 +70,7 @@ def _abnormal(desk: "sqlite3.Connection") -> int:
     return count
 
 
-def sensor_rows(
-    desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int, words: Words
-) -> list[dict[str, object]]:
+def sensor_rows(desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int, words: Words) -> list[dict[str, object]]:
     """Every sensor in use, for `paidan sensors --json`: worst first as on the board. `observed_at` is ISO 8601, UTC."""
     rows = _page(desk, kinds, _lost(desk, history, kinds, now), -1)
     latest = history.latest(row["id"] for row in rows)

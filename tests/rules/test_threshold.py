@@ -172,9 +172,7 @@ def test_time_alone_changes_no_threshold() -> None:
     assert (raised, ()) == tick(SLOW_OFF, raised, EVENING + 10**9)
 
 
-@given(
-    period_s=st.integers(1, 20), waves=st.integers(1, 40), high=st.floats(10, 50), low=st.floats(-50, 8), duty=st.integers(1, 10)
-)
+@given(period_s=st.integers(1, 20), waves=st.integers(1, 40), high=st.floats(10, 50), low=st.floats(-50, 8), duty=st.integers(1, 10))
 def test_square_wave_raises_once_per_window(period_s: int, waves: int, high: float, low: float, duty: int) -> None:
     """A chattering sensor whose quiet half is shorter than the off-delay raises one alarm however often it swings."""
     values = ([high] * duty + [low]) * waves

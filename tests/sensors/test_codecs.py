@@ -107,7 +107,9 @@ def test_unreadable(payload: bytes, code: str) -> None:
     assert code == refusal(payload)
 
 
-@pytest.mark.parametrize("topic", ["", "paidan/a/sensor/", "paidan/a/sensor/b c", "paidan/a/in/report", "x/a/sensor/b", "paidan/a/sensor/b/c"])
+@pytest.mark.parametrize(
+    "topic", ["", "paidan/a/sensor/", "paidan/a/sensor/b c", "paidan/a/in/report", "x/a/sensor/b", "paidan/a/sensor/b/c"]
+)
 def test_other_topics(topic: str) -> None:
     """Only a sensor's own topic names a sensor."""
     assert "payload_topic" == refusal(b"1", topic)

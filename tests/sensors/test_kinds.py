@@ -27,8 +27,14 @@ def test_built_in_kind(kind: Kind) -> None:
 
 def test_judgements_are_not_law() -> None:
     """Only figures of a standard whose text was read are shown without 参考值."""
-    confirmed = {row.source for kind in load_kinds().values() for rule in kind.rules if not isinstance(rule, Press)
-                 for row in rule.limits if row.confirmed}
+    confirmed = {
+        row.source
+        for kind in load_kinds().values()
+        for rule in kind.rules
+        if not isinstance(rule, Press)
+        for row in rule.limits
+        if row.confirmed
+    }
     assert {"GB 3096-2008 表1"} == confirmed
 
 

@@ -1,0 +1,132 @@
+"""History: two calls, `append` and `columns`, over a real file."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from tempfile import mkdtemp
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.domain.reading import DAY_MS, MINUTE_MS, Quality, Reading, grade
+from data.store.history import Column, History, open_reader, open_writer
+
+NOW = 1_764_000_000_000
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Iterator[History]:
+    writer = open_writer(tmp_path)
+    yield writer
+    writer.close()
+
+
+def reading(value: float, observed_at: int | None = NOW, *, came: int = NOW, retained: bool = False, sensor: str = "s") -> Reading:
+    made = {"sensor": sensor, "value": value, "observed_at": observed_at, "received_at": came, "retained": retained}
+    return Reading(**made, quality=grade(Reading(**made), -100, 100))
+
+
+def test_columns_have_min_max_mean_last_and_gaps(history: History) -> None:
+    """Three columns of ten seconds: two readings, none, one."""
+    history.append([reading(3, NOW + 8_000), reading(1, NOW + 1_000), reading(7, NOW + 29_999), reading(9, NOW + 30_000)])
+    expected = (Column(min=1, max=3, mean=2, last=3, count=2), None, Column(min=7, max=7, mean=7, last=7, count=1))
+    assert expected == history.columns("s", NOW, NOW + 30_000, 3)
+
+
+def test_columns_of_nothing(history: History) -> None:
+    """An unknown sensor has gaps only; a span that is none is an error."""
+    assert (None, None) == history.columns("x", 0, NOW, 2)
+    for start, end, n in ((0, 10, 0), (10, 10, 1)):
+        with pytest.raises(ValueError, match="no columns"):
+            history.columns("s", start, end, n)
+
+
+@settings(max_examples=30, deadline=None)
+@given(batch=st.lists(st.tuples(st.integers(0, 99), st.floats(-100, 100)), max_size=30), n=st.integers(1, 12), order=st.randoms())
+def test_columns_equal_a_plain_fold_in_any_order(batch: list[tuple[int, float]], n: int, order: Random) -> None:
+    """However late they come and however often: the columns are those of the sorted, single readings."""
+    writer = open_writer(Path(mkdtemp()))
+    once = {(at, value + 0.0) for at, value in batch}
+    delivered = [reading(value, NOW + at) for at, value in [*batch, *batch]]
+    order.shuffle(delivered)
+    for one in delivered:
+        writer.append([one])
+    for place, column in enumerate(writer.columns("s", NOW, NOW + 100, n)):
+        mine = [value for at, value in once if at * n // 100 == place]
+        newest = {value for at, value in once if at * n // 100 == place and at == max(a for a, _ in once if a * n // 100 == place)}
+        if column is None:
+            assert not mine
+        else:
+            assert (min(mine), max(mine), len(mine)) == (column.min, column.max, column.count)
+            assert column.last in newest
+            assert column.mean == pytest.approx(sum(mine) / len(mine), abs=1e-9)
+    writer.close()
+
+
+def test_latest_is_the_newest_observed(history: History) -> None:
+    """A late reading goes into the trend and not to the front."""
+    history.append([reading(2, NOW), reading(1, NOW - 60_000)])
+    assert (2, NOW) == ((found := history.latest(["s", "x"]))["s"].value, found["s"].at)
+    assert ["s"] == list(found)
+
+
+def test_a_future_reading_does_not_pin_latest(history: History) -> None:
+    """A device ten years ahead stands at its arrival; the next honest reading takes over."""
+    history.append([reading(9, NOW + 3650 * DAY_MS)])
+    assert NOW == history.latest(["s"])["s"].at
+    history.append([reading(3, NOW + 1000, came=NOW + 1000)])
+    assert 3 == history.latest(["s"])["s"].value
+
+
+def test_a_replay_never_displaces_a_live_value(history: History) -> None:
+    """A retained reading shows only while nothing live has come, and never enters the trend without a time of its own."""
+    history.append([reading(5, None, retained=True)])
+    assert Quality.RETAINED == history.latest(["s"])["s"].quality
+    history.append([reading(4, NOW - MINUTE_MS, came=NOW - MINUTE_MS)])
+    history.append([reading(6, None, came=NOW + 1, retained=True)])
+    assert 4 == history.latest(["s"])["s"].value
+    assert [4.0] == [column.last for column in history.columns("s", 0, NOW + 2, 1) if column]
+
+
+def test_suspect_readings_are_kept_apart(history: History) -> None:
+    """Out of range: stored, in no trend, never the latest."""
+    history.append([reading(999)])
+    assert ({}, (None,)) == (history.latest(["s"]), history.columns("s", 0, NOW + 1, 1))
+
+
+def test_redelivery_of_a_wrong_clock_is_one_row(history: History) -> None:
+    """The same value at the same device time is one reading even where the time is not believed."""
+    history.append([reading(1, 5, came=NOW), reading(1, 5, came=NOW + 1)])
+    (column,) = history.columns("s", 0, NOW + 2, 1)
+    assert column is not None
+    assert 1 == column.count
+
+
+def test_silent_since(history: History) -> None:
+    """The silent ones, longest silence first."""
+    history.append([reading(1, NOW - 5, sensor="b"), reading(1, NOW - 9, sensor="a"), reading(1, NOW, sensor="c")])
+    assert [("a", NOW - 9), ("b", NOW - 5)] == list(history.silent_since(NOW).items())
+
+
+def test_reader_needs_no_file_and_sees_what_is_committed(tmp_path: Path) -> None:
+    """A seat may start before its centre, follows its commits, and cannot write."""
+    reader = open_reader(tmp_path)
+    assert ({}, None) == (reader.latest(["s"]), reader.newest())
+    writer = open_writer(tmp_path)
+    writer.append([reading(1)])
+    assert (1, NOW) == (reader.latest(["s"])["s"].value, reader.newest())
+    with pytest.raises(RuntimeError):
+        reader.append([])
+    reader.close()
+    writer.close()
+    open_writer(tmp_path).close()
+
+
+def test_reading_side_imports_no_sqlite_utils(tmp_path: Path) -> None:
+    """A seat's history and board come without sqlite_utils."""
+    code = "import sys, pathlib, data.views.board as b, data.store.history as h; h.open_reader(pathlib.Path(sys.argv[1])).latest(['s'])"
+    code += "; assert 'sqlite_utils' not in sys.modules and 'textual' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, cwd=Path(__file__).parents[2])

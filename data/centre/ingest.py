@@ -100,8 +100,10 @@ def ingest(
     memory: Mapping[StateKey, RuleState] | None = None,
     unknown: Unknown | None = None,
 ) -> Outcome:
-    """Take a batch in its order. `memory` spares reading states from the desk; without it all still holds, but a late
-    reading of a sensor that is quiet cannot be told from a timely one.
+    """Take a batch in its order.
+
+    `memory` spares reading states from the desk; without it all still holds, but a late reading of a sensor that is quiet
+    cannot be told from a timely one.
     """
     batch = _Batch(tx, sensors, kinds, now, zone, words, open_case, raise_level)
     known, strangers = _graded(readings, sensors, kinds)

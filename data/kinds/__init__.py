@@ -27,6 +27,7 @@ class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     en: str
 
     def __call__(self, language: str) -> str:
+        """The name in this language; zh where there is no such language."""
         return self.en if language == "en" else self.zh
 
 

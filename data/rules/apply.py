@@ -57,7 +57,11 @@ def _threshold(rule: Threshold, state: RuleState, reading: Reading, scene: Scene
     at, value = rule_time(reading), reading.value
     forces = in_force(rule, scene, at)
     known = _forget_gap(rule, state, at)
-    beyond = _since(known.beyond, {force.level for force in forces if _is_beyond(rule, force, value)}, at)
+    passed = {force.level for force in forces if _is_beyond(rule, force, value)}
+    if state.is_quiet and not passed:
+        # Nearly all readings of nearly all sensors end here.
+        return msgspec.structs.replace(state, **after_reading(state, reading)), ()
+    beyond = _since(known.beyond, passed, at)
     within = _since(known.within, {level for level in Level if _has_room(rule, forces, level, value)}, at)
     level = _next_level(rule, state.level, beyond, within, at)
     after = msgspec.structs.replace(

@@ -1,5 +1,6 @@
 """Threshold rules: when an alarm begins, grows, shrinks and ends."""
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -36,7 +37,7 @@ INSTANT = Threshold(name="x", limits=(Limit(value=10, source="test"),), clear_by
 SLOW_OFF = Threshold(name="x", limits=(Limit(value=10, source="test"),), clear_by=2, off_delay_s=30, source="test")
 
 
-def reading(value: float, at: int, *, came: int | None = None, **more: object) -> Reading:
+def reading(value: float, at: int, *, came: int | None = None, **more: Any) -> Reading:
     return Reading(sensor="plaza", value=value, observed_at=at, received_at=at if came is None else came, **more)
 
 

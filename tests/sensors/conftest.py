@@ -51,7 +51,7 @@ class Stand:
         with tx.entry("open", subject=row["id"], operator="system", seat="centre") as entry:
             entry.insert("cases", row | {"source": "alarm", "opened_at": now, "alarm": alarm["id"]})
         self.texts.append(text)
-        return row["id"]
+        return str(row["id"])
 
     def raise_level(self, tx: Transaction, case: str, level: int, now: int) -> None:
         """As the real one."""
@@ -74,8 +74,10 @@ class Stand:
         return self.take(self.reading(sensor, value, **more))
 
     def reading(self, sensor: str, value: float, **more: Any) -> Reading:
+        """A reading observed now, and not yet sent."""
         now = self.clock.now()
-        return Reading(**{"sensor": sensor, "value": value, "observed_at": now, "received_at": now} | more)
+        fields: dict[str, Any] = {"sensor": sensor, "value": value, "observed_at": now, "received_at": now}
+        return Reading(**fields | more)
 
     def play(self, sensor: str, step_s: float, *values: float) -> None:
         """Readings `step_s` apart, each in a batch of its own."""
@@ -84,6 +86,7 @@ class Stand:
             self.clock.pass_s(step_s)
 
     def settle(self) -> Outcome:
+        """What the centre does every few seconds."""
         with self.desk.transaction() as tx:
             outcome = settle(
                 tx, self.sensors, self.kinds, tx.now, ZONE, words=Words("zh"), open_case=self.open_case, raise_level=self.raise_level
@@ -97,13 +100,16 @@ class Stand:
             entry.update("cases", case, {"state": "closed", "closed_at": tx.now})
 
     def restart(self) -> None:
+        """The process ends and another begins."""
         self.memory.clear()
 
     def rows(self, table: str) -> list[dict[str, Any]]:
+        """All rows of a table, oldest first."""
         order = {"cases": "number", "journal": "seq", "alarms": "raised_at, rowid"}.get(table, "1")
         return [dict(row) for row in self.desk.conn.execute(f"SELECT * FROM {table} ORDER BY {order}")]
 
     def acts(self) -> list[str]:
+        """The journal's acts."""
         return [row["act"] for row in self.rows("journal")]
 
 

@@ -1,5 +1,6 @@
 """Payloads of sensors: what is read, and that nothing else than `PayloadError` comes of the rest."""
 
+from contextlib import suppress
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -137,9 +138,5 @@ _JSON = st.recursive(
 @given(_JSON)
 def test_random_json_decodes_or_is_refused(message: object) -> None:
     """The same for well-formed JSON of any shape."""
-    try:
-        read(msgspec.json.encode(message))
-    except PayloadError as error:
-        assert error.reason.code.startswith("payload_")
-    except OverflowError:
-        pytest.fail("leaked")
+    with suppress(PayloadError):
+        assert isinstance(read(msgspec.json.encode(message)), Reading)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -25,7 +26,7 @@ def history(tmp_path: Path) -> Iterator[History]:
 
 
 def reading(value: float, observed_at: int | None = NOW, *, came: int = NOW, retained: bool = False, sensor: str = "s") -> Reading:
-    made = {"sensor": sensor, "value": value, "observed_at": observed_at, "received_at": came, "retained": retained}
+    made: dict[str, Any] = {"sensor": sensor, "value": value, "observed_at": observed_at, "received_at": came, "retained": retained}
     return Reading(**made, quality=grade(Reading(**made), -100, 100))
 
 

@@ -21,8 +21,8 @@ def test_built_in_kind(kind: Kind) -> None:
     assert kind.timing.interval_s < kind.timing.stale_s
     assert all(Words("zh").has(state) for state in kind.states)
     for rule in kind.rules:
-        rows = () if isinstance(rule, Press) else (*rule.limits, *rule.steps)
-        assert all(part.source for part in (kind.plausible, kind.scale, kind.timing, rule, *rows))
+        sources = [] if isinstance(rule, Press) else [row.source for row in (*rule.limits, *rule.steps)]
+        assert all([kind.plausible.source, kind.scale.source, kind.timing.source, rule.source, *sources])
 
 
 def test_judgements_are_not_law() -> None:

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from console import guard, seat
 
-PROFILE = seat.prepared()
+PROFILE = seat.prepare_environment()
 
 from textual import events  # noqa: E402 — Textual reads its settings from the environment when first imported
 from textual.app import App, ComposeResult  # noqa: E402
@@ -247,6 +247,12 @@ def _legible(name: str, size: Size) -> bool:
     return name != "small" or (size.height >= READABLE + 1 and size.width >= 40)
 
 
+def sit(app: ConsoleApp) -> int:
+    """Run the seat in this terminal until the operator leaves or the terminal is lost; the exit code."""
+    app.run(mouse=PROFILE.mouse)
+    return app.return_code or 0
+
+
 def run_seat(home: Path, operator: str) -> int:
     """Sit down at the desk in `home` until the operator leaves; the process's exit code.
 
@@ -254,6 +260,6 @@ def run_seat(home: Path, operator: str) -> int:
     """
     office = Office.open(home, operator)
     try:
-        return ConsoleApp(office).run(mouse=PROFILE.mouse) or 0
+        return sit(ConsoleApp(office))
     finally:
         office.close()

@@ -9,13 +9,12 @@ from console.keys import Key
 from console.question import Question, edit, press_digit, typed, written
 from data.acts import Done, Refused
 from data.domain.reason import Reason
-from data.views.models import Choice, Proposal
+from data.views.models import Proposal
 from widgets.bars import PLACES
 from widgets.times import short_clock
 
 READY = ("board", "cases")
 """Places that exist; the other digits say that theirs comes later."""
-_WITHDRAW = ("mistaken", "duplicate", "solved")
 _MAX_TEXT = 500
 _WANTS_MORE = frozenset({"no_reason", "no_result", "no_text", "no_class", "no_unit"})
 """Reasons that only say that a field is missing: the strip asks for it."""
@@ -110,12 +109,10 @@ class DeskKeys:
         if proposal is None:
             return
         words = self.desk.words
-        names = [words(f"withdraw.{value}") for value in _WITHDRAW]
-        choices = tuple(Choice(value=name, name=name) for name in names)
         offered = self.desk.office.choices("withdraw", proposal.case_id)
         title = words("strip.withdraw", number=proposal.number)
         self.desk.question = Question(
-            act="withdraw", title=title, proposal=proposal, fields=offered[:1] or (("reason", choices),)
+            act="withdraw", title=title, proposal=proposal, fields=offered[:1]
         )
 
     def _ask_fields(self, act: str, proposal: Proposal) -> None:

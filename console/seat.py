@@ -1,6 +1,6 @@
 """What the terminal at the other end can do, decided once from the environment, before Textual is imported.
 
-Textual reads its settings at import time; `choose` and `apply` must have run by then.
+Textual reads its settings at import time; `prepare_environment` must have run by then.
 """
 
 from collections.abc import Mapping, MutableMapping
@@ -47,7 +47,7 @@ def apply(profile: Profile, env: MutableMapping[str, str]) -> None:
 
 
 @cache
-def prepared() -> Profile:
+def prepare_environment() -> Profile:
     """This process's profile, applied when first asked for."""
     profile = choose(environ)
     apply(profile, environ)

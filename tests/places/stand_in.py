@@ -190,6 +190,8 @@ class StandIn:
             return (("class", classes), ("unit", units))
         if act == "close":
             return (("result", (Choice(value="已解决", name="已解决"), Choice(value="误报", name="误报"))),)
+        if act == "withdraw":
+            return (("reason", tuple(Choice(value=name, name=name) for name in ("误派", "重复", "已解决"))),)
         return ()
 
     def act(

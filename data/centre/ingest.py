@@ -136,7 +136,7 @@ def settle(
     for alarm, rule in pressed:
         batch.settle(alarm, rule)
     batch.keep()
-    return batch.outcome()
+    return replace(batch.outcome(), states={key: batch.states[key] for key in batch.changed})
 
 
 def _graded(readings: Iterable[Reading], sensors: Mapping[str, Sensor], kinds: Mapping[str, Kind]) -> tuple[list[Reading], list[str]]:

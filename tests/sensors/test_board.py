@@ -51,6 +51,7 @@ def test_a_silent_value_is_not_shown(stand: Stand) -> None:
     seen = panel(stand, "plaza")
     assert (None, 301.0, Freshness.STALE) == (seen.value, seen.age_s, seen.freshness)
     assert Freshness.LIVE == panel(stand, "button").freshness
+    assert 1 == look(stand).lost
 
 
 def test_never_and_retained(stand: Stand) -> None:

@@ -59,9 +59,13 @@ def test_clearing_leaves_the_case_open(stand: Stand) -> None:
     assert "clear" == stand.acts()[-1]
 
 
-def test_a_new_wave_after_clearing_is_a_new_alarm(stand: Stand) -> None:
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_new_wave_after_clearing_is_a_new_alarm(stand: Stand, restarts: bool) -> None:
     """Quiet, then loud again: a second alarm and a second case."""
-    stand.play("plaza", 60, 66, 66, 50, 50, 50, 66, 66)
+    stand.play("plaza", 60, 66, 66, 50, 50, 50)
+    if restarts:
+        stand.restart()
+    stand.play("plaza", 60, 66, 66)
     assert (2, 2) == (len(stand.rows("alarms")), len(stand.rows("cases")))
 
 

@@ -20,13 +20,13 @@ from console.act_guard import ActGuard, Clock  # noqa: E402
 from console.bell import BEEP_APART_S, Bell  # noqa: E402
 from console.desk import Desk, Picture  # noqa: E402
 from console.desk_keys import DeskKeys, shown_key  # noqa: E402
+from console.frame import Frame  # noqa: E402
 from console.keys import Key, digit, folded, is_foreign, meaning  # noqa: E402
 from console.places.base import FRAME, MIN_HEIGHT, MIN_WIDTH, Place, Room  # noqa: E402
 from console.places.board import BoardPlace  # noqa: E402
 from console.places.cases import CasesPlace  # noqa: E402
 from console.places.help import HelpPlace  # noqa: E402
 from console.places.small import READABLE, SmallPlace  # noqa: E402
-from console.frame import Frame  # noqa: E402
 from data.office import Office  # noqa: E402
 from data.words import Words  # noqa: E402
 from widgets.cells import plain  # noqa: E402
@@ -76,6 +76,7 @@ class ConsoleApp(App[int]):
     # --- life
 
     def compose(self) -> ComposeResult:
+        """The frame, and all bodies; one of them is displayed."""
         yield from self._frame.above
         for place in self._places.values():
             place.display = False
@@ -83,6 +84,7 @@ class ConsoleApp(App[int]):
         yield from self._frame.below
 
     def on_mount(self) -> None:
+        """Signals end the seat as Ctrl+Q does; two timers move the screen."""
         for name in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(name, self._leave)
         self.set_interval(_POLL_S, self._poll)
@@ -120,7 +122,7 @@ class ConsoleApp(App[int]):
             return
         arrivals = self._office.arrivals(self._arrivals)
         if self._arrivals is not None:
-            self.desk.arrived(arrivals.cases, arrivals.critical)
+            self.desk.arrived(arrivals)
             self._ring(self._ringer.arrived(arrivals, self._clock()))
         self._arrivals = arrivals.cursor
         self._draw()
@@ -147,6 +149,7 @@ class ConsoleApp(App[int]):
         self._bounded(self._draw)
 
     def on_resize(self, _: events.Resize) -> None:
+        """Everything is laid out anew for the new size."""
         self.redraw()
 
     def _draw(self) -> None:
@@ -203,12 +206,13 @@ class ConsoleApp(App[int]):
     # --- keys
 
     def on_key(self, event: events.Key) -> None:
+        """All keys come here: no widget has the focus."""
         event.stop()
         event.prevent_default()
         self.desk.pressed()
         self._bounded(lambda: self._key(event.key, event.character))
-        if self.is_running:
-            self.redraw()
+        self._ring(self._ringer.refused(self.keys.take_refusals(), self._clock()))
+        self.redraw()
 
     def _key(self, name: str, character: str | None) -> None:
         if name == "ctrl+q":
@@ -233,6 +237,7 @@ class ConsoleApp(App[int]):
             self.keys.answer_key(name)
 
     def on_paste(self, event: events.Paste) -> None:
+        """A paste is text for the field that is open, and nothing else ever."""
         event.stop()
         question = self.desk.question
         if question is not None and question.typed is not None:

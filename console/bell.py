@@ -41,6 +41,10 @@ class Bell:
         self._critical_rang = now
         return self._rang(_CRITICAL_BEEPS, now)
 
+    def refused(self, refusals: int, now: float) -> int:
+        """One short beep when the desk refused an act; an act that was done makes no sound."""
+        return int(refusals > 0 and not self.muted(now))
+
     def _rang(self, beeps: int, now: float) -> int:
         self._word_until = now + _WORD_S
         return beeps

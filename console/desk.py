@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from console.act_guard import Clock
 from console.question import Question
 from data.office import Office
-from data.views.models import Board, CaseDetail, CaseRow, Counts, Grace, Link, OrderFacts, Proposal, QueuePage
+from data.views.models import Arrivals, Board, CaseDetail, CaseRow, Counts, Grace, Link, OrderFacts, Proposal, QueuePage
 from data.words import Words
 from widgets.case_list import window
 from widgets.strip import Said
@@ -109,14 +109,14 @@ class Desk:
             self.line += page.offset - (where or 0)
             self.set_cursor(page.rows[0].id)
 
-    def arrived(self, cases: int, critical: int) -> None:
-        """New cases: after ten quiet seconds the cursor may go to the most urgent one, else they are only counted."""
-        if not cases:
-            return
-        if self.free and self.clock() - self._pressed > _QUIET_S:
+    def arrived(self, news: Arrivals) -> None:
+        """New cases: after ten quiet seconds the cursor may go to a more urgent one, else they are only counted."""
+        here = self.office.row_of(self.cursor) if self.cursor else None
+        urgent = here is None or (news.best is not None and news.best < here.level)
+        if news.cases and urgent and self.free and self.clock() - self._pressed > _QUIET_S:
             self.set_cursor(self.office.first_mine() or self.cursor)
         else:
-            self.above_critical += critical
+            self.above_critical += news.critical
 
     @property
     def free(self) -> bool:
@@ -190,5 +190,3 @@ class Desk:
             self.above = self.above_critical = 0
         self.above_critical = min(self.above_critical, self.above)
         return page
-
-

@@ -30,6 +30,7 @@ class DeskKeys:
         self.picture: Picture | None = None
         self.page = 1
         """Lines that the page keys move by."""
+        self._refusals = 0
         self._guard = guard
         self._bell = bell
         self._handlers: dict[Key, Callable[[], None]] = {
@@ -100,9 +101,7 @@ class DeskKeys:
             self.desk.question = Question(act="close", title=title, proposal=proposal, fields=fields[:1], text_field="result")
         else:
             text = proposal.result
-            self.desk.question = Question(
-                act="close", title=title, proposal=proposal, text_field="result", typed=text, caret=len(text)
-            )
+            self.desk.question = Question(act="close", title=title, proposal=proposal, text_field="result", typed=text, caret=len(text))
 
     def _ask_withdraw(self) -> None:
         proposal = self._possible("withdraw", otherwise="seat.no_undo")
@@ -111,9 +110,7 @@ class DeskKeys:
         words = self.desk.words
         offered = self.desk.office.choices("withdraw", proposal.case_id)
         title = words("strip.withdraw", number=proposal.number)
-        self.desk.question = Question(
-            act="withdraw", title=title, proposal=proposal, fields=offered[:1]
-        )
+        self.desk.question = Question(act="withdraw", title=title, proposal=proposal, fields=offered[:1])
 
     def _ask_fields(self, act: str, proposal: Proposal) -> None:
         words = self.desk.words
@@ -133,10 +130,20 @@ class DeskKeys:
             self.desk.say(self.desk.words(otherwise), bad=True)
             return None
         reason = self.desk.office.why_not(act, proposal.case_id)
-        if reason is None or reason.code in _WANTS_MORE | _CONFIRMABLE:
+        if not blocks(reason):
             return proposal
-        self.desk.say(self.desk.words.say(reason), bad=True)
+        assert reason is not None
+        self._refuse(reason)
         return None
+
+    def _refuse(self, reason: Reason) -> None:
+        self._refusals += 1
+        self.desk.say(self.desk.words.say(reason), bad=True)
+
+    def take_refusals(self) -> int:
+        """How many acts were refused since the last question."""
+        taken, self._refusals = self._refusals, 0
+        return taken
 
     def _may(self, verdict: Verdict) -> bool:
         if verdict is Verdict.UNREAD:
@@ -146,9 +153,7 @@ class DeskKeys:
 
     def _act(self, act: str, shown: Proposal, *, confirm: bool = False, args: dict[str, str] | None = None) -> None:
         """Do it to the case as it was shown; the desk refuses if it has changed since."""
-        outcome = self.desk.office.act(
-            act, shown.case_id, version=shown.version, shown=shown.digest, confirm=confirm, **(args or {})
-        )
+        outcome = self.desk.office.act(act, shown.case_id, version=shown.version, shown=shown.digest, confirm=confirm, **(args or {}))
         self._outcome(outcome)
         if isinstance(outcome, Refused):
             self._ask_again(act, shown, outcome.reason, args or {})
@@ -165,9 +170,7 @@ class DeskKeys:
     def _ask_again(self, act: str, shown: Proposal, reason: Reason, args: dict[str, str]) -> None:
         if reason.code in _CONFIRMABLE:
             said = self.desk.words.say(reason)
-            self.desk.question = Question(
-                act=act, title=said, proposal=shown, picked=tuple(args.items()), confirming=said
-            )
+            self.desk.question = Question(act=act, title=said, proposal=shown, picked=tuple(args.items()), confirming=said)
             self.desk.hush()
 
     def _fresh_digest(self, shown: Proposal) -> str:
@@ -183,7 +186,7 @@ class DeskKeys:
         if isinstance(outcome, Done):
             self.desk.say(self.desk.words.say(outcome.said))
         else:
-            self.desk.say(self.desk.words.say(outcome.reason), bad=True)
+            self._refuse(outcome.reason)
 
     # --- moving and looking
 
@@ -304,6 +307,11 @@ class DeskKeys:
 
     def _proposal(self) -> Proposal | None:
         return self.picture.proposal if self.picture else None
+
+
+def blocks(reason: Reason | None) -> bool:
+    """Whether this reason keeps the key from doing anything; a field that is missing is asked for, a doubt confirmed."""
+    return reason is not None and reason.code not in _WANTS_MORE | _CONFIRMABLE
 
 
 def shown_key(proposal: Proposal | None) -> object:

@@ -69,7 +69,7 @@ class Frame:
     def draw(self, picture: Picture, width: int) -> None:
         """Draw all of it."""
         self._picture = picture
-        desk, words, zone = self._desk, self._desk.words, self._desk.office.info.zone
+        words, zone = self._desk.words, self._desk.office.info.zone
         self._draw_places(picture, width, old=False)
         self._counts.show([counts_bar(picture.counts, self._signs(), words, width)])
         line = banner(picture.link, "", picture.now, picture.now, zone, words)

@@ -33,7 +33,7 @@ def safe(text: str) -> str:
 
 
 def _safe_render(strip: Strip, console: Console) -> str:
-    segments = strip._segments  # noqa: SLF001 — the strip's own list; a public read would copy it
+    segments = strip._segments
     if any(not control and safe(text) != text for text, _, control in segments):
         clean = [Segment(text if control else safe(text), style, control) for text, style, control in segments]
         return _render(Strip(clean, strip.cell_length), console)

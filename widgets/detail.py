@@ -53,7 +53,8 @@ def _head(detail: CaseDetail, now: int, words: Words, width: int) -> Iterator[Li
     state = words(f"state.{row.state}")
     late = row.due is not None and row.due < now
     time = (left(row.due, now, words), Tone.LATE if late else Tone.TEXT)
-    yield _line((f"#{row.number} ", Tone.DIM), *badge(row.level, words), (f" {row.class_name} ", Tone.STRONG), (f"{state} ", Tone.TEXT), time)
+    name = (f" {row.class_name} ", Tone.STRONG)
+    yield _line((f"#{row.number} ", Tone.DIM), *badge(row.level, words), name, (f"{state} ", Tone.TEXT), time)
     yield from _text(row.text, Tone.STRONG, width)
     yield _blank()
 
@@ -117,7 +118,8 @@ def _order_times(order: OrderFacts, zone: str, words: Words) -> Iterator[tuple[P
     """Six facts, two a line; none is inferred from another."""
     times = (order.sent_at, order.delivered_at, order.seen_at, order.accepted_at, order.arrived_at, order.done_at)
     names = ("sent", "delivered", "seen", "accepted", "arrived", "finished")
-    pairs = [((f"{words(f'strip.{name}')} ", Tone.DIM), (f"{clock(at, zone):<9}", Tone.TEXT)) for name, at in zip(names, times, strict=True)]
+    facts = zip(names, times, strict=True)
+    pairs = [((f"{words(f'strip.{name}')} ", Tone.DIM), (f"{clock(at, zone):<9}", Tone.TEXT)) for name, at in facts]
     for one, two in zip(pairs[::2], pairs[1::2], strict=True):
         yield (*one, *two)
 
@@ -136,6 +138,5 @@ def _history(detail: CaseDetail, zone: str, words: Words, width: int) -> Iterato
         return
     yield _line((words("detail.history"), Tone.DIM))
     for step in detail.history:
-        said = f"{step.operator} {words.say(step.what)}" if step.operator else words.say(step.what)
-        for number, part in enumerate(wrap(said, width - 11)):
+        for number, part in enumerate(wrap(words.say(step.what), width - 11)):
             yield _line((f"{clock(step.at, zone)} " if not number else " " * 9, Tone.DIM), (part, Tone.TEXT))

@@ -45,8 +45,8 @@ def pieces_width(pieces: Iterable[Piece]) -> int:
 def cut_pieces(pieces: Iterable[Piece], cells: int) -> tuple[Piece, ...]:
     """The pieces that fit into `cells`, the last one cut with the mark."""
     kept: list[Piece] = []
-    for text, tone in pieces:
-        text = plain(text)
+    for raw, tone in pieces:
+        text = plain(raw)
         size = width(text)
         if size > cells:
             kept.append((cut(text, cells), tone))

@@ -15,7 +15,7 @@ class Pane(Widget, can_focus=False, inherit_bindings=False):
 
     ALLOW_SELECT = False
 
-    def __init__(self, theme: Theme, *, ground: Ground = Ground.SCREEN, id: str | None = None) -> None:  # noqa: A002 — Textual's name
+    def __init__(self, theme: Theme, *, ground: Ground = Ground.SCREEN, id: str | None = None) -> None:
         super().__init__(id=id)
         self._theme = theme
         self._blank = Line((), ground)
@@ -34,6 +34,7 @@ class Pane(Widget, can_focus=False, inherit_bindings=False):
                 self.refresh(Region(0, y, self.size.width, 1))
 
     def render_line(self, y: int) -> Strip:
+        """One line, drawn when Textual asks for it."""
         return draw(_at(self._lines, y, self._blank), self.size.width, self._theme)
 
 

@@ -29,7 +29,9 @@ def _height(value: float | None, low: float, high: float, steps: int) -> int:
     """0 for a gap, else 1 to `steps`."""
     if value is None or value != value:  # noqa: PLR0124 — only NaN differs from itself
         return 0
-    if high <= low:
+    # Halved, so that a scale from one end of the floats to the other still has a length.
+    length = high / 2 - low / 2
+    if length <= 0:
         return 1
-    share = min(max((value - low) / (high - low), 0.0), 1.0)
+    share = (min(max(value, low), high) / 2 - low / 2) / length
     return 1 + min(int(share * steps), steps - 1)

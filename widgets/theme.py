@@ -122,7 +122,7 @@ def _coloured(depth: Depth, tone: Tone, ground: Ground) -> Style:
     if ground is Ground.CURSOR and tone is Tone.LATE:
         tone = Tone.STRONG
     back = _BACK[depth].get(tone) or _BACK[depth].get(ground)
-    if back is None and ground in {Ground.BAR}:
+    if back is None and ground is Ground.BAR:
         return Style(color=_FRONT[depth][tone], reverse=True, bold=tone in _BOLD)
     return Style(color=_FRONT[depth][tone], bgcolor=back, bold=tone in _BOLD)
 

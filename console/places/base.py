@@ -25,7 +25,7 @@ class Room:
 class Place(Container, can_focus=False, inherit_bindings=False):
     """One body. `draw` only hands lines to panes; what changed is repainted by them."""
 
-    def __init__(self, theme: Theme, *, id: str) -> None:  # noqa: A002 — Textual's name
+    def __init__(self, theme: Theme, *, id: str) -> None:
         super().__init__(id=id)
         self.theme = theme
 

@@ -17,28 +17,29 @@ _HEADINGS = 3
 class BoardPlace(Place):
     """Panels above, cases below; the cursor is always in the cases."""
 
-    def __init__(self, theme: Theme, *, id: str) -> None:  # noqa: A002 — Textual's name
+    def __init__(self, theme: Theme, *, id: str) -> None:
         super().__init__(theme, id=id)
         self._panels = Pane(theme)
         self._list = CaseList(theme)
 
     def compose(self) -> ComposeResult:
+        """Panels above the list."""
         yield self._panels
         yield self._list
 
-    def wanted(self, desk: Desk, room: Room) -> Wanted:
+    def wanted(self, desk: Desk, room: Room) -> Wanted:  # noqa: ARG002 — a place's signature
+        """Panels, and rows for what they leave."""
         panels = _panels(room.height)
         return Wanted(rows=room.height - panels - _HEADINGS, panels=panels, spark=SPARK_CELLS * 2, detail=False)
 
     def draw(self, desk: Desk, picture: Picture, room: Room) -> None:
+        """Panels and list."""
         words = desk.words
         lines = self._board_lines(desk, picture, room)
         self._panels.styles.height = len(lines)
         self._panels.show(lines)
         if picture.page.rows:
-            self._list.show_rows(
-                picture.page.rows, cursor=desk.cursor, now=picture.now, words=words, width=room.width
-            )
+            self._list.show_rows(picture.page.rows, cursor=desk.cursor, now=picture.now, words=words, width=room.width)
         else:
             self._list.show([line(gap(), (words("list.empty"), Tone.STRONG))])
 

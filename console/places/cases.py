@@ -15,7 +15,7 @@ from widgets.theme import Ground, Theme, Tone
 class CasesPlace(Place):
     """The list with its header, and the detail."""
 
-    def __init__(self, theme: Theme, *, id: str) -> None:  # noqa: A002 — Textual's name
+    def __init__(self, theme: Theme, *, id: str) -> None:
         super().__init__(theme, id=id)
         self._header = Pane(theme)
         self._list = CaseList(theme)
@@ -23,14 +23,17 @@ class CasesPlace(Place):
         self._left = Container(self._header, self._list, id="queue")
 
     def compose(self) -> ComposeResult:
+        """List and detail side by side."""
         self._header.styles.height = 1
         yield self._left
         yield self._detail
 
     def wanted(self, desk: Desk, room: Room) -> Wanted:
+        """Rows under the header; the detail where it is shown."""
         return Wanted(rows=room.height - 1, panels=0, spark=0, detail=desk.opened or room.width >= WIDE)
 
     def draw(self, desk: Desk, picture: Picture, room: Room) -> None:
+        """List, detail or both."""
         wide = room.width >= WIDE
         alone = desk.opened and not wide
         self._left.display, self._detail.display = not alone, alone or wide

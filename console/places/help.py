@@ -3,6 +3,7 @@
 from textual.app import ComposeResult
 
 from console.desk import Desk, Picture, Wanted
+from console.desk_keys import blocks
 from console.keys import KEYS, Key, KeyDef
 from console.places.base import Place, Room
 from console.places.cases import paged
@@ -14,17 +15,20 @@ from widgets.theme import Ground, Theme, Tone
 class HelpPlace(Place):
     """One page of text."""
 
-    def __init__(self, theme: Theme, *, id: str) -> None:  # noqa: A002 — Textual's name
+    def __init__(self, theme: Theme, *, id: str) -> None:
         super().__init__(theme, id=id)
         self._page = Pane(theme)
 
     def compose(self) -> ComposeResult:
+        """One pane."""
         yield self._page
 
-    def wanted(self, desk: Desk, room: Room) -> Wanted:
+    def wanted(self, desk: Desk, room: Room) -> Wanted:  # noqa: ARG002 — a place's signature
+        """A page of rows, so that the cursor keeps its case."""
         return Wanted(rows=room.height, panels=0, spark=0, detail=False)
 
     def draw(self, desk: Desk, picture: Picture, room: Room) -> None:
+        """Every key with its present state."""
         lines = [_title(desk, picture), Line(), *(_key(each, desk, picture) for each in KEYS)]
         self._page.show(paged(lines, desk, room.height, Ground.SCREEN))
 
@@ -53,4 +57,4 @@ def _state(each: KeyDef, desk: Desk, picture: Picture) -> str:
     reason = desk.office.why_not(act, proposal.case_id) if proposal else None
     if proposal is None:
         return words("help.cannot", reason=words("seat.no_case"))
-    return words("help.cannot", reason=words.say(reason)) if reason else words("help.can")
+    return words("help.cannot", reason=words.say(reason)) if reason and blocks(reason) else words("help.can")

@@ -18,17 +18,20 @@ READABLE = 4
 class SmallPlace(Place):
     """The whole screen, without the frame."""
 
-    def __init__(self, theme: Theme, *, id: str) -> None:  # noqa: A002 — Textual's name
+    def __init__(self, theme: Theme, *, id: str) -> None:
         super().__init__(theme, id=id)
         self._page = Pane(theme)
 
     def compose(self) -> ComposeResult:
+        """One pane."""
         yield self._page
 
-    def wanted(self, desk: Desk, room: Room) -> Wanted:
+    def wanted(self, desk: Desk, room: Room) -> Wanted:  # noqa: ARG002 — a place's signature
+        """As many rows as fit above the strip."""
         return Wanted(rows=max(room.height - READABLE, 1), panels=0, spark=0, detail=False)
 
     def draw(self, desk: Desk, picture: Picture, room: Room) -> None:
+        """With a bare strip."""
         self.show(desk, picture, room, StripView(proposal=picture.proposal))
 
     def show(self, desk: Desk, picture: Picture, room: Room, view: StripView) -> None:
@@ -38,9 +41,7 @@ class SmallPlace(Place):
         lines = [line(said), *rows[: max(room.height - READABLE, 1)]]
         if room.height >= READABLE:
             zone = desk.office.info.zone
-            first, second, third = strip_lines(
-                view, now=picture.now, zone=zone, words=desk.words, width=room.width, theme=self.theme
-            )
+            first, second, third = strip_lines(view, now=picture.now, zone=zone, words=desk.words, width=room.width, theme=self.theme)
             lines += [Line()] * (room.height - 3 - len(lines)) + [first, second, third]
         self._page.show(lines[: room.height])
 

@@ -1,13 +1,28 @@
 """A small Office over view-models in memory, for tests in which the store is not the point."""
 
+# ruff: noqa: D102 — the contract is told by `data.office`, not here
+
 from dataclasses import dataclass, field, replace
 
 from data.acts import Done, Refused
 from data.domain.reason import Reason, because
 from data.domain.vocabulary import Freshness, Level, State
 from data.views.models import (
-    Arrivals, Board, CaseDetail, CaseRow, Choice, Counts, Grace, HistoryLine, Link, OrderFacts, Proposal, QueuePage, ReportLine,
-    SeatInfo, SensorPanel,
+    Arrivals,
+    Board,
+    CaseDetail,
+    CaseRow,
+    Choice,
+    Counts,
+    Grace,
+    HistoryLine,
+    Link,
+    OrderFacts,
+    Proposal,
+    QueuePage,
+    ReportLine,
+    SeatInfo,
+    SensorPanel,
 )
 
 NOW = 1_795_588_328_000  # 2026-11-25 14:32:08 in Shanghai
@@ -43,6 +58,9 @@ _PANELS = (
     (2, "噪声", "江南广场", 82.0, "分贝", 0, -1, 75.0, 2),
     (3, "水位", "苎溪河万安桥", 168.4, "米", 1, 1, 168.0, 3),
 )
+GOOD = Link(running=True, heartbeat_age_s=0.4, broker_up=True, broker_down_since=None, waiting=0, reading_age_s=0.4)
+NO_NEWS = Arrivals(cursor=1, cases=0, critical=0, best=None)
+INFO = SeatInfo(centre="pailou", centre_name="牌楼街道治理中心", short_name="牌楼", operator="王梅", language="zh", zone="Asia/Shanghai")
 MINE = frozenset({State.TRIAGE, State.OPEN, State.RETURNED, State.TO_VERIFY})
 
 
@@ -54,8 +72,18 @@ def rows() -> list[CaseRow]:
 def row(number: int, level: int, left_min: int, state: str, class_name: str, text: str, place: str) -> CaseRow:
     """One case with this much time left."""
     return CaseRow(
-        id=f"case-{number}", number=number, version=1, level=Level(level), state=State(state), due=NOW + left_min * MINUTE,
-        class_name=class_name, text=text, place=place, waits_on_me=State(state) in MINE, failed=False, upper="",
+        id=f"case-{number}",
+        number=number,
+        version=1,
+        level=Level(level),
+        state=State(state),
+        due=NOW + left_min * MINUTE,
+        class_name=class_name,
+        text=text,
+        place=place,
+        waits_on_me=State(state) in MINE,
+        failed=False,
+        upper="",
     )
 
 
@@ -71,9 +99,23 @@ def _panel(
 ) -> SensorPanel:
     samples = tuple(value * (0.5 + 0.5 * step / 23) for step in range(24))
     return SensorPanel(
-        sensor=f"S-{index}", kind="x", kind_name=kind, place=place, value=value, unit_name=unit, precision=precision,
-        observed_at=NOW - 3000, age_s=3.0, freshness=Freshness.LIVE, level=Level(level), trend=trend, spark=samples, low=0.0,
-        high=value, limit=limit, limit_level=Level(line),
+        sensor=f"S-{index}",
+        kind="x",
+        kind_name=kind,
+        place=place,
+        value=value,
+        unit_name=unit,
+        precision=precision,
+        observed_at=NOW - 3000,
+        age_s=3.0,
+        freshness=Freshness.LIVE,
+        level=Level(level),
+        trend=trend,
+        spark=samples,
+        low=0.0,
+        high=value,
+        limit=limit,
+        limit_level=Level(line),
     )
 
 
@@ -83,18 +125,16 @@ class StandIn:
 
     cases: list[CaseRow] = field(default_factory=rows)
     time: int = NOW
-    link_now: Link = Link(running=True, heartbeat_age_s=0.4, broker_up=True, broker_down_since=None, waiting=0, reading_age_s=0.4)
+    link_now: Link = GOOD
     acted: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     warnings: tuple[Reason, ...] = ()
-    news: Arrivals = Arrivals(cursor=1, cases=0, critical=0, best=None)
+    news: Arrivals = NO_NEWS
     broken: Exception | None = None
     grace_now: Grace | None = None
     dirty: bool = False
     board_panels: tuple[SensorPanel, ...] = field(default_factory=panels)
-    info: SeatInfo = SeatInfo(
-        centre="pailou", centre_name="牌楼街道治理中心", short_name="牌楼", operator="王梅", language="zh", zone="Asia/Shanghai"
-    )
+    info: SeatInfo = INFO
 
     def close(self) -> None: ...
 
@@ -126,8 +166,15 @@ class StandIn:
         late = sum(row.due is not None and row.due < self.time for row in self.cases)
         critical = sum(row.level == 1 and row.waits_on_me for row in self.cases)
         return Counts(
-            open=states.count(State.OPEN), sent=states.count(State.SENT), working=states.count(State.WORKING),
-            to_verify=states.count(State.TO_VERIFY), late=late, sensors=337_000, abnormal=46, lost=118, critical_waiting=critical,
+            open=states.count(State.OPEN),
+            sent=states.count(State.SENT),
+            working=states.count(State.WORKING),
+            to_verify=states.count(State.TO_VERIFY),
+            late=late,
+            sensors=337_000,
+            abnormal=46,
+            lost=118,
+            critical_waiting=critical,
         )
 
     def board(self, limit: int, spark: int) -> Board:
@@ -145,16 +192,36 @@ class StandIn:
         if step == "classify":
             return Proposal(**common, step=step, problem=because("no_unit"), text=row.text, refusals=refusals, digest=row.id)
         return Proposal(
-            **common, step=step, unit="hongxing", unit_name=row.place, person="林晓燕", channel="mqtt", accept_min=15, done_min=120,
-            text=f"{row.class_name}：{row.text}。请即到场处置并回传照片。", result="已清运" if step == "close" else "",
-            warnings=self.warnings, refusals=refusals, digest=f"{row.id}/{row.version}",
+            **common,
+            step=step,
+            unit="hongxing",
+            unit_name=row.place,
+            person="林晓燕",
+            channel="mqtt",
+            accept_min=15,
+            done_min=120,
+            text=f"{row.class_name}：{row.text}。请即到场处置并回传照片。",
+            result="已清运" if step == "close" else "",
+            warnings=self.warnings,
+            refusals=refusals,
+            digest=f"{row.id}/{row.version}",
         )
 
     def facts(self, row: CaseRow) -> OrderFacts:
         at = self.time - 60_000
         return OrderFacts(
-            order_id="o", case_number=row.number, unit_name=row.place, not_before=at, sent_at=at, delivered_at=at + 1000,
-            seen_at=None, accepted_at=None, arrived_at=None, done_at=None, accept_by=at + 900_000, done_by=at + 7_200_000,
+            order_id="o",
+            case_number=row.number,
+            unit_name=row.place,
+            not_before=at,
+            sent_at=at,
+            delivered_at=at + 1000,
+            seen_at=None,
+            accepted_at=None,
+            arrived_at=None,
+            done_at=None,
+            accept_by=at + 900_000,
+            done_by=at + 7_200_000,
         )
 
     def grace(self) -> Grace | None:
@@ -164,12 +231,24 @@ class StandIn:
         row = self.row_of(case_id)
         if row is None:
             return None
-        report = ReportLine(at=self.time - 600_000, kind="resident", name="周", phone="138****0117", text="水都漫到路上来了…快来看看 [/b] 😀")
+        report = ReportLine(
+            at=self.time - 600_000, kind="resident", name="周", phone="138****0117", text="水都漫到路上来了…快来看看 [/b] 😀"
+        )
         step = HistoryLine(at=self.time - 600_000, act="open", operator="", what=because("opened"))
         return CaseDetail(
-            row=row, grid_name="红星社区4组", address="石峡子沟左岸", source="alarm", opened_at=self.time - 628_000,
-            accept_by=self.time + 900_000, done_by=None, triage=None, result="", orders=(self.facts(row),), reports=(report,),
-            history=(step,), panel=self.board_panels[0],
+            row=row,
+            grid_name="红星社区4组",
+            address="石峡子沟左岸",
+            source="alarm",
+            opened_at=self.time - 628_000,
+            accept_by=self.time + 900_000,
+            done_by=None,
+            triage=None,
+            result="",
+            orders=(self.facts(row),),
+            reports=(report,),
+            history=(step,),
+            panel=self.board_panels[0],
         )
 
     def see(self, case_id: str) -> None:
@@ -234,5 +313,3 @@ class StandIn:
 
     def ensure_centre(self) -> bool:
         return False
-
-

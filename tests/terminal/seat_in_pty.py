@@ -17,7 +17,7 @@ from pathlib import Path
 import pyte
 
 PLAIN = {
-    "TERM": "xterm-256color", "COLORTERM": "", "LANG": "C.UTF-8", "PATH": os.environ.get("PATH", ""), "HOME": "/tmp",  # noqa: S108
+    "TERM": "xterm-256color", "COLORTERM": "", "LANG": "C.UTF-8", "PATH": os.environ.get("PATH", ""), "HOME": "/tmp",
 }  # fmt: skip
 _DEADLINE_S = 15.0
 
@@ -52,7 +52,8 @@ class Terminal:
         end = time.monotonic() + seconds
         while not condition():
             alive = self.read()
-            assert time.monotonic() < end and (alive or condition()), "\n".join(self.screen.display)
+            assert time.monotonic() < end, "\n".join(self.lines())
+            assert alive or condition(), "\n".join(self.lines())
 
     def shows(self, text: str) -> bool:
         """Whether the text is on the screen; pyte keeps an empty cell behind each wide sign."""
@@ -105,7 +106,7 @@ def start(command: Sequence[str], *, columns: int, lines: int, env: dict[str, st
     pid, fd = pty.fork()
     if pid == 0:
         time.sleep(0.05)  # the parent sets the size first
-        os.execve(sys.executable, [sys.executable, *command], {**PLAIN, **(env or {})})  # noqa: S606
+        os.execve(sys.executable, [sys.executable, *command], {**PLAIN, **(env or {})})
     fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
     screen = pyte.Screen(columns, lines)
     return Terminal(pid, fd, screen, pyte.ByteStream(screen), before=list(termios.tcgetattr(fd)))
@@ -118,8 +119,6 @@ def stand_in(*, columns: int = 80, lines: int = 24, env: dict[str, str] | None =
 
 def open_modes(output: bytes) -> set[bytes]:
     """Private modes still switched on, or the cursor still hidden, after all of this output."""
-    state: dict[bytes, bytes] = {b"25": b"h", b"7": b"h"}
-    for number, what in re.findall(rb"\x1b\[\?(\d+)([hl])", output):
-        state[number] = what
+    state = {b"25": b"h", b"7": b"h", **dict(re.findall(rb"\x1b\[\?(\d+)([hl])", output))}
     normal = {b"25": b"h", b"7": b"h"}
     return {number for number, what in state.items() if what != normal.get(number, b"l")}

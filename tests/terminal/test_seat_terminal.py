@@ -63,7 +63,7 @@ def test_no_byte_of_a_session_has_an_uncertain_width(opened: list[Terminal], col
     widths = {wcswidth(line) for line in terminal.lines()}
     terminal.press(b"\x11")
 
-    assert 0 == terminal.finish()
+    assert terminal.finish() == 0
     assert set() == _ambiguous(bytes(terminal.output))
     assert {columns} == widths
 
@@ -93,7 +93,7 @@ def test_a_signal_restores_the_terminal(opened: list[Terminal], ending: signal.S
     terminal = _sit_down(opened)
     os.kill(terminal.pid, ending)
 
-    assert 0 == terminal.finish()
+    assert terminal.finish() == 0
     assert set() == open_modes(bytes(terminal.output))
 
 
@@ -102,7 +102,7 @@ def test_quitting_restores_the_terminal(opened: list[Terminal]) -> None:
     terminal = _sit_down(opened)
     terminal.press(b"\x11")
 
-    assert 0 == terminal.finish()
+    assert terminal.finish() == 0
     assert set() == open_modes(bytes(terminal.output))
 
 
@@ -113,7 +113,7 @@ def test_a_crash_restores_the_terminal(opened: list[Terminal]) -> None:
     terminal.wait(lambda: terminal.shows("事由"))
     terminal.resize(100, 30)
 
-    assert 0 != terminal.finish()
+    assert terminal.finish() != 0
     assert set() == open_modes(bytes(terminal.output))
 
 
@@ -182,6 +182,13 @@ def test_f2_of_every_terminal_dispatches(opened: list[Terminal], key: bytes) -> 
     _read_for(terminal, 0.5)
     terminal.press(key)
     terminal.wait(lambda: terminal.shows("已派 #2041"))
+
+
+def test_a_full_width_question_mark_opens_the_help(opened: list[Terminal]) -> None:
+    """U9: an input method left on does not keep anybody from the help."""
+    terminal = _sit_down(opened)
+    terminal.press("？".encode())
+    terminal.wait(lambda: terminal.shows("这里能按的键"))
 
 
 def test_a_storm_of_sizes_is_survived(opened: list[Terminal]) -> None:

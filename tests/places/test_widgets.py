@@ -1,0 +1,208 @@
+"""Lines drawn from view-models: what stands on them, and that they fill the screen to the cell."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from wcwidth import wcswidth
+
+from data.domain.reason import because
+from data.domain.vocabulary import Freshness, Level
+from data.views.models import Board, Link
+from data.words import Words
+from tests.places.stand_in import NOW, StandIn, panels, row
+from widgets.bars import banner
+from widgets.case_list import row_line, window
+from widgets.detail import detail_lines
+from widgets.lines import Line, draw
+from widgets.sensor_panel import panel_line
+from widgets.strip import Said, StripView, strip_lines
+from widgets.theme import Depth, Theme
+
+WORDS = Words("zh")
+THEME = Theme(Depth.TRUE)
+ZONE = "Asia/Shanghai"
+
+
+def _text(line: Line, width: int = 80, theme: Theme = THEME) -> str:
+    return draw(line, width, theme).text
+
+
+def _strip(view: StripView, now: int = NOW, theme: Theme = THEME) -> list[str]:
+    return [_text(each).rstrip() for each in strip_lines(view, now=now, zone=ZONE, words=WORDS, width=80, theme=theme)]
+
+
+def test_a_row_stands_in_the_columns_of_the_design() -> None:
+    """The first line of the drawn queue, to the cell."""
+    late = row(2041, 1, -1, "open", "山洪", "石峡子沟2号雨量 1小时52毫米，超红线", "红星社区")
+    line = row_line(late, cursor=True, now=NOW, words=WORDS, width=80)
+
+    assert _text(line) == ">1特急  超1分  待派 山洪     石峡子沟2号雨量 1小时52毫米，超红线    红星社区    "
+
+
+def test_a_failed_order_is_marked_on_its_row() -> None:
+    """`!!` stands before the text."""
+    failed = replace(row(2041, 1, 5, "open", "山洪", "雨", "红星社区"), failed=True)
+
+    assert "!! 雨" in _text(row_line(failed, cursor=False, now=NOW, words=WORDS, width=80))
+
+
+@pytest.mark.parametrize(
+    ("position", "line", "height", "total", "top", "kept"),
+    [(5, 3, 10, 100, 2, 3), (55, 3, 10, 100, 52, 3), (0, 3, 10, 100, 0, 0), (99, 3, 10, 100, 90, 9), (2, 5, 10, 4, 0, 2)],
+)
+def test_the_window_keeps_the_cursor_on_its_line(position: int, line: int, height: int, total: int, top: int, kept: int) -> None:
+    """The scroll offset shifts so that the screen line stays, as far as the queue's ends allow."""
+    found = window(position, line, height, total)
+
+    assert (top, kept) == (found.top, found.line)
+
+
+@given(st.integers(0, 500), st.integers(-5, 50), st.integers(0, 60), st.integers(0, 500))
+def test_the_window_always_shows_the_cursor(position: int, line: int, height: int, total: int) -> None:
+    """Whatever the numbers, a case of the queue is on the screen."""
+    total = max(total, position + 1)
+    found = window(position, line, height, total)
+
+    assert position == found.top + found.line
+    assert 0 <= found.line < max(height, 1)
+
+
+def test_a_silent_sensor_shows_its_age_and_never_a_value() -> None:
+    """Even if a value were handed over, a stale panel shows `-`, 失联 and the age."""
+    stale = replace(panels()[0], freshness=Freshness.STALE, age_s=5400.0)
+    text = _text(panel_line(stale, old=False, words=WORDS, cells=80))
+
+    assert "52" not in text
+    assert "失联 -" in text
+    assert text.rstrip().endswith("1时前")
+
+
+def test_values_are_marked_while_the_broker_is_down() -> None:
+    """An old value has a tilde before it."""
+    assert "~52.0毫米 " in _text(panel_line(panels()[0], old=True, words=WORDS, cells=80))
+
+
+def test_a_trend_is_a_word() -> None:
+    """升, 平, 降 tell the direction; no arrow does."""
+    lines = [_text(panel_line(each, old=False, words=WORDS, cells=80)) for each in panels()]
+
+    assert all(f" {word} " in lines[index] for index, word in ((0, "升"), (3, "平"), (4, "降")))
+
+
+def test_the_strip_names_all_that_goes_out_before_the_key() -> None:
+    """Form 1: step, unit, person, channel, deadlines; the text; the other acts."""
+    office = StandIn()
+    first, second, third = _strip(StripView(proposal=office.proposal("case-2041")))
+
+    assert first.startswith(" F2/d  派单 给 红星社区 值班 林晓燕 经 ")
+    assert first.endswith("限 15分签收 2时办结")
+    assert second == " 文 山洪：石峡子沟2号雨量 1小时52毫米，超红线。请即到场处置并回传照片。"
+    assert third.startswith(" b备注 c结案:")
+
+
+def test_a_key_cap_stands_in_brackets_without_colour() -> None:
+    """In mono `[F2/d]`."""
+    view = StripView(proposal=StandIn().proposal("case-2041"))
+
+    assert _strip(view, theme=Theme(Depth.MONO))[0].startswith("[F2/d] 派单 ")
+
+
+def test_the_grace_counts_down_with_its_undo_key() -> None:
+    """Form 2: on the third line while the first two already show the next case; gone is the key when it is over."""
+    office = StandIn()
+    office.act("dispatch", "case-2041")
+    view = StripView(proposal=office.proposal("case-2042"), grace=office.grace())
+
+    assert _strip(view)[2].startswith(" 已派 #2041 山洪 -> 红星社区  5秒后发出")
+    assert _strip(view)[2].endswith("[F8/u] 撤回")
+    assert "撤回" not in _strip(view, NOW + 5000)[2]
+
+
+def test_receipts_are_four_separate_times() -> None:
+    """Form 3: what has not happened is `--:--`; the limit that runs stands behind."""
+    office = StandIn()
+    first = _strip(StripView(proposal=office.proposal("case-2043")))[0]
+
+    assert first == " #2043 翠屏社区 发出14:31:08 送达14:31:09 阅知--:-- 签收--:-- (限14:46)"
+
+
+def test_a_failure_says_where_it_failed() -> None:
+    """Form 4: `!!`, the number, not delivered, and why."""
+    office = StandIn()
+    waiting = office.proposal("case-2043")
+    assert waiting is not None
+    assert waiting.awaited is not None
+    failed = replace(waiting, awaited=replace(waiting.awaited, failure=because("broker_down")))
+
+    assert _strip(StripView(proposal=failed))[0].startswith(" !! #2043 未送达 ")
+
+
+def test_a_sentence_takes_the_third_line_only() -> None:
+    """A refusal never hides what the key would do."""
+    view = StripView(proposal=StandIn().proposal("case-2041"), said=Said(text="不能结案", bad=True))
+
+    assert _strip(view)[2] == " 不能结案"
+    assert "派单" in _strip(view)[0]
+
+
+def test_warnings_take_the_place_of_the_text() -> None:
+    """They are read before the first press, and the second is asked for after it."""
+    office = StandIn(warnings=(because("alarm_stands"),))
+    shown = _strip(StripView(proposal=office.proposal("case-2041"), warned=True))
+
+    assert shown[1].startswith(" 注意 ")
+    assert shown[1].endswith("再按一次即办")
+
+
+def test_the_banner_names_the_worst_fault() -> None:
+    """An unreadable store before a stopped centre before a broker; nothing when all is well."""
+    good = StandIn().link_now
+    stopped = replace(good, running=False, waiting=2)
+    down = replace(good, broker_up=False, broker_down_since=NOW - 138_000)
+
+    assert banner(good, "", NOW, NOW, ZONE, WORDS) is None
+    assert "引擎停 -- 工单已存 2 件未发" in _text(_line(stopped))
+    assert "14:29:50 起收不到新读数(总线断 2分)" in _text(_line(down))
+
+
+def _line(link: Link) -> Line:
+    line = banner(link, "", NOW, NOW, ZONE, WORDS)
+    assert line is not None
+    return line
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=80), st.integers(1, 200))
+def test_any_text_fills_a_line_to_the_cell(text: str, width: int) -> None:
+    """Texts from outside, markup and escapes included, never tear a row."""
+    case = replace(row(1, 1, 5, "open", text, text, text), failed=True)
+    for theme in (THEME, Theme(Depth.MONO)):
+        strip = draw(row_line(case, cursor=True, now=NOW, words=WORDS, width=width), width, theme)
+        assert width == wcswidth(strip.text) == strip.cell_length
+
+
+def test_markup_in_a_report_is_only_text() -> None:
+    """`[/b]` from a citizen is shown as it is."""
+    office = StandIn()
+    detail = office.detail("case-2041")
+    assert detail is not None
+    lines = detail_lines(detail, None, now=NOW, zone=ZONE, words=WORDS, width=40)
+
+    assert any("[/b]" in _text(line, 40) for line in lines)
+
+
+def test_equal_neighbours_are_one_segment() -> None:
+    """A plain row of one look is sent with few changes of colour."""
+    plain = row(2051, 3, 41, "open", "垃圾", "五桥农贸市场后门建渣混堆", "五桥社区")
+    strip = draw(row_line(plain, cursor=False, now=NOW, words=WORDS, width=80), 80, THEME)
+
+    assert len(list(strip)) <= 5
+
+
+def test_board_levels_are_words() -> None:
+    """Every panel of the board tells its level by digit and word."""
+    board = Board(panels=panels(), abnormal=7, lost=1)
+    texts = [_text(panel_line(each, old=False, words=WORDS, cells=80)) for each in board.panels]
+
+    assert [f"{int(each.level or Level.NOTE)}" for each in board.panels] == [text[1] for text in texts]

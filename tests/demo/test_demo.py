@@ -1,0 +1,86 @@
+"""`paidan demo`, whole: the road in fast time, and no process left behind however it ends."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from data.demo import COMMUNITY, STREET
+from tests.helpers.homes import environment, paidan_json
+from tests.helpers.tools import needs
+from tests.helpers.waiting import wait_until
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+def _processes(folder: Path) -> list[str]:
+    """Command lines of all processes that name this folder; the demo's homes are in each of theirs."""
+    listing = subprocess.run([needs("ps"), "-ewwo", "pid,args"], capture_output=True, text=True, check=True).stdout
+    return [line for line in listing.splitlines() if str(folder) in line]
+
+
+def _demo(folder: Path, *words: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "console", "demo", "--home", str(folder), "--headless", *words]
+    return subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def _wait_playing(folder: Path, demo: "subprocess.Popen[str]") -> None:
+    log = folder / STREET / "demo-simulate.log"
+    wait_until(lambda: log.exists() or demo.poll() is not None, 40, "the simulation starts")
+    assert demo.poll() is None, demo.stdout.read() if demo.stdout else ""
+
+
+def test_headless_demo_goes_the_whole_road(tmp_path: Path) -> None:
+    """At twelve times the speed: the newspaper's case closes at both centres, the square's noise becomes a case, exit 0."""
+    demo = _demo(tmp_path, "--seconds", "20", "--rate", "12")
+    _wait_playing(tmp_path, demo)
+    street, community = tmp_path / STREET, tmp_path / COMMUNITY
+    said, _ = demo.communicate(timeout=60)
+    assert 0 == demo.returncode, said
+    assert "牌楼" in said
+    assert "大河沟" in said
+    assert {"closed"} == {_state(home, "6号楼车库垃圾") for home in (street, community)}
+    assert any("分贝" in case["text"] for case in _cases(street))
+    assert [] == _processes(tmp_path)
+
+
+def _cases(home: Path) -> list[dict[str, object]]:
+    from data.store.sqlite import connect
+
+    conn = connect(home / "desk.db", read_only=True)
+    try:
+        return [dict(row) for row in conn.execute("SELECT text, state FROM cases")]
+    finally:
+        conn.close()
+
+
+def _state(home: Path, text: str) -> object:
+    return next(case["state"] for case in _cases(home) if text in str(case["text"]))
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGKILL], ids=lambda sign: sign.name)
+def test_no_process_is_left_behind(tmp_path: Path, sign: signal.Signals) -> None:
+    """However the demo is ended, also by SIGKILL, everything it started ends."""
+    demo = _demo(tmp_path, "--seconds", "100")
+    _wait_playing(tmp_path, demo)
+    assert len(_processes(tmp_path)) >= 5
+    os.kill(demo.pid, sign)
+    demo.communicate(timeout=30)
+    wait_until(lambda: not _processes(tmp_path), 30, f"all gone after {sign.name}: {_processes(tmp_path)}")
+
+
+def test_broker_of_the_demo_is_one_that_a_client_can_connect_to(tmp_path: Path) -> None:
+    """`status --json` of the demo's centres names one and the same broker."""
+    demo = _demo(tmp_path, "--seconds", "100")
+    try:
+        _wait_playing(tmp_path, demo)
+        urls = {paidan_json("status", home=tmp_path / name)["broker"] for name in (STREET, COMMUNITY)}
+        assert 1 == len(urls)
+        assert re.fullmatch(r"mqtt://127\.0\.0\.1:\d+", urls.pop())
+    finally:
+        demo.terminate()
+        demo.communicate(timeout=30)

@@ -9,13 +9,15 @@ from console.keys import Key
 from console.question import Question, edit, press_digit, typed, written
 from data.acts import Done, Refused
 from data.domain.reason import Reason
-from data.views.models import Proposal
+from data.views.models import Choice, Proposal
 from widgets.bars import PLACES
 from widgets.times import short_clock
 
 READY = ("board", "cases")
 """Places that exist; the other digits say that theirs comes later."""
 _MAX_TEXT = 500
+Fields = tuple[tuple[str, tuple[Choice, ...]], ...]
+"""Fields to pick, each with what may be picked."""
 _WANTS_MORE = frozenset({"no_reason", "no_result", "no_text", "no_class", "no_unit"})
 """Reasons that only say that a field is missing: the strip asks for it."""
 _CONFIRMABLE = frozenset({"no_feedback", "alarm_stands"})
@@ -42,6 +44,7 @@ class DeskKeys:
             Key.HOME: self.home,
             Key.PAGE_UP: lambda: self.turn(-1),
             Key.PAGE_DOWN: lambda: self.turn(1),
+            Key.REASSIGN: self.reassign,
             Key.NOTE: self.note,
             Key.CLOSE: self.close,
             Key.MUTE: self.mute,
@@ -65,7 +68,7 @@ class DeskKeys:
             reason = self.desk.office.why_not("dispatch", proposal.case_id)
             self.desk.say(self.desk.words.say(reason) if reason else self.desk.words("strip.none"), bad=True)
         elif proposal.step == "classify" or proposal.problem is not None:
-            self._ask_fields("classify", proposal)
+            self._ask_fields("classify", proposal, self.desk.office.choices("classify", proposal.case_id))
         elif proposal.warnings and self.desk.warned != proposal.digest:
             self.desk.warned = proposal.digest
             self.desk.hush()
@@ -84,6 +87,12 @@ class DeskKeys:
             self._outcome(outcome)
             if isinstance(outcome, Done):
                 self.desk.set_cursor(outcome.case_id)
+
+    def reassign(self) -> None:
+        """Another unit for the case under the cursor; a class that is missing is asked for too."""
+        if (proposal := self._possible("classify")) is not None:
+            fields = self.desk.office.choices("classify", proposal.case_id)
+            self._ask_fields("classify", proposal, fields if proposal.problem else fields[-1:])
 
     def note(self) -> None:
         """Open the text field for a note."""
@@ -112,9 +121,8 @@ class DeskKeys:
         title = words("strip.withdraw", number=proposal.number)
         self.desk.question = Question(act="withdraw", title=title, proposal=proposal, fields=offered[:1])
 
-    def _ask_fields(self, act: str, proposal: Proposal) -> None:
+    def _ask_fields(self, act: str, proposal: Proposal, fields: Fields) -> None:
         words = self.desk.words
-        fields = self.desk.office.choices(act, proposal.case_id)
         empty = [name for name, choices in fields if not choices]
         if empty or not fields:
             name = words(f"field.{empty[0]}") if empty else words(f"act.{act}")

@@ -16,6 +16,7 @@ class Key(StrEnum):
     HOME = "home"
     PAGE_UP = "page_up"
     PAGE_DOWN = "page_down"
+    REASSIGN = "reassign"
     NOTE = "note"
     CLOSE = "close"
     MUTE = "mute"
@@ -46,6 +47,7 @@ KEYS: tuple[KeyDef, ...] = (
     KeyDef(key=Key.HOME, names=("home",), shown="Home"),
     KeyDef(key=Key.PAGE_UP, names=("pageup",), shown="PgUp"),
     KeyDef(key=Key.PAGE_DOWN, names=("pagedown",), shown="PgDn"),
+    KeyDef(key=Key.REASSIGN, names=("f6", "a"), shown="F6 a", act="classify"),
     KeyDef(key=Key.NOTE, names=("b",), shown="b", act="note"),
     KeyDef(key=Key.CLOSE, names=("f9", "c"), shown="F9 c", act="close"),
     KeyDef(key=Key.MUTE, names=("f12", "x"), shown="F12 x"),

@@ -20,6 +20,7 @@ def detail_lines(detail: CaseDetail, proposal: Proposal | None, *, now: int, zon
         _sensor(detail, words, width),
         _reports(detail, zone, words, width),
         _orders(detail, zone, words, width),
+        _text_out(proposal, words, width),
         _why(proposal, words, width),
         _history(detail, zone, words, width),
     )
@@ -122,6 +123,15 @@ def _order_times(order: OrderFacts, zone: str, words: Words) -> Iterator[tuple[P
     pairs = [((f"{words(f'strip.{name}')} ", Tone.DIM), (f"{clock(at, zone):<9}", Tone.TEXT)) for name, at in facts]
     for one, two in zip(pairs[::2], pairs[1::2], strict=True):
         yield (*one, *two)
+
+
+def _text_out(proposal: Proposal | None, words: Words, width: int) -> Iterator[Line]:
+    """The whole text that will go out: the strip has one line for it."""
+    if proposal is None or not proposal.text or proposal.step is None:
+        return
+    yield _line((words("detail.text"), Tone.DIM))
+    yield from _text(proposal.text, Tone.TEXT, width)
+    yield _blank()
 
 
 def _why(proposal: Proposal | None, words: Words, width: int) -> Iterator[Line]:

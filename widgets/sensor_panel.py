@@ -17,7 +17,7 @@ _TRENDS = {1: "up", 0: "flat", -1: "down"}
 
 def title(board: Board, words: Words) -> Line:
     """Heading over the panels: how many there are and how many are shown."""
-    said = words("board.some", abnormal=board.abnormal, shown=len(board.panels)) if board.panels else words("board.none")
+    said = words("board.some", abnormal=board.abnormal, shown=len(board.panels)) if board.abnormal else words("board.none")
     return Line((gap(), (words("board.title"), Tone.DIM), gap(2), (said, Tone.DIM)))
 
 

@@ -9,7 +9,7 @@ from widgets.lines import Line, Piece, gap, spread
 from widgets.theme import Ground, Theme, Tone
 from widgets.times import clock, minutes, short_clock
 
-ACT_LETTERS = {"note": "b", "close": "c", "withdraw": "u", "undo": "u", "dispatch": "d", "accept": "d", "classify": "d"}
+ACT_LETTERS = {"note": "b", "close": "c", "withdraw": "u", "undo": "u", "dispatch": "d", "accept": "d", "classify": "a"}
 _FACTS = ("sent", "delivered", "seen", "accepted")
 
 
@@ -166,10 +166,15 @@ def refusal_pieces(proposal: Proposal, words: Words) -> tuple[Piece, ...]:
     """The other acts with their letters; one that is not possible says why."""
     pieces: list[Piece] = []
     for act, reason in proposal.refusals:
-        name = words(f"act.{act}")
         pieces += [gap(), (ACT_LETTERS.get(act, ":"), Tone.KEY)]
-        pieces.append((name, Tone.TEXT) if reason is None else (f"{name}:{words.say(reason)}", Tone.DIM))
+        name = words(f"act.{act}")
+        pieces.append((name, Tone.TEXT) if reason is None else (_because(name, words.say(reason)), Tone.DIM))
     return tuple(pieces)
+
+
+def _because(name: str, said: str) -> str:
+    """The sentence alone where it names the act already."""
+    return said if name in said else f"{name}:{said}"
 
 
 def _ask_lines(ask: Ask, said: Said | None, width: int) -> tuple[Line, Line, Line]:

@@ -27,7 +27,7 @@ class BoardPlace(Place):
         yield self._panels
         yield self._list
 
-    def wanted(self, desk: Desk, room: Room) -> Wanted:  # noqa: ARG002 — a place's signature
+    def wanted(self, desk: Desk, room: Room) -> Wanted:
         """Panels, and rows for what they leave."""
         panels = _panels(room.height)
         return Wanted(rows=room.height - panels - _HEADINGS, panels=panels, spark=SPARK_CELLS * 2, detail=False)

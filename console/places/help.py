@@ -23,13 +23,13 @@ class HelpPlace(Place):
         """One pane."""
         yield self._page
 
-    def wanted(self, desk: Desk, room: Room) -> Wanted:  # noqa: ARG002 — a place's signature
+    def wanted(self, desk: Desk, room: Room) -> Wanted:
         """A page of rows, so that the cursor keeps its case."""
         return Wanted(rows=room.height, panels=0, spark=0, detail=False)
 
     def draw(self, desk: Desk, picture: Picture, room: Room) -> None:
         """Every key with its present state."""
-        lines = [_title(desk, picture), Line(), *(_key(each, desk, picture) for each in KEYS)]
+        lines = [_title(desk, picture), *(_key(each, desk, picture) for each in KEYS)]
         self._page.show(paged(lines, desk, room.height, Ground.SCREEN))
 
 

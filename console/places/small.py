@@ -26,7 +26,7 @@ class SmallPlace(Place):
         """One pane."""
         yield self._page
 
-    def wanted(self, desk: Desk, room: Room) -> Wanted:  # noqa: ARG002 — a place's signature
+    def wanted(self, desk: Desk, room: Room) -> Wanted:
         """As many rows as fit above the strip."""
         return Wanted(rows=max(room.height - READABLE, 1), panels=0, spark=0, detail=False)
 

@@ -1,7 +1,5 @@
 """Drive a seat in memory: an app over an Office, a monotonic clock moved by hand, waiting for conditions."""
 
-# ruff: noqa: D102 — the contract is told by `data.office`, not here
-
 import asyncio
 import time
 from collections.abc import Awaitable, Callable

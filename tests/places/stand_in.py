@@ -1,7 +1,5 @@
 """A small Office over view-models in memory, for tests in which the store is not the point."""
 
-# ruff: noqa: D102 — the contract is told by `data.office`, not here
-
 from dataclasses import dataclass, field, replace
 
 from data.acts import Done, Refused

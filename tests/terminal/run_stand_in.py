@@ -1,7 +1,5 @@
 """Run a seat over the stand-in Office; the terminal tests start this in a pty. Argument `boom`: a key that crashes the app."""
 
-# ruff: noqa: D102 — the contract is told by `data.office`, not here
-
 import sys
 from pathlib import Path
 

@@ -19,8 +19,7 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RealClock:
-    """Wall clock, or one that runs `rate` times as fast since `anchor` (both from the settings, so that
-    every process of the home agrees)."""
+    """Wall clock, or one that runs `rate` times as fast since `anchor`; both from the settings, so that all processes agree."""
 
     rate: float = 1.0
     anchor: int = 0

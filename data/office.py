@@ -24,7 +24,6 @@ from data.store.lease import holder
 from data.store.schema import open_desk
 from data.views import board as board_view
 from data.views import queue as queue_view
-from data.views.counts import sensor_counts
 from data.views.models import Arrivals, Board, CaseDetail, CaseRow, Choice, Counts, Grace, Link, Proposal, QueuePage, SeatInfo
 from data.words import Words
 
@@ -103,7 +102,7 @@ class Office:
         """The counts bar."""
         now = self.now()
         by_state = queue_view.state_counts(self._desk.conn, now)
-        sensors = sensor_counts(self._desk.conn, self._history, self._kinds, now)
+        sensors = board_view.sensor_counts(self._desk.conn, self._history, self._kinds, now)
         return Counts(
             open=sum(by_state.get(state, 0) for state in (State.TRIAGE, State.OPEN, State.RETURNED)),
             sent=by_state.get(State.SENDING, 0) + by_state.get(State.SENT, 0),
@@ -172,7 +171,7 @@ class Office:
     def act(
         self, act: str, case_id: str, *, version: int | None = None, shown: str = "", confirm: bool = False, **args: str
     ) -> Done | Refused:
-        """Do an act; the same guards as everywhere. See `data.acts.perform`."""
+        """Do an act with its fields as `args`; the same guards as everywhere. See `data.acts.perform`."""
         return acts.perform(
             self._desk, self._tables, act, case_id, operator=self.operator, seat=self.seat,
             version=version, shown=shown, confirm=confirm, args=args,

@@ -5,7 +5,7 @@
     grids.csv      grid → centre, unit, leader
     roster.csv     who is on duty for a unit, from–to
     places.csv     aliases of places
-    sensors.csv    the catalogue of sensors (read by `data.domain.sensor`)
+    sensors.csv    the catalogue of sensors (read by `data.kinds.register`)
     operators.csv  names with roles and language
     kinds/ classes/ scenarios/   add to or override the built-in ones
 

@@ -20,7 +20,7 @@ from data.domain.reason import because
 @click.option("--reason", help="for withdraw and others: why")
 @click.option("--text", help="for note: the words")
 @click.option("--confirm", is_flag=True, help="go on in spite of the warnings")
-def command(case: str, act: str, home: Path, operator: str | None, class_code: str | None, confirm: bool, **args: str | None) -> None:  # noqa: FBT001 — click passes them by name
+def command(case: str, act: str, home: Path, operator: str | None, class_code: str | None, confirm: bool, **args: str | None) -> None:
     """Exit 1 with the reason when refused."""
     with said_in_words():
         from data.acts import Refused
@@ -31,7 +31,7 @@ def command(case: str, act: str, home: Path, operator: str | None, class_code: s
         case_id = office.find(case)
         if case_id is None:
             refuse(because("no_such_case", case=case))
-        outcome = office.act(act, case_id, confirm=confirm, **given)
+        outcome = office.act(act, case_id, version=None, shown="", confirm=confirm, **given)
         warnings = office.warnings(case_id) if isinstance(outcome, Refused) and outcome.reason.code == "warned" else ()
         office.close()
     if isinstance(outcome, Refused):

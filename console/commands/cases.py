@@ -15,7 +15,7 @@ from console.telling import home_option, json_option, said_in_words, show
 @click.option("--class", "class_code", help="only this class code")
 @click.option("--unit", help="only this unit")
 @click.option("--limit", default=1000, show_default=True)
-def command(home: Path, as_json: bool, everything: bool, limit: int, **wanted: str | None) -> None:  # noqa: FBT001 — click passes them by name
+def command(home: Path, as_json: bool, everything: bool, limit: int, **wanted: str | None) -> None:
     """Rows with id, number, state, class, level, grid, unit, text, due and the times of the newest order."""
     with said_in_words():
         from data.views.lists import case_list, reading

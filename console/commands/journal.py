@@ -15,7 +15,7 @@ from data.domain.reason import because
 @click.option("--verify", "check", is_flag=True, help="check the chain and replay it; exit 1 where it breaks")
 @click.option("--case", "case_id", help="only this case")
 @click.option("--limit", default=10_000, show_default=True)
-def command(home: Path, as_json: bool, check: bool, case_id: str | None, limit: int) -> None:  # noqa: FBT001 — click passes them by name
+def command(home: Path, as_json: bool, check: bool, case_id: str | None, limit: int) -> None:
     """Oldest first."""
     with said_in_words():
         from data.store.journal import verify

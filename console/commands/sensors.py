@@ -12,7 +12,7 @@ from console.telling import home_option, json_option, said_in_words, show, words
 @json_option
 @click.option("--kind", help="only this kind")
 @click.option("--place", help="only places that contain this")
-def command(home: Path, as_json: bool, kind: str | None, place: str | None) -> None:  # noqa: FBT001 — click passes it by name
+def command(home: Path, as_json: bool, kind: str | None, place: str | None) -> None:
     """Rows with id, kind, name, place, grid, value, unit, observed_at, age_s, freshness, level."""
     with said_in_words():
         from data.views.lists import reading, sensor_list

@@ -11,7 +11,7 @@ from console.telling import home_option, json_option, said_in_words, words
 @click.command(help="Tell whether the centre runs, its broker, readings per second, backlog, waiting orders.")
 @home_option
 @json_option
-def command(home: Path, as_json: bool) -> None:  # noqa: FBT001 — click passes it by name
+def command(home: Path, as_json: bool) -> None:
     """One line a fact."""
     with said_in_words():
         from data.centre.status import read

@@ -1,10 +1,10 @@
 """签收: this desk takes the case; for an order, the sender is told `accepted`."""
 
 from data.acts import Row, Scene
-from data.store.replies import reply
 from data.domain.reason import Reason, because
 from data.domain.vocabulary import ReceiptKind, State
 from data.store.desk import Entry
+from data.store.replies import reply
 
 ROW = Row(states=frozenset({State.OPEN, State.RETURNED}))
 

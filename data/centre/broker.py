@@ -140,7 +140,7 @@ def start_of(pid: int) -> str | None:
     if (proc / "self/stat").exists():
         return _start_by_proc(proc, pid)
     try:
-        listing = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603, S607
+        listing = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
     except OSError:
         return "" if _exists(pid) else None
     return listing.stdout.strip() or None
@@ -187,7 +187,7 @@ def _spawn(home: Path, port: int) -> subprocess.Popen[bytes]:
     if log.exists() and log.stat().st_size > _LOG_LIMIT:
         log.replace(log.with_suffix(".old"))
     with log.open("ab") as out:
-        return subprocess.Popen(  # noqa: S603 — our own program with our own file
+        return subprocess.Popen(
             [find_binary(), "-c", config], stdin=subprocess.DEVNULL, stdout=out, stderr=out, close_fds=True, start_new_session=True
         )
 

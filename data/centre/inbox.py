@@ -34,6 +34,8 @@ class Frame:
     mid: int = 0
     qos: int = 1
     retained: bool = False
+    duplicate: bool = False
+    """The broker may have sent it before; a hint only."""
     generation: int = 0
     """Which connection it came by: message numbers start anew with each."""
 

@@ -11,10 +11,12 @@ from data.domain.case import keep_reason
 from data.domain.errors import PayloadError
 from data.domain.messages import ReportMessage
 from data.domain.reason import because
+from data.domain.sensor import Sensor
 from data.domain.tables import Tables
 from data.domain.text import clean, is_id, one_line
 from data.domain.vocabulary import Level
 from data.ids import new_id
+from data.kinds import Kind
 from data.store.desk import Transaction
 
 SYSTEM = "system"
@@ -105,19 +107,19 @@ def next_number(tx: Transaction) -> int:
 
 
 def open_from_alarm(
-    tables: Tables, tx: Transaction, alarm: Mapping[str, Any], sensor: Any, kind: Any, text: str, now: int
+    tables: Tables, tx: Transaction, alarm: Mapping[str, object], sensor: Sensor, kind: Kind, text: str, now: int
 ) -> str:
     """Open the one case of an alarm and tie the two together; returns the case's id."""
     grid = sensor.grid if sensor.grid and is_id(sensor.grid) else None
-    row = new_case(tx, tables, class_code=kind.opens, grid=grid, level=Level(alarm["level"]), text=one_line(text, SUMMARY), source="alarm")
+    row = new_case(tx, tables, class_code=kind.opens, grid=grid, level=Level(int(str(alarm["level"]))), text=one_line(text, SUMMARY), source="alarm")
     row |= {"address": sensor.place or None, "lat": sensor.lat, "lon": sensor.lon, "alarm": alarm["id"]}
     with tx.entry("open", subject=row["id"], operator=SYSTEM, seat=SEAT) as entry:
         entry.insert("cases", row)
-        entry.update("alarms", alarm["id"], {"case_id": row["id"]})
+        entry.update("alarms", str(alarm["id"]), {"case_id": row["id"]})
     return str(row["id"])
 
 
-def raise_level(tables: Tables, tx: Transaction, case_id: str, level: int, now: int) -> None:
+def raise_level(tx: Transaction, case_id: str, level: int, now: int) -> None:
     """Make a case more urgent because its alarm grew; never less, and never when it is finished."""
     case = tx.one("SELECT * FROM cases WHERE id=?", case_id)
     if case is None or case["closed_at"] is not None or case["level"] <= level:

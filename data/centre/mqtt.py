@@ -7,6 +7,7 @@ while `is_connected()` stays true. The network loop runs on a thread of our own 
 import contextlib
 import logging
 import queue
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -110,9 +111,10 @@ class Mqtt:
 
     def renew(self) -> None:
         """Drop the connection; paho makes it anew and the broker delivers again what was not acknowledged."""
-        with contextlib.suppress(OSError, ValueError):
-            if sock := self._client.socket():
-                sock.shutdown(2)
+        with contextlib.suppress(OSError):
+            sock = self._client.socket()
+            if isinstance(sock, socket.socket):
+                sock.shutdown(socket.SHUT_RDWR)
 
     def _loop(self) -> None:
         parts = urlsplit(self.url)
@@ -155,8 +157,8 @@ class Mqtt:
     @_guarded
     def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
         frame = Frame(
-            topic=message.topic, body=message.payload, received_at=self._clock.now(), mid=message.mid, qos=message.qos,
-            retained=message.retain, generation=self._generation,
+            topic=message.topic, body=bytes(message.payload), received_at=self._clock.now(), mid=message.mid, qos=message.qos,
+            retained=message.retain, duplicate=message.dup, generation=self._generation,
         )  # fmt: skip
         try:
             self.handed.put_nowait(frame)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from data.centre.intake import SEAT, SUMMARY, new_case
 from data.clock import parse_time
-from data.domain.case import case_from, keep_reason
+from data.domain.case import case_from
 from data.domain.errors import PayloadError
 from data.domain.messages import CancelMessage, NoteMessage, OrderMessage
 from data.domain.reason import because

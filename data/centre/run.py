@@ -63,7 +63,6 @@ class Centre:
         self.stopping = threading.Event()
         self._memory: dict[StateKey, RuleState] = {}
         self._opening = partial(open_from_alarm, settings.tables)
-        self._raising = partial(raise_level, settings.tables)
         self._words = Words(settings.centre.language)
         self._beat_at = 0.0
         self._reading_at: int | None = None
@@ -84,7 +83,7 @@ class Centre:
                 self.turn(self._wait_s())
             except sqlite3.OperationalError as error:
                 # Disk full, locked or read-only: nothing was acknowledged, so all of it will come again.
-                _LOG.error("store: %s", error)  # noqa: TRY400 — one line; it may repeat every second
+                _LOG.error("store: %s", error)
                 self.line.renew()
                 self.stopping.wait(PAUSE_S)
 
@@ -135,7 +134,9 @@ class Centre:
                 handle(tx, frame, self.settings.tables, zone)
                 continue
             try:
-                readings += own.decode(frame.topic, frame.body, received_at=frame.received_at, zone=zone, retained=frame.retained)
+                readings += own.decode(
+                    frame.topic, frame.body, received_at=frame.received_at, zone=zone, retained=frame.retained, duplicate=frame.duplicate
+                )
             except PayloadError as error:
                 quarantine(tx, frame, error)
         return readings
@@ -143,7 +144,7 @@ class Centre:
     def _ingest(self, tx: Transaction, readings: list[Reading]) -> Outcome:
         return ingest(
             tx, readings, self.sensors, self.kinds, tx.now, self.settings.zone,
-            words=self._words, open_case=self._opening, raise_level=self._raising, memory=self._memory, unknown=self.unknown,
+            words=self._words, open_case=self._opening, raise_level=raise_level, memory=self._memory, unknown=self.unknown,
         )  # fmt: skip
 
     def _beat(self) -> None:
@@ -153,7 +154,7 @@ class Centre:
         with self.desk.transaction() as tx:
             outcome = settle(
                 tx, self.sensors, self.kinds, tx.now, self.settings.zone,
-                words=self._words, open_case=self._opening, raise_level=self._raising,
+                words=self._words, open_case=self._opening, raise_level=raise_level,
             )  # fmt: skip
             tx.conn.execute(
                 "UPDATE lease SET renewed_at=?, broker=?, broker_down_since=?, readings_per_s=?, backlog=?, reading_at=coalesce(?, reading_at)",

@@ -8,9 +8,11 @@ from typing import Any
 
 from data.centre import broker as embedded
 from data.clock import real_ms
+from data.domain.errors import StoreError
 from data.settings import load
 from data.store.lease import holder
 from data.store.schema import LIVE, open_desk
+from data.store.sqlite import sqlite3
 
 STOP_S = 15.0
 """How long a centre may take to finish its turn and its broker, before it is killed."""
@@ -18,33 +20,40 @@ STOP_S = 15.0
 
 def read(home: Path) -> dict[str, Any]:
     """Keys: running, pid, centre, broker (url of a client), broker_up, readings_per_s, backlog, waiting (orders not out),
-    cases (live ones by state), quarantined, heartbeat_s. Raises `SettingsError` or `StoreError`."""
+    cases (live ones by state), quarantined, heartbeat_s. Raises `SettingsError` or `StoreError`.
+    """
     settings = load(home)
     pid = holder(home)
     known = embedded.recorded(home)
     url = settings.file.broker if settings.file.broker != "embedded" else known.url if known else ""
     state: dict[str, Any] = {"running": pid is not None, "pid": pid, "centre": settings.centre.id, "broker": url}
-    if not (home / "desk.db").exists():
+    try:
+        conn = open_desk(home / "desk.db")
+    except StoreError as error:
+        if error.reason.code != "store_none":
+            raise
         return state | {"broker_up": False, "readings_per_s": 0.0, "backlog": 0, "waiting": 0, "cases": {}, "quarantined": 0}
-    conn = open_desk(home / "desk.db")
     try:
         return state | _of_desk(conn, running=pid is not None)
     finally:
         conn.close()
 
 
-def _of_desk(conn: Any, *, running: bool) -> dict[str, Any]:
+def _of_desk(conn: sqlite3.Connection, *, running: bool) -> dict[str, Any]:
     row = conn.execute("SELECT * FROM lease").fetchone()
-    one = lambda sql: conn.execute(sql).fetchone()[0]  # noqa: E731 — four counts of one shape
     return {
         "broker_up": running and bool(row["broker"]) and row["broker_down_since"] is None,
         "readings_per_s": row["readings_per_s"] if running else 0.0,
         "backlog": row["backlog"] if running else 0,
-        "waiting": one("SELECT count(*) FROM outbox WHERE kind='order' AND state IN ('ready', 'sending')"),
+        "waiting": _count(conn, "outbox WHERE kind='order' AND state IN ('ready', 'sending')"),
         "cases": dict(conn.execute(f"SELECT state, count(*) FROM cases WHERE {LIVE} GROUP BY state").fetchall()),
-        "quarantined": one("SELECT count(*) FROM quarantine"),
+        "quarantined": _count(conn, "quarantine"),
         "heartbeat_s": round((real_ms() - row["renewed_at"]) / 1000, 1) if row["renewed_at"] else None,
     }
+
+
+def _count(conn: sqlite3.Connection, what: str) -> int:
+    return int(conn.execute(f"SELECT count(*) FROM {what}").fetchone()[0])
 
 
 def stop(home: Path) -> bool:

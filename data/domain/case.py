@@ -1,9 +1,8 @@
 """A case as the pure parts see it, and the next step it wants."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Protocol
 
 from data.domain.reason import Reason
 from data.domain.vocabulary import FINISHED, Level, State
@@ -61,7 +60,13 @@ class Case:
 _COLUMNS = tuple("class" if field.name == "class_code" else field.name for field in fields(Case))
 
 
-def case_from(row: Mapping[str, Any]) -> Case:
+class _Row(Protocol):
+    """A row of a query, or a dict."""
+
+    def __getitem__(self, key: str, /) -> Any: ...
+
+
+def case_from(row: _Row) -> Case:
     """Make a `Case` of a row of the table `cases`."""
     values = {name: row[name] for name in _COLUMNS}
     values["class_code"] = values.pop("class")

@@ -14,6 +14,6 @@ class Reason:
     args: tuple[tuple[str, str | int | float], ...] = ()
 
 
-def because(code: str, **args: str | int | float) -> Reason:
+def because(code: str, **args: str | float) -> Reason:
     """Make a `Reason`; keyword names are the fields of the catalogue's sentence."""
     return Reason(code, tuple(sorted(args.items())))

@@ -106,7 +106,7 @@ class History:
 class Reader(History):
     """A seat's history: a centre that has not made the file yet has no readings, which is no error."""
 
-    def append(self, batch: Sequence[Reading]) -> None:  # noqa: ARG002 — same shape as its parent's
+    def append(self, batch: Sequence[Reading]) -> None:
         """A seat never writes readings."""
         msg = "this history was opened for reading"
         raise RuntimeError(msg)
@@ -130,7 +130,7 @@ def tail_path(home: Path) -> Path:
 
 def open_writer(home: Path) -> History:
     """Open, and make or bring up to date, the history. For the centre, with its lease held."""
-    from sqlite_utils import Database  # noqa: PLC0415 — a seat must not pay for it
+    from sqlite_utils import Database
 
     path = tail_path(home)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -169,7 +169,7 @@ def _latest(row: sqlite3.Row) -> Latest:
 
 
 def _migrations() -> "Migrations":
-    from sqlite_utils.migrations import Migrations  # noqa: PLC0415 — a seat must not pay for it
+    from sqlite_utils.migrations import Migrations
 
     steps = Migrations("history")
 

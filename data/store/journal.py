@@ -16,7 +16,7 @@ GENESIS = "0" * 64
 """What the first row is chained to."""
 
 
-def digest(
+def digest(  # noqa: PLR0917 — the columns of a row, in their order
     seq: int, at: int, operator: str, seat: str, act: str, subject: str, before: str, after: str, prev: str
 ) -> str:
     """The hash of a row. Fields are framed by JSON, so that no two rows read alike."""

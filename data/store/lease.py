@@ -9,6 +9,7 @@ import socket
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from data.domain.errors import CentreRunning
 from data.domain.reason import because
@@ -44,7 +45,7 @@ class Lock:
         with contextlib.suppress(OSError):
             os.close(self._fd)
 
-    def __enter__(self) -> "Lock":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

@@ -80,6 +80,7 @@ CREATE TABLE alarms (
   case_id TEXT, acknowledged_at INTEGER, acknowledged_by TEXT
 );
 CREATE UNIQUE INDEX alarms_open ON alarms (rule, sensor) WHERE cleared_at IS NULL;
+CREATE INDEX alarms_sensor ON alarms (sensor) WHERE cleared_at IS NULL;
 CREATE INDEX alarms_worst ON alarms (level, raised_at) WHERE cleared_at IS NULL;
 CREATE TABLE orders (
   id TEXT PRIMARY KEY,
@@ -125,6 +126,7 @@ CREATE TABLE sensors (
   id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT, place TEXT, grid TEXT, area_class TEXT,
   lat REAL, lon REAL, parent TEXT, unit TEXT, retired_at INTEGER
 );
+CREATE INDEX sensors_kind ON sensors (kind, id) WHERE retired_at IS NULL;
 CREATE TABLE journal (
   seq INTEGER PRIMARY KEY,
   at INTEGER NOT NULL, operator TEXT NOT NULL, seat TEXT NOT NULL, act TEXT NOT NULL, subject TEXT NOT NULL,
@@ -152,6 +154,9 @@ def open_desk(path: Path) -> sqlite3.Connection:
         version = conn.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.DatabaseError as error:
         raise StoreError(because("store_unreadable", file=str(path), error=str(error))) from error
+    if version == 0:
+        conn.close()
+        raise StoreError(because("store_none", file=str(path)))
     if version > VERSION:
         conn.close()
         raise StoreError(because("store_newer", file=str(path), version=version))
@@ -161,11 +166,11 @@ def open_desk(path: Path) -> sqlite3.Connection:
 def migrate(path: Path) -> None:
     """Bring desk.db to this program's schema. Call with the lease held."""
     from sqlite_utils import Database
-    from sqlite_utils.migrations import Migrations
 
-    if path.exists():
-        open_desk(path).close()
     conn = connect(path, checkpoints=True)
+    if conn.execute("PRAGMA user_version").fetchone()[0] > VERSION:
+        conn.close()
+        open_desk(path)
     try:
         _migrations().apply(Database(conn, execute_plugins=False))
     finally:

@@ -42,14 +42,13 @@ def case_list(
 
 
 def _case(conn: sqlite3.Connection, row: sqlite3.Row, settings: Settings) -> dict[str, Any]:
-    at = lambda name: iso(row[name], settings.zone) if row[name] is not None else None  # noqa: E731 — one shape for eight times
     plain = ("id", "number", "state", "class", "level", "grid", "unit", "text")
     more = ("address", "source", "version", "taken_by", "result", "order_in", "order_from", "order_case", "order_number", "alarm")
     return (
         {name: row[name] for name in plain}
-        | {"due": at("due")}
+        | _times(row, ("due",), settings)
         | {name: row[name] for name in more}
-        | {name: at(name) for name in ("opened_at", "accept_by", "done_by", "taken_at", "seen_at", "closed_at")}
+        | _times(row, ("opened_at", "accept_by", "done_by", "taken_at", "seen_at", "closed_at"), settings)
         | {"order": _order(conn, row["id"], settings)}
     )
 
@@ -58,8 +57,11 @@ def _order(conn: sqlite3.Connection, case_id: str, settings: Settings) -> dict[s
     row = conn.execute("SELECT * FROM orders WHERE case_id=? ORDER BY attempt DESC LIMIT 1", (case_id,)).fetchone()
     if row is None:
         return None
-    facts = {name: iso(row[name], settings.zone) if row[name] is not None else None for name in _FACTS}
-    return {name: row[name] for name in ("id", "attempt", "unit", "channel", "text", "answer")} | facts
+    return {name: row[name] for name in ("id", "attempt", "unit", "channel", "text", "answer")} | _times(row, _FACTS, settings)
+
+
+def _times(row: sqlite3.Row, names: tuple[str, ...], settings: Settings) -> dict[str, str | None]:
+    return {name: None if row[name] is None else iso(row[name], settings.zone) for name in names}
 
 
 def journal_list(conn: sqlite3.Connection, settings: Settings, case: str | None, limit: int) -> list[dict[str, Any]]:

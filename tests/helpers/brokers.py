@@ -73,7 +73,7 @@ class MosquittoBroker:
         config = self.home / "mosquitto.conf"
         config.write_text(mosquitto_config(self.home, self.port), encoding="utf-8")
         with (self.home / "mosquitto.log").open("ab") as log:
-            self.process = subprocess.Popen([needs("mosquitto"), "-c", config], stdout=log, stderr=log)  # noqa: S603
+            self.process = subprocess.Popen([needs("mosquitto"), "-c", config], stdout=log, stderr=log)
         wait_until(lambda: embedded.answers(self.port), what="mosquitto answers")
 
     def kill(self) -> None:

@@ -252,14 +252,14 @@ def test_reference_values_say_so(stand: Stand) -> None:
 
 
 def test_with_the_real_intake(stand: Stand) -> None:
-    """The lead's intake opens the case of an alarm and raises its level."""
-    intake = pytest.importorskip("data.centre.intake")
+    """The real intake opens the case of an alarm and raises its level."""
+    from data.centre import intake
     from data.domain.tables import Tables
     from data.settings import load_classes
 
     tables = Tables(centre="pailou", centre_name="牌楼", classes=load_classes(None))
     stand.open_case = partial(intake.open_from_alarm, tables)  # type: ignore[method-assign]
-    stand.raise_level = partial(intake.raise_level, tables)  # type: ignore[method-assign]
+    stand.raise_level = intake.raise_level  # type: ignore[method-assign]
     stand.play("rain", 60, 36, 66)
     (alarm,), (case,) = stand.rows("alarms"), stand.rows("cases")
     assert (case["id"], 2, "0602") == (alarm["case_id"], case["level"], case["class"])

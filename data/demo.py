@@ -31,7 +31,7 @@ def staged(folder: Path | None, *, rate: float = 1.0, street_clerk: bool = False
     where = (folder or Path(tempfile.mkdtemp(prefix="paidan-demo-"))).absolute()
     where.mkdir(parents=True, exist_ok=True)
     words = [str(where), "--rate", str(rate), *(["--street-clerk"] if street_clerk else []), *([] if folder else ["--remove"])]
-    stage = subprocess.Popen(  # noqa: S603 — this very program
+    stage = subprocess.Popen(
         [sys.executable, "-m", "data.simulate.stage", *words],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, close_fds=True, start_new_session=True,
     )  # fmt: skip
@@ -63,7 +63,7 @@ def default_operator(folder: Path) -> str:
 
 
 def _wait_ready(stage: "subprocess.Popen[bytes]") -> None:
-    assert stage.stdout is not None  # noqa: S101 — it was asked for
+    assert stage.stdout is not None
     line = stage.stdout.readline()
     if not line:
         raise PaidanError(because("demo_stage_ended", exit=stage.wait()))
@@ -74,7 +74,7 @@ def _wait_ready(stage: "subprocess.Popen[bytes]") -> None:
 
 def _let_go(stage: "subprocess.Popen[bytes]") -> None:
     """Close the stage's input, which tells it to end all, and wait for that; a signal that comes meanwhile does not cut it short."""
-    assert stage.stdin is not None  # noqa: S101 — it was asked for
+    assert stage.stdin is not None
     with contextlib.suppress(OSError):
         stage.stdin.close()
     end = time.monotonic() + STOP_S

@@ -56,7 +56,7 @@ class Stage:
 
     def _spawn(self, home: Path, *words: str) -> subprocess.Popen[bytes]:
         with log_path(home, words[0]).open("ab") as log:
-            child = subprocess.Popen(  # noqa: S603 — this very program
+            child = subprocess.Popen(
                 [sys.executable, "-m", "console", *words],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, close_fds=True, start_new_session=True,
             )  # fmt: skip

@@ -36,7 +36,7 @@ _BY_STATE = "SELECT state, count(*) FROM cases GROUP BY state ORDER BY state"
 
 
 def _count(path: Path, table: str) -> int:
-    return int(next(iter(_rows(path, f"SELECT count(*) FROM {table}")), (0,))[0])  # noqa: S608 — our own names
+    return int(next(iter(_rows(path, f"SELECT count(*) FROM {table}")), (0,))[0])
 
 
 def _rows(path: Path, query: str) -> list[tuple[Any, ...]]:

@@ -6,10 +6,11 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from data.clock import iso
 from data.domain.errors import StoreError
@@ -42,7 +43,9 @@ class Town:
     Construct, `run` and `close` on one thread. Raises `PaidanError` when a broker or desk cannot be reached.
     """
 
-    def __init__(self, street: Path, community: Path | None = None, *, street_clerk: bool = False, seed: int = 1, pace: float = 1.0):
+    def __init__(
+        self, street: Path, community: Path | None = None, *, street_clerk: bool = False, seed: int = 1, pace: float = 1.0
+    ) -> None:
         self._street = load(street)
         self._agenda = Agenda(self._street.clock, pace)
         self._rng = random.Random(seed)  # noqa: S311 — a play, not a secret
@@ -119,8 +122,10 @@ class Town:
         self._agenda.after(self._residents.next_wait_s(), self._report)
 
     def _begin_unit(self, settings: Settings, unit: Unit) -> None:
-        line: Line
-        responder = Responder(unit, self._agenda, self._rng, lambda topic, body: line.send(topic, body), settings.tables.classes)
+        def send(topic: str, message: Mapping[str, Any]) -> None:
+            line.send(topic, message)  # made below: the line hears for the responder, who speaks through it
+
+        responder = Responder(unit, self._agenda, self._rng, send, settings.tables.classes)
         line = self._connect(settings, f"unit-{unit.id}", responder)
         self._responders.append(responder)
 

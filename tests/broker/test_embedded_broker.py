@@ -83,7 +83,7 @@ def test_broker_inherits_no_descriptor(home: Path) -> None:
     lock = (home / "lock").open("w")
     os.set_inheritable(lock.fileno(), True)
     running = broker.ensure(home, broker.free_port())
-    names = [os.readlink(fd) for fd in Path(f"/proc/{running.pid}/fd").iterdir()]
+    names = [str(fd.readlink()) for fd in Path(f"/proc/{running.pid}/fd").iterdir()]
     lock.close()
     assert str(home / "lock") not in names
     assert os.getsid(running.pid) == running.pid

@@ -1,6 +1,5 @@
 """`paidan init` and the samples it writes."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -124,4 +123,4 @@ def test_unknown_sample_names_the_known_ones(tmp_path: Path) -> None:
     done = paidan("init", str(tmp_path / "a"), "--sample", "moon")
     assert done.returncode != 0
     assert all(name in done.stderr for name in samples())
-    assert not os.path.exists(tmp_path / "a")
+    assert not (tmp_path / "a").exists()

@@ -20,9 +20,11 @@ from tests.helpers.waiting import wait_until
 def town(tmp_path: Path, broker: AnyBroker) -> Iterator[Town]:
     """Both centres, running; undelivered orders come round every 2 s."""
     made = found(tmp_path, broker, resend_s=2)
-    made.serve()
-    yield made
-    made.stop()
+    try:
+        made.serve()
+        yield made
+    finally:
+        made.stop()
 
 
 def walk(town: Town, leader: Unit, disturb: Callable[[str], None]) -> None:

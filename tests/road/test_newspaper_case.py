@@ -28,9 +28,11 @@ COMMUNITY = [
 def town(tmp_path: Path, broker: AnyBroker) -> Iterator[Town]:
     """Both centres, running."""
     made = found(tmp_path, broker)
-    made.serve()
-    yield made
-    made.stop()
+    try:
+        made.serve()
+        yield made
+    finally:
+        made.stop()
 
 
 @pytest.fixture

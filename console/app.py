@@ -17,9 +17,10 @@ from textual.binding import BindingType  # noqa: E402
 from textual.geometry import Offset, Size  # noqa: E402
 
 from console.act_guard import ActGuard, Clock  # noqa: E402
+from console.acting import shown_key  # noqa: E402
 from console.bell import BEEP_APART_S, Bell  # noqa: E402
 from console.desk import Desk, Picture  # noqa: E402
-from console.desk_keys import DeskKeys, shown_key  # noqa: E402
+from console.desk_keys import DeskKeys  # noqa: E402
 from console.frame import Frame  # noqa: E402
 from console.keys import Key, digit, folded, is_foreign, meaning  # noqa: E402
 from console.places.base import FRAME, MIN_HEIGHT, MIN_WIDTH, Place, Room  # noqa: E402
@@ -87,6 +88,8 @@ class ConsoleApp(App[int]):
         """Signals end the seat as Ctrl+Q does; two timers move the screen."""
         for name in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(name, self._leave)
+        # Before the first paint, so that the first one is the whole screen.
+        self.redraw()
         self.set_interval(_POLL_S, self._poll)
         self.set_interval(1.0, self._tick)
         self.call_after_refresh(self._first)
@@ -158,7 +161,8 @@ class ConsoleApp(App[int]):
         room = Room(size.width, size.height if name == "small" else size.height - FRAME - self._frame.extra)
         place = self._places[name]
         picture = self.desk.read(place.wanted(self.desk, room))
-        self.keys.picture, self.keys.page, self._error = picture, max(room.height - 2, 1), ""
+        self.keys.drawn(picture, max(room.height - 2, 1))
+        self._error = ""
         if self._frame.needs(picture) != self._frame.extra and name != "small":
             self._frame.grow(picture)
             self._draw()
@@ -211,7 +215,7 @@ class ConsoleApp(App[int]):
         event.prevent_default()
         self.desk.pressed()
         self._bounded(lambda: self._key(event.key, event.character))
-        self._ring(self._ringer.refused(self.keys.take_refusals(), self._clock()))
+        self._ring(self._ringer.refused(self.keys.acting.take_refusals(), self._clock()))
         self.redraw()
 
     def _key(self, name: str, character: str | None) -> None:
@@ -222,7 +226,7 @@ class ConsoleApp(App[int]):
         elif is_foreign(character):
             self.desk.say(self.desk.words("seat.input_method"), bad=True)
         elif (key := meaning(name, character)) is Key.PLACE:
-            self.keys.place(digit(name, character) or 0)
+            self.keys.looking.place(digit(name, character) or 0)
         elif key is not None:
             self.keys.press(key)
 
@@ -230,18 +234,18 @@ class ConsoleApp(App[int]):
         question = self.desk.question
         assert question is not None
         if question.typed is not None and character is not None and character.isprintable():
-            self.keys.answer_text(character)
+            self.keys.answering.text(character)
         elif question.typed is None and (pressed := digit(name, folded(character))) is not None:
-            self.keys.answer_digit(pressed)
+            self.keys.answering.digit(pressed)
         else:
-            self.keys.answer_key(name)
+            self.keys.answering.key(name)
 
     def on_paste(self, event: events.Paste) -> None:
         """A paste is text for the field that is open, and nothing else ever."""
         event.stop()
         question = self.desk.question
         if question is not None and question.typed is not None:
-            self.keys.answer_text(event.text)
+            self.keys.answering.text(event.text)
         else:
             self.desk.say(self.desk.words("seat.paste"), bad=True)
         self.redraw()

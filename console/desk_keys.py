@@ -1,327 +1,50 @@
-"""What each key does at the desk. One short method a key; what it shows is on the desk, the app draws it."""
+"""Which part of the desk each key goes to."""
 
 from collections.abc import Callable
 
-from console.act_guard import ActGuard, Verdict
+from console.act_guard import ActGuard
+from console.acting import Acting
+from console.answering import Answering
 from console.bell import Bell
 from console.desk import Desk, Picture
 from console.keys import Key
-from console.question import Question, edit, press_digit, typed, written
-from data.acts import Done, Refused
-from data.domain.reason import Reason
-from data.views.models import Choice, Proposal
-from widgets.bars import PLACES
-from widgets.times import short_clock
-
-READY = ("board", "cases")
-"""Places that exist; the other digits say that theirs comes later."""
-_MAX_TEXT = 500
-Fields = tuple[tuple[str, tuple[Choice, ...]], ...]
-"""Fields to pick, each with what may be picked."""
-_WANTS_MORE = frozenset({"no_reason", "no_result", "no_text", "no_class", "no_unit"})
-"""Reasons that only say that a field is missing: the strip asks for it."""
-_CONFIRMABLE = frozenset({"no_feedback", "alarm_stands"})
-"""Refusals that a person may overrule once he has read them."""
+from console.looking import Looking
 
 
 class DeskKeys:
-    """Carries out keys for one desk. `picture` is what is on the screen now; an act is for that and nothing newer."""
+    """Acting, looking and answering at one desk, by key."""
 
     def __init__(self, desk: Desk, guard: ActGuard, bell: Bell) -> None:
-        self.desk = desk
-        self.picture: Picture | None = None
-        self.page = 1
-        """Lines that the page keys move by."""
-        self._refusals = 0
-        self._guard = guard
-        self._bell = bell
+        self.acting = Acting(desk, guard)
+        self.looking = looking = Looking(desk, self.acting, bell)
+        self.answering = Answering(desk, self.acting)
         self._handlers: dict[Key, Callable[[], None]] = {
-            Key.STEP: self.step,
-            Key.UNDO: self.undo,
-            Key.OPEN: self.open,
-            Key.UP: lambda: self.move(-1),
-            Key.DOWN: lambda: self.move(1),
-            Key.HOME: self.home,
-            Key.PAGE_UP: lambda: self.turn(-1),
-            Key.PAGE_DOWN: lambda: self.turn(1),
-            Key.REASSIGN: self.reassign,
-            Key.NOTE: self.note,
-            Key.CLOSE: self.close,
-            Key.MUTE: self.mute,
-            Key.HELP: self.help,
-            Key.BACK: self.back,
-            Key.LAST: self.last,
+            Key.STEP: self.acting.step,
+            Key.UNDO: self.acting.undo,
+            Key.REASSIGN: self.acting.reassign,
+            Key.NOTE: self.acting.note,
+            Key.CLOSE: self.acting.close,
+            Key.OPEN: looking.open,
+            Key.UP: lambda: looking.move(-1),
+            Key.DOWN: lambda: looking.move(1),
+            Key.HOME: looking.home,
+            Key.PAGE_UP: lambda: looking.turn(-1),
+            Key.PAGE_DOWN: lambda: looking.turn(1),
+            Key.MUTE: looking.mute,
+            Key.HELP: looking.help,
+            Key.BACK: looking.back,
+            Key.LAST: looking.last,
         }
+
+    @property
+    def picture(self) -> Picture | None:
+        """What is on the screen now."""
+        return self.acting.picture
+
+    def drawn(self, picture: Picture, page: int) -> None:
+        """This is on the screen from now on; the page keys move by `page` lines."""
+        self.acting.picture, self.looking.page = picture, page
 
     def press(self, key: Key) -> None:
         """Do what this key means; quit and places are told apart by the app."""
         self._handlers[key]()
-
-    # --- acts
-
-    def step(self) -> None:
-        """The one key: does the step that has been standing on the strip, and no other."""
-        proposal = self._proposal()
-        if not self._may(self._guard.press(shown_key(proposal))) or proposal is None:
-            return
-        if proposal.step is None:
-            reason = self.desk.office.why_not("dispatch", proposal.case_id)
-            self.desk.say(self.desk.words.say(reason) if reason else self.desk.words("strip.none"), bad=True)
-        elif proposal.step == "classify" or proposal.problem is not None:
-            self._ask_fields("classify", proposal, self.desk.office.choices("classify", proposal.case_id))
-        elif proposal.warnings and self.desk.warned != proposal.digest:
-            self.desk.warned = proposal.digest
-            self.desk.hush()
-        else:
-            self._act(proposal.step, proposal, confirm=bool(proposal.warnings))
-
-    def undo(self) -> None:
-        """Take back the newest dispatch in grace; when none is, ask why the case under the cursor is to be withdrawn."""
-        if self._guard.again() is Verdict.REPEAT:
-            return
-        outcome = self.desk.office.undo_newest()
-        if outcome is None:
-            self._ask_withdraw()
-        else:
-            self.desk.followed_case = None
-            self._outcome(outcome)
-            if isinstance(outcome, Done):
-                self.desk.set_cursor(outcome.case_id)
-
-    def reassign(self) -> None:
-        """Another unit for the case under the cursor; a class that is missing is asked for too."""
-        if (proposal := self._possible("classify")) is not None:
-            fields = self.desk.office.choices("classify", proposal.case_id)
-            self._ask_fields("classify", proposal, fields if proposal.problem else fields[-1:])
-
-    def note(self) -> None:
-        """Open the text field for a note."""
-        if (proposal := self._possible("note")) is not None:
-            title = self.desk.words("ask.note", number=proposal.number)
-            self.desk.question = Question(act="note", title=title, proposal=proposal, text_field="text", typed="")
-
-    def close(self) -> None:
-        """Ask for the result: by digit where the desk offers some, or written."""
-        if (proposal := self._possible("close")) is None:
-            return
-        title = self.desk.words("ask.close", number=proposal.number)
-        fields = tuple(each for each in self.desk.office.choices("close", proposal.case_id) if each[1])
-        if fields:
-            self.desk.question = Question(act="close", title=title, proposal=proposal, fields=fields[:1], text_field="result")
-        else:
-            text = proposal.result
-            self.desk.question = Question(act="close", title=title, proposal=proposal, text_field="result", typed=text, caret=len(text))
-
-    def _ask_withdraw(self) -> None:
-        proposal = self._possible("withdraw", otherwise="seat.no_undo")
-        if proposal is None:
-            return
-        words = self.desk.words
-        offered = self.desk.office.choices("withdraw", proposal.case_id)
-        title = words("strip.withdraw", number=proposal.number)
-        self.desk.question = Question(act="withdraw", title=title, proposal=proposal, fields=offered[:1])
-
-    def _ask_fields(self, act: str, proposal: Proposal, fields: Fields) -> None:
-        words = self.desk.words
-        empty = [name for name, choices in fields if not choices]
-        if empty or not fields:
-            name = words(f"field.{empty[0]}") if empty else words(f"act.{act}")
-            self.desk.say(words("strip.no_field", field=name), bad=True)
-            return
-        title = words("ask.field", act=words(f"act.{act}"), number=proposal.number, field="")
-        self.desk.question = Question(act=act, title=title, proposal=proposal, fields=fields)
-
-    def _possible(self, act: str, *, otherwise: str = "seat.no_case") -> Proposal | None:
-        """The case on the screen if this act can be done to it; else the reason is said."""
-        proposal = self._proposal()
-        if proposal is None:
-            self.desk.say(self.desk.words(otherwise), bad=True)
-            return None
-        reason = self.desk.office.why_not(act, proposal.case_id)
-        if not blocks(reason):
-            return proposal
-        assert reason is not None
-        self._refuse(reason)
-        return None
-
-    def _refuse(self, reason: Reason) -> None:
-        self._refusals += 1
-        self.desk.say(self.desk.words.say(reason), bad=True)
-
-    def take_refusals(self) -> int:
-        """How many acts were refused since the last question."""
-        taken, self._refusals = self._refusals, 0
-        return taken
-
-    def _may(self, verdict: Verdict) -> bool:
-        if verdict is Verdict.UNREAD:
-            nothing = self._proposal() is None
-            self.desk.say(self.desk.words("seat.no_case" if nothing else "seat.too_soon"), bad=True)
-        return verdict is Verdict.GO
-
-    def _act(self, act: str, shown: Proposal, *, confirm: bool = False, args: dict[str, str] | None = None) -> None:
-        """Do it to the case as it was shown; the desk refuses if it has changed since."""
-        outcome = self.desk.office.act(act, shown.case_id, version=shown.version, shown=shown.digest, confirm=confirm, **(args or {}))
-        self._outcome(outcome)
-        if isinstance(outcome, Refused):
-            self._ask_again(act, shown, outcome.reason, args or {})
-            # The warnings came up just now: they are on the next picture, and the next press is the second.
-            self.desk.warned = self._fresh_digest(shown) if outcome.reason.code == "warned" else ""
-            return
-        self.desk.warned = ""
-        if act == "dispatch":
-            self.desk.hush()
-            self.desk.follow(shown.case_id)
-        if act != "note":
-            self._onward()
-
-    def _ask_again(self, act: str, shown: Proposal, reason: Reason, args: dict[str, str]) -> None:
-        if reason.code in _CONFIRMABLE:
-            said = self.desk.words.say(reason)
-            self.desk.question = Question(act=act, title=said, proposal=shown, picked=tuple(args.items()), confirming=said)
-            self.desk.hush()
-
-    def _fresh_digest(self, shown: Proposal) -> str:
-        fresh = self.desk.office.proposal(shown.case_id)
-        return fresh.digest if fresh else ""
-
-    def _onward(self) -> None:
-        """To the most urgent case that waits on this desk."""
-        self.desk.opened = False
-        self.desk.set_cursor(self.desk.office.first_mine() or self.desk.cursor)
-
-    def _outcome(self, outcome: Done | Refused) -> None:
-        if isinstance(outcome, Done):
-            self.desk.say(self.desk.words.say(outcome.said))
-        else:
-            self._refuse(outcome.reason)
-
-    # --- moving and looking
-
-    def open(self) -> None:
-        """Open the case; whoever ordered it learns that it was seen."""
-        proposal = self._proposal()
-        if proposal is None:
-            return
-        self.desk.go("cases")
-        self.desk.opened = True
-        self.desk.office.see(proposal.case_id)
-
-    def move(self, steps: int) -> None:
-        """The cursor; inside a page of text, the page."""
-        if self.desk.helping:
-            self.desk.scroll = max(self.desk.scroll + steps, 0)
-        else:
-            self.desk.move(steps)
-
-    def turn(self, pages: int) -> None:
-        """A page of the list, or of the text when one is open."""
-        if self.desk.opened or self.desk.helping:
-            self.desk.scroll = max(self.desk.scroll + pages * self.page, 0)
-        else:
-            self.desk.move(pages * self.page)
-
-    def home(self) -> None:
-        """The most urgent case there is."""
-        if self.desk.opened or self.desk.helping:
-            self.desk.scroll = 0
-            return
-        rows = self.desk.office.queue(1).rows
-        self.desk.line = 0
-        self.desk.set_cursor(rows[0].id if rows else None)
-
-    def help(self) -> None:
-        """The keys here, or back."""
-        self.desk.helping = not self.desk.helping
-        self.desk.scroll = 0
-
-    def back(self) -> None:
-        """One level up, never out."""
-        if self.desk.helping or self.desk.opened:
-            self.desk.helping = self.desk.opened = False
-            self.desk.scroll = 0
-        elif self.desk.place != "board":
-            self.desk.go("board")
-
-    def last(self) -> None:
-        """The place before."""
-        self.desk.go(self.desk.last_place)
-
-    def place(self, number: int) -> None:
-        """The place with this digit."""
-        name = PLACES[number - 1] if 1 <= number <= len(PLACES) else ""
-        if name in READY:
-            self.desk.go(name)
-        else:
-            words = self.desk.words
-            self.desk.say(words("place.later", place=words(f"place.{name}" if name else "place.since")))
-
-    def mute(self) -> None:
-        """Ten minutes of silence for all but level 1, or an end of it."""
-        words, office = self.desk.words, self.desk.office
-        if self._bell.toggle_mute(self.desk.clock()):
-            self.desk.say(words("mute.said", at=short_clock(office.now() + 600_000, office.info.zone)))
-        else:
-            self.desk.say(words("mute.ended"))
-
-    # --- a question is open
-
-    def answer_digit(self, digit: int) -> None:
-        """A digit for the question that is open."""
-        assert self.desk.question is not None
-        self._take(press_digit(self.desk.question, digit))
-
-    def answer_key(self, name: str) -> None:
-        """A key other than a sign, for the question that is open."""
-        question = self.desk.question
-        assert question is not None
-        if name == "escape":
-            self.desk.question = None
-        elif question.confirming:
-            self._confirm(question, name)
-        elif question.typed is None:
-            self._take(press_digit(question, 0) if name in {"pagedown", "pageup"} else question)
-        elif name == "enter":
-            self._save(question)
-        else:
-            self.desk.question = edit(question, name)
-
-    def _confirm(self, question: Question, name: str) -> None:
-        if name == "enter":
-            self.desk.question = None
-            self._act(question.act, question.proposal, confirm=True, args=question.args)
-
-    def answer_text(self, text: str) -> None:
-        """Signs for the text field, typed or pasted."""
-        question = self.desk.question
-        if question is not None and question.typed is not None:
-            clean = " ".join(text.split()) if len(text) > 1 else text
-            self.desk.question = typed(question, clean[: _MAX_TEXT - len(question.typed)])
-
-    def _save(self, question: Question) -> None:
-        if not (question.typed or "").strip():
-            self.desk.say(self.desk.words("seat.empty_text"), bad=True)
-            self.desk.question = None
-        else:
-            self._take(written(question))
-
-    def _take(self, question: Question) -> None:
-        """Keep the question, or do its act once it is answered."""
-        if not question.answered:
-            self.desk.question = question
-            return
-        self.desk.question = None
-        self._act(question.act, question.proposal, args=question.args)
-
-    def _proposal(self) -> Proposal | None:
-        return self.picture.proposal if self.picture else None
-
-
-def blocks(reason: Reason | None) -> bool:
-    """Whether this reason keeps the key from doing anything; a field that is missing is asked for, a doubt confirmed."""
-    return reason is not None and reason.code not in _WANTS_MORE | _CONFIRMABLE
-
-
-def shown_key(proposal: Proposal | None) -> object:
-    """What the strip shows, for the guard: a new step, text or unit must be read anew."""
-    return None if proposal is None else (proposal.case_id, proposal.step, proposal.digest)

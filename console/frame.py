@@ -2,7 +2,7 @@
 
 from console.bell import Bell
 from console.desk import Desk, Picture
-from console.desk_keys import READY
+from console.looking import READY
 from console.question import as_ask
 from data.words import Words
 from widgets.bars import Signs, banner, counts_bar, key_line, places_bar

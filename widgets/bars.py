@@ -23,9 +23,7 @@ class Signs:
     rang: bool = False
 
 
-def places_bar(
-    *, current: str, ready: Sequence[str], info: SeatInfo, link: Link | None, now: int, words: Words, width: int, theme: Theme
-) -> Line:
+def places_bar(*, current: str, ready: Sequence[str], info: SeatInfo, link: Link | None, now: int, words: Words, width: int, theme: Theme) -> Line:
     """Places by digit, the current one a chip (in brackets where there is no colour); seat, line and clock at the right.
 
     `link` is None while the store cannot be read.

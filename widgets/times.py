@@ -47,10 +47,10 @@ def left(due: int | None, now: int, words: Words) -> str:
 
 
 def minutes(n: int, words: Words) -> str:
-    """A limit: `15分`, `2时`, `1时30`."""
-    if n < 60 or n % 60:
+    """A limit: `15分`, `2时`, `1时30分`."""
+    if n < 60:
         return span(n * _MINUTE, words)
-    return words("time.whole_hours", n=n // 60)
+    return words("time.limit_hours", n=n // 60, m=n % 60) if n % 60 else words("time.whole_hours", n=n // 60)
 
 
 def age(seconds: float | None, words: Words) -> str:

@@ -2,8 +2,8 @@
 
 from textual.app import ComposeResult
 
+from console.acting import blocks
 from console.desk import Desk, Picture, Wanted
-from console.desk_keys import blocks
 from console.keys import KEYS, Key, KeyDef
 from console.places.base import Place, Room
 from console.places.cases import paged

@@ -229,9 +229,7 @@ class StandIn:
         row = self.row_of(case_id)
         if row is None:
             return None
-        report = ReportLine(
-            at=self.time - 600_000, kind="resident", name="周", phone="138****0117", text="水都漫到路上来了…快来看看 [/b] 😀"
-        )
+        report = ReportLine(at=self.time - 600_000, kind="resident", name="周", phone="138****0117", text="水都漫到路上来了…快来看看 [/b] 😀")
         step = HistoryLine(at=self.time - 600_000, act="open", operator="", what=because("opened"))
         return CaseDetail(
             row=row,
@@ -271,18 +269,14 @@ class StandIn:
             return (("reason", tuple(Choice(value=name, name=name) for name in ("误派", "重复", "已解决"))),)
         return ()
 
-    def act(
-        self, act: str, case_id: str, *, version: int | None = None, shown: str = "", confirm: bool = False, **args: str
-    ) -> Done | Refused:
+    def act(self, act: str, case_id: str, *, version: int | None = None, shown: str = "", confirm: bool = False, **args: str) -> Done | Refused:
         row = self.row_of(case_id)
         assert row is not None
         if self.warnings and act == "dispatch" and not confirm:
             return Refused(because("warned"))
         self.acted.append((act, case_id, args))
         if act == "dispatch":
-            self.grace_now = Grace(
-                case_id=row.id, number=row.number, class_name=row.class_name, unit_name=row.place, not_before=self.time + 5000
-            )
+            self.grace_now = Grace(case_id=row.id, number=row.number, class_name=row.class_name, unit_name=row.place, not_before=self.time + 5000)
             self._set(row, State.SENT)
         elif act in {"classify", "withdraw"}:
             self._set(row, State.OPEN)

@@ -32,6 +32,7 @@ WORDS: dict[str, str] = {
     "time.minutes": "{n}分",
     "time.hours": "{n}时{m}",
     "time.whole_hours": "{n}时",
+    "time.limit_hours": "{n}时{m}分",
     "time.days": "{n}天",
     "time.late": "超{span}",
     "time.age_s": "{n}秒前",

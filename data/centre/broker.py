@@ -60,7 +60,7 @@ def ensure(home: Path, port: int) -> Broker:
     if known and is_alive(known):
         if known.port == port and _until(lambda: answers(port), STOP_S):
             return known
-        _end(known)
+        end(known)
     return _start(home, port)
 
 
@@ -69,7 +69,7 @@ def stop(home: Path) -> bool:
     known = recorded(home)
     running = known is not None and is_alive(known)
     if known and running:
-        _end(known)
+        end(known)
     _record_path(home).unlink(missing_ok=True)
     return running
 
@@ -209,7 +209,10 @@ mqtt {{
 """
 
 
-def _end(broker: Broker) -> None:
+def end(broker: Broker) -> None:
+    """End that very process, whatever its home says by now: TERM, and KILL after `STOP_S` seconds."""
+    if not is_alive(broker):
+        return
     for sign in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
         try:
             os.kill(broker.pid, sign)

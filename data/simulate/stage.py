@@ -38,6 +38,7 @@ class Stage:
     def __init__(self, folder: Path) -> None:
         self.street, self.community = folder / STREET, folder / COMMUNITY
         self._running: list[subprocess.Popen[bytes]] = []
+        self._broker: broker.Broker | None = None
 
     def start(self, *, rate: float, street_clerk: bool, given_up: Callable[[], bool]) -> None:
         """Homes, both centres, people. Raises `PaidanError`; what was started by then is still to be stopped."""
@@ -45,6 +46,7 @@ class Stage:
         for home in (self.street, self.community):
             centre = self._spawn(home, "serve", "--home", str(home))
             wait_ready(home, centre, given_up)
+        self._broker = broker.recorded(self.street)
         people = ["--home", str(self.street), "--community", str(self.community), "--parent", str(os.getpid())]
         self._spawn(self.street, "simulate", *people, *(["--street-clerk"] if street_clerk else []))
 
@@ -53,6 +55,8 @@ class Stage:
         for child in reversed(self._running):
             end(child)
         broker.stop(self.street)
+        if self._broker:  # ended even if somebody has removed the folder that names it
+            broker.end(self._broker)
 
     def _spawn(self, home: Path, *words: str) -> subprocess.Popen[bytes]:
         with log_path(home, words[0]).open("ab") as log:
@@ -68,7 +72,8 @@ def make_homes(street: Path, community: Path, rate: float) -> None:
     """Both homes from the samples, on one broker and one clock; those that exist are kept as they are."""
     anchor = RealClock().now()
     if not (street / "paidan.toml").exists():
-        init_home(street, "street", clock_rate=rate, anchor=anchor)
+        # Not the usual port: two demos that start at once, or one beside a real centre, must not meet there.
+        init_home(street, "street", port=broker.free_port(), clock_rate=rate, anchor=anchor)
     if not (community / "paidan.toml").exists():
         init_home(community, "community", broker=broker_url(load(street)), clock_rate=rate, anchor=anchor)
 

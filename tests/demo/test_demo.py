@@ -2,10 +2,13 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,9 +26,20 @@ def _processes(folder: Path) -> list[str]:
     return [line for line in listing.splitlines() if str(folder) in line]
 
 
-def _demo(folder: Path, *words: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "console", "demo", "--home", str(folder), "--headless", *words]
-    return subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
+    """Starts the demo in the test's folder; whatever the test did, it has ended afterwards."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*words: str) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "console", "demo", "--home", str(tmp_path), "--headless", *words]
+        started.append(subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.terminate()
+        one.communicate(timeout=60)
 
 
 def _wait_playing(folder: Path, demo: "subprocess.Popen[str]") -> None:
@@ -34,13 +48,13 @@ def _wait_playing(folder: Path, demo: "subprocess.Popen[str]") -> None:
     assert demo.poll() is None, demo.stdout.read() if demo.stdout else ""
 
 
-def test_headless_demo_goes_the_whole_road(tmp_path: Path) -> None:
+def test_headless_demo_goes_the_whole_road(tmp_path: Path, demo: Callable[..., Any]) -> None:
     """At twelve times the speed: the newspaper's case closes at both centres, the square's noise becomes a case, exit 0."""
-    demo = _demo(tmp_path, "--seconds", "20", "--rate", "12")
-    _wait_playing(tmp_path, demo)
+    running = demo("--seconds", "20", "--rate", "12")
+    _wait_playing(tmp_path, running)
     street, community = tmp_path / STREET, tmp_path / COMMUNITY
-    said, _ = demo.communicate(timeout=60)
-    assert 0 == demo.returncode, said
+    said, _ = running.communicate(timeout=60)
+    assert 0 == running.returncode, said
     assert "牌楼" in said
     assert "大河沟" in said
     assert {"closed"} == {_state(home, "6号楼车库垃圾") for home in (street, community)}
@@ -63,24 +77,30 @@ def _state(home: Path, text: str) -> object:
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGKILL], ids=lambda sign: sign.name)
-def test_no_process_is_left_behind(tmp_path: Path, sign: signal.Signals) -> None:
+def test_no_process_is_left_behind(tmp_path: Path, demo: Callable[..., Any], sign: signal.Signals) -> None:
     """However the demo is ended, also by SIGKILL, everything it started ends."""
-    demo = _demo(tmp_path, "--seconds", "100")
-    _wait_playing(tmp_path, demo)
+    running = demo("--seconds", "100")
+    _wait_playing(tmp_path, running)
     assert len(_processes(tmp_path)) >= 5
-    os.kill(demo.pid, sign)
-    demo.communicate(timeout=30)
+    os.kill(running.pid, sign)
+    running.communicate(timeout=30)
     wait_until(lambda: not _processes(tmp_path), 30, f"all gone after {sign.name}: {_processes(tmp_path)}")
 
 
-def test_broker_of_the_demo_is_one_that_a_client_can_connect_to(tmp_path: Path) -> None:
+def test_broker_of_the_demo_is_one_that_a_client_can_connect_to(tmp_path: Path, demo: Callable[..., Any]) -> None:
     """`status --json` of the demo's centres names one and the same broker."""
-    demo = _demo(tmp_path, "--seconds", "100")
-    try:
-        _wait_playing(tmp_path, demo)
-        urls = {paidan_json("status", home=tmp_path / name)["broker"] for name in (STREET, COMMUNITY)}
-        assert 1 == len(urls)
-        assert re.fullmatch(r"mqtt://127\.0\.0\.1:\d+", urls.pop())
-    finally:
-        demo.terminate()
-        demo.communicate(timeout=30)
+    running = demo("--seconds", "100")
+    _wait_playing(tmp_path, running)
+    urls = {paidan_json("status", home=tmp_path / name)["broker"] for name in (STREET, COMMUNITY)}
+    assert 1 == len(urls)
+    assert re.fullmatch(r"mqtt://127\.0\.0\.1:\d+", urls.pop())
+
+
+def test_broker_ends_though_its_folder_was_removed(tmp_path: Path, demo: Callable[..., Any]) -> None:
+    """Somebody deletes the demo's folder while it plays: its broker ends with it all the same."""
+    running = demo("--seconds", "100")
+    _wait_playing(tmp_path, running)
+    shutil.rmtree(tmp_path / STREET, ignore_errors=True)
+    running.terminate()
+    running.communicate(timeout=60)
+    wait_until(lambda: not _processes(tmp_path), 30, "all gone")

@@ -7,31 +7,34 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
-from console import guard, seat
+from console import seat
 
 PROFILE = seat.prepare_environment()
 
-from textual import events  # noqa: E402 — Textual reads its settings from the environment when first imported
-from textual.app import App, ComposeResult  # noqa: E402
-from textual.binding import BindingType  # noqa: E402
-from textual.geometry import Offset, Size  # noqa: E402
+# ruff: noqa: E402 — Textual reads its settings from the environment when it is first imported, so they come first.
 
-from console.act_guard import ActGuard, Clock  # noqa: E402
-from console.acting import shown_key  # noqa: E402
-from console.bell import BEEP_APART_S, Bell  # noqa: E402
-from console.desk import Desk, Picture  # noqa: E402
-from console.desk_keys import DeskKeys  # noqa: E402
-from console.frame import Frame  # noqa: E402
-from console.keys import Key, digit, folded, is_foreign, meaning  # noqa: E402
-from console.places.base import FRAME, MIN_HEIGHT, MIN_WIDTH, Place, Room  # noqa: E402
-from console.places.board import BoardPlace  # noqa: E402
-from console.places.cases import CasesPlace  # noqa: E402
-from console.places.help import HelpPlace  # noqa: E402
-from console.places.small import READABLE, SmallPlace  # noqa: E402
-from data.office import Office  # noqa: E402
-from data.words import Words  # noqa: E402
-from widgets.cells import plain  # noqa: E402
-from widgets.theme import Depth, Theme  # noqa: E402
+from textual import events
+from textual.app import App, ComposeResult
+from textual.binding import BindingType
+from textual.geometry import Offset, Size
+
+from console import guard
+from console.act_guard import ActGuard, Clock
+from console.acting import shown_key
+from console.bell import BEEP_APART_S, Bell
+from console.desk import Desk, Picture
+from console.desk_keys import DeskKeys
+from console.frame import Frame
+from console.keys import Key, digit, folded, is_foreign, meaning
+from console.places.base import FRAME, MIN_HEIGHT, MIN_WIDTH, Place, Room
+from console.places.board import BoardPlace
+from console.places.cases import CasesPlace
+from console.places.help import HelpPlace
+from console.places.small import READABLE, SmallPlace
+from data.office import Office
+from data.words import Words
+from widgets.cells import plain
+from widgets.theme import Depth, Theme
 
 _POLL_S = 0.2
 _GIVE_UP_S = 3

@@ -73,6 +73,8 @@ def _joined(pieces: list[Piece], ground: Ground, theme: Theme) -> list[tuple[str
             continue
         if joined and (joined[-1][1] == style or (text.isspace() and _same_ground(joined[-1][1], style))):
             joined[-1] = (joined[-1][0] + text, joined[-1][1])
+        elif joined and joined[-1][0].isspace() and _same_ground(style, joined[-1][1]):
+            joined[-1] = (joined[-1][0] + text, style)
         else:
             joined.append((text, style))
     return joined

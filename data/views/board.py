@@ -7,6 +7,7 @@ from the time of its newest value and `now`, never stored.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -137,8 +138,10 @@ def _page(desk: "sqlite3.Connection", kinds: Mapping[str, Kind], lost: Sequence[
 def _candidates(desk: "sqlite3.Connection", kinds: Mapping[str, Kind], lost: Sequence[str], limit: int) -> Iterator["sqlite3.Row"]:
     yield from desk.execute(_ALARMED)
     yield from desk.execute(_NAMED, {"ids": json.dumps(lost if limit < 0 else lost[:limit])})
-    for kind in kinds:
-        yield from desk.execute(_OF_KIND, {"kind": kind})
+    # One of each kind before the second of any: when all is well the board shows that every kind of eye is open.
+    rows = (desk.execute(_OF_KIND, {"kind": kind}) for kind in kinds)
+    for turn in zip_longest(*rows):
+        yield from (row for row in turn if row is not None)
 
 
 def _panel(

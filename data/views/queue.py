@@ -207,7 +207,7 @@ def detail(conn: sqlite3.Connection, tables: Tables, case_id: str) -> CaseDetail
     if row is None:
         return None
     grid = tables.grids.get(row["grid"] or "")
-    orders = conn.execute("SELECT * FROM orders WHERE case_id=? ORDER BY attempt DESC", (case_id,)).fetchall()
+    orders = conn.execute("SELECT * FROM orders WHERE case_id=? AND cancelled_at IS NULL ORDER BY attempt DESC", (case_id,)).fetchall()
     return CaseDetail(
         row=case_row(row, tables),
         grid_name=grid.name if grid else row["grid"] or "",

@@ -23,7 +23,7 @@ def title(board: Board, words: Words) -> Line:
 
 def panel_line(panel: SensorPanel, *, old: bool, words: Words, cells: int) -> Line:
     """One panel. `old`: the broker is down, so a value is marked `~` and may have changed."""
-    wide = min(max(cells - 80, 0) // 2, 16)
+    wide = min(max(cells - 80, 0) // 2, 8)
     pieces: tuple[Piece, ...] = (
         gap(),
         *(badge(panel.level, words) if panel.level else (gap(5),)),
@@ -39,7 +39,7 @@ def panel_line(panel: SensorPanel, *, old: bool, words: Words, cells: int) -> Li
         gap(),
     )
     used = 60 + wide
-    return Line((*pieces, *_limit_and_age(panel, words, cells - used)))
+    return Line((*pieces, *_limit_and_age(panel, words, min(cells - used, 20))))
 
 
 def _limit_and_age(panel: SensorPanel, words: Words, room: int) -> tuple[Piece, ...]:

@@ -49,7 +49,9 @@ def main(ctx: click.Context, home: Path | None, operator: str | None) -> None:
 
 def _seat(home: Path, operator: str) -> int:
     from console.app import run_seat
+    from data.office import make_ready
 
+    make_ready(home)
     return run_seat(home, operator)
 
 

@@ -6,6 +6,7 @@ One `Office` belongs to one thread. Reading never waits for a writer; an act is 
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from data import acts
 from data.acts import Done, Refused
 from data.clock import real_ms
 from data.domain.case import case_from
-from data.domain.reason import Reason
+from data.domain.errors import StoreError
+from data.domain.reason import Reason, because
 from data.domain.text import one_line
 from data.domain.vocabulary import Level, State
 from data.kinds import Kind, load_kinds
@@ -21,12 +23,13 @@ from data.settings import Settings, load
 from data.store.desk import Desk
 from data.store.history import History, open_reader
 from data.store.lease import holder
-from data.store.schema import open_desk
+from data.store.schema import is_made, open_desk
 from data.views import board as board_view
 from data.views import queue as queue_view
 from data.views.models import Arrivals, Board, CaseDetail, CaseRow, Choice, Counts, Grace, Link, Proposal, QueuePage, SeatInfo
 from data.words import Words
 
+READY_MS = 20_000
 HEARTBEAT_LATE_S = 5.0
 """A centre whose heart has not beaten for this long (real time) is shown as not answering; `faults.md` row 5."""
 
@@ -224,6 +227,21 @@ def seat_name() -> str:
         return os.ttyname(0).removeprefix("/dev/")
     except OSError:
         return f"pid-{os.getpid()}"
+
+
+def make_ready(home: Path) -> None:
+    """See that there is a desk to sit down at: the first time, start the centre and wait until it has made it.
+
+    Raises `SettingsError` when the folder holds no settings, `StoreError` when the centre does not come up.
+    """
+    load(home)
+    until = real_ms() + READY_MS
+    if not is_made(home / "desk.db"):
+        start_centre(home)
+    while not is_made(home / "desk.db"):
+        if real_ms() > until:
+            raise StoreError(because("centre_late", file=str(home / "centre.log")))
+        time.sleep(0.05)
 
 
 def start_centre(home: Path) -> bool:

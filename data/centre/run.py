@@ -61,6 +61,7 @@ class Centre:
         self.sender = Sender(resend_ms=round(settings.file.dispatch.resend_s * 1000))
         self.unknown = Unknown()
         self.stopping = threading.Event()
+        self.watch = threading.Thread(target=_keep_broker, args=(self,), name="broker watch", daemon=True)
         self._memory: dict[StateKey, RuleState] = {}
         self._opening = partial(open_from_alarm, settings.tables)
         self._words = Words(settings.centre.language)
@@ -188,6 +189,8 @@ def serve(home: Path) -> None:
             history.close()
             conn.close()
             if settings.file.broker == "embedded" and centre.stopping.is_set():
+                if centre.watch.is_alive():
+                    centre.watch.join()  # else it might start what is being stopped
                 embedded.stop(home)
 
 
@@ -196,7 +199,7 @@ def _run(centre: Centre, settings: Settings) -> None:
         signal.signal(number, partial(_stop, centre))
     centre.prepare()
     if settings.file.broker == "embedded":
-        threading.Thread(target=_keep_broker, args=(centre,), name="broker watch", daemon=True).start()
+        centre.watch.start()
     _LOG.info("centre %s, pid %d, broker %s", settings.centre.id, os.getpid(), centre.line.url)
     centre.run()
 

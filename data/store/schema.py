@@ -163,6 +163,17 @@ def open_desk(path: Path) -> sqlite3.Connection:
     return conn
 
 
+def is_made(path: Path) -> bool:
+    """Whether a centre has made this desk."""
+    try:
+        open_desk(path).close()
+    except StoreError as error:
+        if error.reason.code == "store_none":
+            return False
+        raise
+    return True
+
+
 def migrate(path: Path) -> None:
     """Bring desk.db to this program's schema. Call with the lease held."""
     from sqlite_utils import Database

@@ -5,6 +5,7 @@ never an error: a screen must not fall over a word.
 """
 
 from importlib import import_module
+
 from data.domain.reason import Reason
 
 LANGUAGES = ("zh", "en")

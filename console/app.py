@@ -33,6 +33,7 @@ from console.places.help import HelpPlace
 from console.places.small import READABLE, SmallPlace
 from data.office import Office
 from data.words import Words
+from widgets.case_list import CaseList
 from widgets.cells import plain
 from widgets.theme import Depth, Theme
 
@@ -93,17 +94,14 @@ class ConsoleApp(App[int]):
             asyncio.get_running_loop().add_signal_handler(name, self._leave)
         # Before the first paint, so that the first one is the whole screen.
         self.redraw()
-        self.set_interval(_POLL_S, self._poll)
+        self.set_interval(_POLL_S, lambda: self._bounded(self._look))
         self.set_interval(1.0, self._tick)
         self.call_after_refresh(self._first)
 
     def _first(self) -> None:
         """After the first paint: what is new counts from here; start a centre if none runs."""
-        self._bounded(self._meet)
+        self._bounded(self._look)
         self.run_worker(self._ensure_centre(), name="ensure-centre", exit_on_error=False)
-
-    def _meet(self) -> None:
-        self._arrivals = self._office.arrivals(None).cursor
 
     async def _ensure_centre(self) -> None:
         try:
@@ -120,11 +118,8 @@ class ConsoleApp(App[int]):
 
     # --- the store moves
 
-    def _poll(self) -> None:
-        self._bounded(self._look)
-
     def _look(self) -> None:
-        if not self._office.changed() and not self._error:
+        if not self._office.changed() and not self._error and self._arrivals is not None:
             return
         arrivals = self._office.arrivals(self._arrivals)
         if self._arrivals is not None:
@@ -148,6 +143,13 @@ class ConsoleApp(App[int]):
             self._error = f"{type(error).__name__} {error}"[:120]
             self._frame.show_old(self._error, self.size.width)
 
+    def _obey(self, order: Callable[[], None]) -> None:
+        """The same boundary for what a person asked for: he is told that it was not done."""
+        try:
+            order()
+        except Exception as error:  # noqa: BLE001 — boundary: one failed key must not end the seat
+            self.desk.say(self.desk.words("seat.failed", error=f"{type(error).__name__} {error}"[:80]), bad=True)
+
     # --- drawing
 
     def redraw(self) -> None:
@@ -160,7 +162,7 @@ class ConsoleApp(App[int]):
 
     def _draw(self) -> None:
         size = self.size
-        name = self._place_name(size)
+        name = _place_name(self.desk, size)
         room = Room(size.width, size.height if name == "small" else size.height - FRAME - self._frame.extra)
         place = self._places[name]
         picture = self.desk.read(place.wanted(self.desk, room))
@@ -178,20 +180,12 @@ class ConsoleApp(App[int]):
             self._frame.draw(picture, size.width)
         self._place_caret(size)
         self._set_title(picture)
-        self.call_after_refresh(self._painted, shown_key(picture.proposal) if _legible(name, size) else None)
-
-    def _place_name(self, size: Size) -> str:
-        if size.width < MIN_WIDTH or size.height < MIN_HEIGHT:
-            return "small"
-        return "help" if self.desk.helping else self.desk.place
+        self.call_after_refresh(self._guard.painted, shown_key(picture.proposal) if _legible(name, size) else None)
 
     def _show(self, name: str) -> None:
         for each, place in self._places.items():
             place.display = each == name
         self._frame.display(shown=name != "small")
-
-    def _painted(self, shown: object) -> None:
-        self._guard.painted(shown)
 
     def _place_caret(self, size: Size) -> None:
         """The hardware cursor stands at the caret, where input methods open their window."""
@@ -217,7 +211,7 @@ class ConsoleApp(App[int]):
         event.stop()
         event.prevent_default()
         self.desk.pressed()
-        self._bounded(lambda: self._key(event.key, event.character))
+        self._obey(lambda: self._key(event.key, event.character))
         self._ring(self._ringer.refused(self.keys.acting.take_refusals(), self._clock()))
         self.redraw()
 
@@ -243,6 +237,26 @@ class ConsoleApp(App[int]):
         else:
             self.keys.answering.key(name)
 
+    def on_case_list_pointed(self, message: CaseList.Pointed) -> None:
+        """The mouse moves the cursor; it never acts."""
+        self._look_at(lambda: self.keys.looking.point(message.line))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel moves the cursor down."""
+        event.stop()
+        self._look_at(lambda: self.keys.looking.move(1))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel moves the cursor up."""
+        event.stop()
+        self._look_at(lambda: self.keys.looking.move(-1))
+
+    def _look_at(self, move: Callable[[], None]) -> None:
+        self.desk.pressed()
+        if self.desk.question is None:
+            self._obey(move)
+        self.redraw()
+
     def on_paste(self, event: events.Paste) -> None:
         """A paste is text for the field that is open, and nothing else ever."""
         event.stop()
@@ -254,6 +268,12 @@ class ConsoleApp(App[int]):
         self.redraw()
 
 
+def _place_name(desk: Desk, size: Size) -> str:
+    if size.width < MIN_WIDTH or size.height < MIN_HEIGHT:
+        return "small"
+    return "help" if desk.helping else desk.place
+
+
 def _legible(name: str, size: Size) -> bool:
     """Whether the strip is on the screen at all: what cannot be read cannot be sent."""
     return name != "small" or (size.height >= READABLE + 1 and size.width >= 40)
@@ -262,6 +282,7 @@ def _legible(name: str, size: Size) -> bool:
 def sit(app: ConsoleApp) -> int:
     """Run the seat in this terminal until the operator leaves or the terminal is lost; the exit code."""
     app.run(mouse=PROFILE.mouse)
+    signal.alarm(0)
     return app.return_code or 0
 
 

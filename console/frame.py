@@ -79,15 +79,12 @@ class Frame:
         self._keys.show([key_line(_key_names(picture, words), self._muted_until(picture.now), zone, words, width)])
 
     def show_old(self, error: str, width: int) -> None:
-        """The store cannot be read: the last picture stays and is called old."""
-        words, info = self._desk.words, self._desk.office.info
-        said = words("banner.store", error=error, at="--:--")
-        if self._picture is None:
-            self._desk.say(said, bad=True)
-            return
-        at = self._picture.now
-        self._draw_places(self._picture, width, old=True)
-        line = banner(None, error, at, at, info.zone, words)
+        """The store cannot be read: the last picture stays, if there is one, and is called old."""
+        words, zone = self._desk.words, self._desk.office.info.zone
+        at = self._picture.now if self._picture else 0
+        if self._picture is not None:
+            self._draw_places(self._picture, width, old=True)
+        line = banner(None, error, at, at, zone, words)
         self._banner.display = True
         self._banner.show([line] if line else [])
 

@@ -36,6 +36,13 @@ class Looking:
         else:
             self.desk.move(steps)
 
+    def point(self, line: int) -> None:
+        """The case on this line of the list."""
+        rows = self._acting.picture.page.rows if self._acting.picture else ()
+        if self.desk.question is None and line < len(rows):
+            self.desk.line = line
+            self.desk.set_cursor(rows[line].id)
+
     def turn(self, pages: int) -> None:
         """A page of the list, or of the text when one is open."""
         if self.desk.opened or self.desk.helping:

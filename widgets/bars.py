@@ -88,7 +88,7 @@ def _short(number: int, words: Words) -> str:
 def banner(link: Link | None, error: str, now: int, old_since: int, zone: str, words: Words) -> Line | None:
     """One line when something behind the desk does not work, worst first; None when all does."""
     if link is None:
-        said = words("banner.store", error=error, at=clock(old_since, zone))
+        said = words("banner.store", error=error, at=clock(old_since or None, zone))
     elif not link.running:
         said = words("banner.stopped", waiting=link.waiting)
     elif not link.broker_up:

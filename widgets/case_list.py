@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from textual.events import Click
+from textual.message import Message
+
 from data.domain.vocabulary import Level, State
 from data.views.models import CaseRow
 from data.words import Words
@@ -40,6 +43,18 @@ def window(position: int, line: int, height: int, total: int) -> Window:
 
 class CaseList(Pane):
     """Rows of a page of the queue; what to show is decided above it, by the place."""
+
+    class Pointed(Message):
+        """The mouse pointed at the row on this line of the list: the cursor may go there, and nothing is done."""
+
+        def __init__(self, line: int) -> None:
+            super().__init__()
+            self.line = line
+
+    def on_click(self, event: Click) -> None:
+        """A click is a wish for the cursor, never an act."""
+        event.stop()
+        self.post_message(self.Pointed(event.y))
 
     def show_rows(self, rows: Sequence[CaseRow], *, cursor: str | None, now: int, words: Words, width: int) -> None:
         """Show these rows, the cursor on the case with this id."""

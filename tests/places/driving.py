@@ -66,18 +66,18 @@ class Seat:
         await self.pilot.pause()
 
 
-def drive(work: Callable[[Seat], Awaitable[None]], *, office: Any = None, size: tuple[int, int] = (80, 24)) -> None:
-    """Run `work` at a seat of this size."""
-    asyncio.run(_drive(work, office or StandIn(), size))
+def drive(work: Callable[[Seat], Awaitable[None]], *, office: Any = None, size: tuple[int, int] = (80, 24), ready: bool = True) -> None:
+    """Run `work` at a seat of this size, once it shows its first picture unless `ready` is False."""
+    asyncio.run(_drive(work, office or StandIn(), size, ready))
 
 
-async def _drive(work: Callable[[Seat], Awaitable[None]], office: Any, size: tuple[int, int]) -> None:
+async def _drive(work: Callable[[Seat], Awaitable[None]], office: Any, size: tuple[int, int], ready: bool) -> None:
     clock, beeps = Hand(), []
     app = _Silent(office, clock=clock)
     app.beeps = beeps
     async with app.run_test(size=size) as pilot:
         seat = Seat(app, pilot, office, clock, beeps)
-        await seat.until(lambda: app.keys.picture is not None and app._arrivals is not None)
+        await seat.until(lambda: not ready or (app.keys.picture is not None and app._arrivals is not None))
         await seat.read()
         await work(seat)
         assert app._error == ""

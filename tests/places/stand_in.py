@@ -230,7 +230,7 @@ class StandIn:
         if row is None:
             return None
         report = ReportLine(at=self.time - 600_000, kind="resident", name="周", phone="138****0117", text="水都漫到路上来了…快来看看 [/b] 😀")
-        step = HistoryLine(at=self.time - 600_000, act="open", operator="", what=because("opened"))
+        step = HistoryLine(at=self.time - 600_000, act="open", operator="", what=because("history_open"))
         return CaseDetail(
             row=row,
             grid_name="红星社区4组",
@@ -253,7 +253,7 @@ class StandIn:
     def why_not(self, act: str, case_id: str) -> Reason | None:
         row = self.row_of(case_id)
         if act == "close" and row is not None and row.state is State.OPEN:
-            return because("not_sent_yet")
+            return because("wrong_state", act="@act.close", state=f"@state.{row.state}")
         if act == "withdraw" and row is not None and row.state not in {State.SENT, State.WORKING}:
             return because("no_order")
         return None

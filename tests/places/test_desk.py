@@ -4,12 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from data.acts import Done, Refused
 from data.domain.reason import because
 from data.domain.vocabulary import Level
 from data.store.sqlite import sqlite3
 from data.views.models import Arrivals
 from tests.places.driving import Seat, drive
 from tests.places.stand_in import StandIn, row
+
+NOT_SENT = because("wrong_state", act="@act.close", state="@state.open")
 
 
 def test_f2_dispatches_what_the_strip_shows_and_goes_on() -> None:
@@ -82,7 +85,7 @@ def test_help_opens_by_any_of_its_keys(key: str) -> None:
     async def work(seat: Seat) -> None:
         await seat.press(key)
         assert seat.shows("这里能按的键")
-        reason = seat.app.desk.words.say(because("not_sent_yet"))
+        reason = seat.app.desk.words.say(NOT_SENT)
         assert seat.shows(f"不能:{reason}"[:20])
 
     drive(work)
@@ -104,7 +107,7 @@ def test_a_refused_key_says_the_reason_and_beeps_once() -> None:
 
     async def work(seat: Seat) -> None:
         await seat.press("c")
-        assert seat.shows(seat.app.desk.words.say(because("not_sent_yet"))[:10])
+        assert seat.shows(seat.app.desk.words.say(NOT_SENT)[:10])
         assert seat.app.desk.question is None
         await seat.until(lambda: len(seat.beeps) == 1)
 
@@ -346,3 +349,59 @@ def test_no_act_on_a_screen_too_small_to_read() -> None:
         assert seat.office.acted == []
 
     drive(work, size=(20, 3))
+
+
+def test_a_click_moves_the_cursor_and_never_acts() -> None:
+    """The mouse is a pointer only; the wheel steps."""
+
+    async def work(seat: Seat) -> None:
+        await seat.press("2")
+        await seat.pilot.click("#queue", offset=(10, 4))
+        assert "case-2044" == seat.app.desk.cursor
+        assert [] == seat.office.acted
+
+    drive(work)
+
+
+def test_a_store_unreadable_from_the_start_is_told() -> None:
+    """Even without a first picture the screen is not silent, and the seat comes up when the store does."""
+    office = StandIn(broken=sqlite3.OperationalError("unable to open database file"))
+
+    async def work(seat: Seat) -> None:
+        assert seat.shows("本地库读不了")
+        office.broken = None
+        await seat.until(lambda: seat.shows("链路好"))
+
+    drive(work, office=office, ready=False)
+
+
+def test_a_key_that_fails_is_told_and_the_seat_lives() -> None:
+    """An error in an act stands on the strip; nothing is called done."""
+
+    class Failing(StandIn):
+        def act(self, act: str, case_id: str, **_: object) -> Done | Refused:
+            raise OSError("no space left")
+
+    async def work(seat: Seat) -> None:
+        await seat.press("f2")
+        assert seat.shows("这一步没办成: OSError no space left")
+        assert not seat.shows("已派")
+
+    drive(work, office=Failing())
+
+
+def test_level_one_rings_again_each_minute_until_taken() -> None:
+    """As long as a level-1 case waits on this desk, three beeps a minute."""
+
+    async def work(seat: Seat) -> None:
+        await seat.pilot.pause(1.1)
+        seat.clock.time += 61
+        await seat.until(lambda: len(seat.beeps) == 3)
+        for number in (2041, 2042):
+            seat.office.act("dispatch", f"case-{number}")
+        await seat.pilot.pause(1.1)
+        seat.clock.time += 61
+        await seat.pilot.pause(1.6)
+        assert len(seat.beeps) == 3
+
+    drive(work)

@@ -99,7 +99,7 @@ def test_the_strip_names_all_that_goes_out_before_the_key() -> None:
     assert first.startswith(" F2/d  派单 给 红星社区 值班 林晓燕 经 ")
     assert first.endswith("限 15分签收 2时办结")
     assert second == " 文 山洪：石峡子沟2号雨量 1小时52毫米，超红线。请即到场处置并回传照片。"
-    assert third.startswith(" b备注 c结案:")
+    assert third.startswith(" b备注 c不能结案：现在是待派")
 
 
 def test_a_key_cap_stands_in_brackets_without_colour() -> None:

@@ -48,7 +48,6 @@ WORDS: dict[str, str] = {
     "place.handover": "交班",
     "place.since": "离开后",
     "place.later": "「{place}」还没有开放",
-    "place.same": "没有上一个画面",
     "count.open": "待派",
     "count.sent": "待收",
     "count.working": "处置",
@@ -177,6 +176,5 @@ WORDS: dict[str, str] = {
     "detail.why": "为什么这样派",
     "detail.since": "已 {span}",
     "detail.sensor": "感知",
-    "detail.arrived": "到场 {at}  办结 {done}",
     "detail.more": "还有 {n} 行,PgDn 往下",
 }

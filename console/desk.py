@@ -110,9 +110,9 @@ class Desk:
             self.set_cursor(page.rows[0].id)
 
     def arrived(self, news: Arrivals) -> None:
-        """New cases: after ten quiet seconds the cursor may go to a more urgent one, else they are only counted."""
+        """New cases: after ten quiet seconds the cursor may go to one that is more urgent or the only one to act on, else they are only counted."""
         here = self.office.row_of(self.cursor) if self.cursor else None
-        urgent = here is None or (news.best is not None and news.best < here.level)
+        urgent = here is None or not here.waits_on_me or (news.best is not None and news.best < here.level)
         if news.cases and urgent and self.free and self.clock() - self._pressed > _QUIET_S:
             self.set_cursor(self.office.first_mine() or self.cursor)
         else:

@@ -12,10 +12,12 @@ from pathlib import Path
 
 from data import acts
 from data.acts import Done, Refused
+from data.centre.reload import Watcher
 from data.clock import real_ms
 from data.domain.case import case_from
 from data.domain.errors import StoreError
 from data.domain.reason import Reason, because
+from data.domain.tables import Tables
 from data.domain.text import one_line
 from data.domain.vocabulary import Level, State
 from data.kinds import Kind, load_kinds
@@ -38,8 +40,7 @@ class Office:
     """One operator at one seat."""
 
     def __init__(self, settings: Settings, desk: Desk, history: History, kinds: Mapping[str, Kind], operator: str) -> None:
-        self._settings = settings
-        self._tables = settings.tables
+        self._watcher = Watcher(settings)
         self._desk = desk
         self._history = history
         self._kinds = kinds
@@ -74,11 +75,19 @@ class Office:
         """The desk's time, UTC ms."""
         return self._desk.clock.now()
 
+    @property
+    def _settings(self) -> Settings:
+        return self._watcher.settings
+
+    @property
+    def _tables(self) -> Tables:
+        return self._watcher.settings.tables
+
     def changed(self) -> bool:
-        """Whether anybody has committed since the last call; microseconds, never waits."""
+        """Whether anybody has committed, or the settings are other ones, since the last call; microseconds, never waits."""
         version = self._desk.conn.execute("PRAGMA data_version").fetchone()[0]
         changed, self._version = version != self._version, version
-        return bool(changed)
+        return self._watcher.poll() or bool(changed)
 
     def queue(self, limit: int, offset: int = 0) -> QueuePage:
         """A page of the queue."""
@@ -139,7 +148,8 @@ class Office:
 
     def see(self, case_id: str) -> None:
         """The operator opened a case; the first time, who ordered it is told."""
-        self.act("see", case_id)
+        if self._desk.conn.execute("SELECT 1 FROM cases WHERE id=? AND seen_at IS NULL", (case_id,)).fetchone():
+            self.act("see", case_id)
 
     def why_not(self, act: str, case_id: str) -> Reason | None:
         """Why an act is not possible on a case, or None."""

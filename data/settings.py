@@ -16,7 +16,7 @@ import csv
 import io
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -156,6 +156,11 @@ def load(home: Path) -> Settings:
     """Read and check the whole folder. Raises `SettingsError`."""
     file = _load_paidan(home)
     return Settings(home=home, file=file, tables=_load_tables(home, file))
+
+
+def reload(settings: Settings) -> Settings:
+    """The same home with its tables read anew; paidan.toml stays what it was at the start. Raises `SettingsError`."""
+    return replace(settings, tables=_load_tables(settings.home, settings.file))
 
 
 def _load_paidan(home: Path) -> Paidan:

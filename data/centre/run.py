@@ -22,8 +22,10 @@ from data.centre.ingest import Outcome, StateKey, Unknown, ingest, settle
 from data.centre.intake import open_from_alarm, raise_level
 from data.centre.mqtt import Mqtt, PubAck
 from data.centre.outbox import Sender, wake_unfinished
+from data.centre.reload import Watcher
 from data.clock import real_ms
 from data.codecs import codecs
+from data.domain.case import keep_reason
 from data.domain.errors import PaidanError, PayloadError
 from data.domain.reading import Reading
 from data.domain.sensor import Sensor
@@ -63,7 +65,9 @@ class Centre:
         self.stopping = threading.Event()
         self.watch = threading.Thread(target=_keep_broker, args=(self,), name="broker watch", daemon=True)
         self._memory: dict[StateKey, RuleState] = {}
-        self._opening = partial(open_from_alarm, settings.tables)
+        self._watcher = Watcher(settings)
+        self._started = (time.monotonic(), real_ms())
+        self._write_ms: float | None = None
         self._words = Words(settings.centre.language)
         self._beat_at = 0.0
         self._reading_at: int | None = None
@@ -145,23 +149,41 @@ class Centre:
     def _ingest(self, tx: Transaction, readings: list[Reading]) -> Outcome:
         return ingest(
             tx, readings, self.sensors, self.kinds, tx.now, self.settings.zone,
-            words=self._words, open_case=self._opening, raise_level=raise_level, memory=self._memory, unknown=self.unknown,
+            words=self._words, open_case=self._open_case, raise_level=raise_level, memory=self._memory, unknown=self.unknown,
         )  # fmt: skip
 
     def _beat(self) -> None:
         """Renew the lease's row, settle alarms that time alone settles, and see to the broker."""
         self._beat_at = time.monotonic()
         self._rate.append((self._beat_at, self._count))
+        if self._watcher.poll():
+            self.settings = self._watcher.settings
         with self.desk.transaction() as tx:
+            self._watcher.record(tx)
             outcome = settle(
                 tx, self.sensors, self.kinds, tx.now, self.settings.zone,
-                words=self._words, open_case=self._opening, raise_level=raise_level,
+                words=self._words, open_case=self._open_case, raise_level=raise_level,
             )  # fmt: skip
             tx.conn.execute(
-                "UPDATE lease SET renewed_at=?, broker=?, broker_down_since=?, readings_per_s=?, backlog=?, reading_at=coalesce(?, reading_at)",
-                (real_ms(), self.line.url, self.line.down_since, self.readings_per_s, self.line.handed.qsize(), self._reading_at),
-            )
+                "UPDATE lease SET renewed_at=?, broker=?, broker_down_since=?, readings_per_s=?, backlog=?, reading_at=coalesce(?, reading_at),"
+                " write_ms=?, clock_step_ms=?, settings_fault=?",
+                (
+                    real_ms(), self.line.url, self.line.down_since, self.readings_per_s, self.line.handed.qsize(), self._reading_at,
+                    self._write_ms, self._clock_step_ms, keep_reason(self._watcher.fault),
+                ),
+            )  # fmt: skip
+        self._write_ms = round((time.monotonic() - self._beat_at) * 1000, 1)
         self._memory.update(outcome.states)
+
+    def _open_case(self, tx: Transaction, alarm: Mapping[str, object], sensor: Sensor, kind: Kind, text: str, now: int) -> str | None:
+        """Looks the tables up at the moment of the alarm: they change while the centre runs."""
+        return open_from_alarm(self.settings.tables, tx, alarm, sensor, kind, text, now)
+
+    @property
+    def _clock_step_ms(self) -> int:
+        """How far the wall clock has been set, or has run away from the steady one, since the start."""
+        steady, wall = self._started
+        return real_ms() - wall - round((time.monotonic() - steady) * 1000)
 
     @property
     def readings_per_s(self) -> float:

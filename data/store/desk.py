@@ -20,7 +20,9 @@ from data.domain.reason import because
 from data.store.journal import GENESIS, digest
 from data.store.sqlite import sqlite3
 
-JOURNALED = frozenset({"cases", "reports", "alarms", "orders", "receipts"})
+UNDECIDED = frozenset({"seen_at"})
+"""Columns of a case that nobody decides by: a change of these alone leaves the version, so that no press is refused for it."""
+JOURNALED = frozenset({"cases", "reports", "alarms", "orders", "receipts", "handovers", "handover_items"})
 
 
 class Conflict(Exception):
@@ -135,7 +137,7 @@ class Entry:
         changed = {name: value for name, value in values.items() if old[name] != value}
         if not changed and not expect:
             return
-        if table == "cases":
+        if table == "cases" and changed.keys() - UNDECIDED:
             changed["version"] = old["version"] + 1
         self._write(table, key, changed, expect or {})
         self.before.setdefault(table, {}).setdefault(key, {}).update(

@@ -53,6 +53,8 @@ CREATE TABLE cases (
   order_in TEXT UNIQUE,           -- the order it was born of: id, sender, its case and number there
   order_from TEXT, order_case TEXT, order_number INTEGER, exercise INTEGER NOT NULL DEFAULT 0,
   seen_at INTEGER,
+  supports INTEGER NOT NULL DEFAULT 0,     -- 附议: further reports of the same trouble that joined by themselves or by hand
+  maybe TEXT,                     -- JSON: cases this may be a duplicate of, as they were when it came: [[id, score, [[code, args], ...]], ...]
   due INTEGER GENERATED ALWAYS AS (
     CASE WHEN state IN ('triage', 'open', 'returned') AND taken_at IS NULL THEN accept_by
          WHEN state IN ('sending', 'sent') THEN accept_by
@@ -62,15 +64,47 @@ CREATE TABLE cases (
 );
 CREATE INDEX cases_queue ON cases (level, waits, due, opened_at, number) WHERE {LIVE};
 CREATE INDEX cases_state ON cases (state, due) WHERE {LIVE};
+CREATE INDEX cases_opened ON cases (opened_at);
+CREATE INDEX cases_closed ON cases (closed_at) WHERE closed_at IS NOT NULL;
 CREATE TABLE reports (
   id TEXT PRIMARY KEY,
   case_id TEXT NOT NULL REFERENCES cases (id),
   message TEXT NOT NULL UNIQUE,   -- the sender's own id
   kind TEXT NOT NULL, name TEXT, phone TEXT,
   text TEXT NOT NULL, at INTEGER NOT NULL, received_at INTEGER NOT NULL,
-  class TEXT, grid TEXT, address TEXT, lat REAL, lon REAL, media TEXT
+  class TEXT, grid TEXT, address TEXT, lat REAL, lon REAL, media TEXT,
+  inlet TEXT                      -- how it came: mqtt, form, file, open311/NAME; NULL for an order's
 );
 CREATE INDEX reports_case ON reports (case_id);
+-- Derived by data/store/derived.py in the transaction that changes their sources; never journaled, always rebuildable.
+CREATE VIRTUAL TABLE cases_fts USING fts5 (
+  words, codes, scope, columnsize=0, prefix='1 4', tokenize="unicode61 remove_diacritics 0 tokenchars '-_'"
+);
+CREATE TABLE case_places (
+  place TEXT NOT NULL, class TEXT NOT NULL, opened_at INTEGER NOT NULL, case_id TEXT NOT NULL,
+  PRIMARY KEY (place, class, opened_at, case_id)
+) WITHOUT ROWID;
+CREATE INDEX case_places_case ON case_places (case_id);
+CREATE TABLE callbacks (          -- answers owed to reporters of finished cases
+  id TEXT PRIMARY KEY,            -- report/round: each is answered once a round
+  case_id TEXT NOT NULL, report TEXT NOT NULL, name TEXT, phone TEXT, text TEXT NOT NULL,
+  way TEXT NOT NULL CHECK (way IN ('call', 'sms', 'open311')),
+  created_at INTEGER NOT NULL, done_at INTEGER, done_by TEXT
+);
+CREATE INDEX callbacks_due ON callbacks (way, created_at) WHERE done_at IS NULL;
+CREATE INDEX callbacks_case ON callbacks (case_id);
+CREATE TABLE writebacks (         -- reports that came by Open311, and what their server has been told
+  report TEXT PRIMARY KEY, case_id TEXT NOT NULL, inlet TEXT NOT NULL, request TEXT NOT NULL,
+  told TEXT,                      -- digest of what it was told last
+  next_at INTEGER,                -- when it must be looked at again; NULL: never
+  tries INTEGER NOT NULL DEFAULT 0, error TEXT
+);
+CREATE INDEX writebacks_due ON writebacks (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX writebacks_case ON writebacks (case_id);
+CREATE TABLE inlets (             -- how each inlet is doing, for the health place
+  name TEXT PRIMARY KEY, down_since INTEGER, ok_at INTEGER, error TEXT, cursor TEXT,
+  taken INTEGER NOT NULL DEFAULT 0, bad INTEGER NOT NULL DEFAULT 0
+);
 CREATE TABLE alarms (
   id TEXT PRIMARY KEY,
   rule TEXT NOT NULL, sensor TEXT NOT NULL,
@@ -82,6 +116,7 @@ CREATE TABLE alarms (
 CREATE UNIQUE INDEX alarms_open ON alarms (rule, sensor) WHERE cleared_at IS NULL;
 CREATE INDEX alarms_sensor ON alarms (sensor) WHERE cleared_at IS NULL;
 CREATE INDEX alarms_worst ON alarms (level, raised_at) WHERE cleared_at IS NULL;
+CREATE INDEX alarms_raised ON alarms (raised_at);
 CREATE TABLE orders (
   id TEXT PRIMARY KEY,
   case_id TEXT NOT NULL REFERENCES cases (id),
@@ -94,6 +129,7 @@ CREATE TABLE orders (
   UNIQUE (case_id, attempt, unit)
 );
 CREATE INDEX orders_grace ON orders (issued_by, issued_at) WHERE released_at IS NULL AND cancelled_at IS NULL;
+CREATE INDEX orders_issued ON orders (issued_at);
 CREATE TABLE receipts (
   id TEXT PRIMARY KEY,            -- sender/message
   order_id TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL, received_at INTEGER NOT NULL,
@@ -116,6 +152,24 @@ CREATE TABLE inbox (
   order_id TEXT, received_at INTEGER NOT NULL
 );
 CREATE INDEX inbox_order ON inbox (order_id);
+CREATE TABLE handovers (
+  id TEXT PRIMARY KEY,
+  since INTEGER NOT NULL,         -- start of the shift that it ends
+  outgoing TEXT NOT NULL, signed_at INTEGER NOT NULL,
+  incoming TEXT, taken_at INTEGER,
+  sheet TEXT NOT NULL             -- what was signed, as JSON
+);
+CREATE INDEX handovers_signed ON handovers (signed_at);
+CREATE TABLE handover_items (
+  id TEXT PRIMARY KEY,
+  since INTEGER NOT NULL,         -- start of the shift
+  item TEXT,                      -- what must be said (`case/pailou-2041`); NULL: a free line
+  text TEXT, said INTEGER NOT NULL DEFAULT 1, at INTEGER NOT NULL, by TEXT NOT NULL
+);
+CREATE INDEX handover_items_since ON handover_items (since);
+CREATE TABLE looked (             -- how far each operator has read
+  operator TEXT PRIMARY KEY, at INTEGER NOT NULL, seq INTEGER NOT NULL, number INTEGER NOT NULL
+);
 CREATE TABLE quarantine (
   id INTEGER PRIMARY KEY, at INTEGER NOT NULL, topic TEXT NOT NULL, body BLOB NOT NULL, reason TEXT NOT NULL
 );
@@ -139,7 +193,8 @@ CREATE TABLE lease (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   epoch INTEGER NOT NULL, pid INTEGER NOT NULL, host TEXT NOT NULL, started_at INTEGER NOT NULL, renewed_at INTEGER NOT NULL,
   broker TEXT NOT NULL DEFAULT '', broker_down_since INTEGER, readings_per_s REAL NOT NULL DEFAULT 0,
-  backlog INTEGER NOT NULL DEFAULT 0, reading_at INTEGER
+  backlog INTEGER NOT NULL DEFAULT 0, reading_at INTEGER,
+  write_ms REAL, clock_step_ms INTEGER, settings_fault TEXT
 );
 INSERT INTO lease (one, epoch, pid, host, started_at, renewed_at) VALUES (1, 0, 0, '', 0, 0);
 """

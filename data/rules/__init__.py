@@ -10,11 +10,12 @@ reading is recognised, and 337,000 of them fit in memory.
 from data.rules.apply import take, tick
 from data.rules.events import Cleared, Event, LevelChanged, Raised, Repeated
 from data.rules.limits import Force, Scene, in_force
-from data.rules.spec import Limit, Press, Rule, Step, Threshold
+from data.rules.spec import Absence, Limit, Press, Rule, Step, Threshold, Window
 from data.rules.state import QUIET, RuleState, dump_state, load_state, must_keep, rule_time
 
 __all__ = [
     "QUIET",
+    "Absence",
     "Cleared",
     "Event",
     "Force",
@@ -28,6 +29,7 @@ __all__ = [
     "Scene",
     "Step",
     "Threshold",
+    "Window",
     "dump_state",
     "in_force",
     "load_state",

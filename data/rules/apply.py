@@ -8,8 +8,9 @@ from data.domain.reading import Quality, Reading
 from data.domain.vocabulary import Level
 from data.rules.events import Cleared, Event, LevelChanged, Raised, Repeated
 from data.rules.limits import Force, Scene, in_force
-from data.rules.spec import Press, Rule, Threshold
-from data.rules.state import NEVER, RuleState, Times, after_reading, is_known, is_late, rule_time
+from data.rules.spec import Absence, Press, Rule, Threshold
+from data.rules.state import NEVER, NO_BITS, RuleState, Times, after_reading, is_known, is_late, rule_time
+from data.rules.windows import look
 
 Outcome = tuple[RuleState, tuple[Event, ...]]
 
@@ -26,19 +27,33 @@ def take(rule: Rule, state: RuleState, reading: Reading, scene: Scene) -> Outcom
             return (state, ()) if is_late(state, reading) else _threshold(rule, state, reading, scene)
         case Press():
             return _press(rule, state, reading)
+        case Absence():
+            return _heard(state, reading)
         case _:
             assert_never(rule)
 
 
 def tick(rule: Rule, state: RuleState, now: int) -> Outcome:
-    """What time alone brings about: a press that holds for a while clears.
+    """What time alone brings about: a press that holds for a while clears; a silence that is too long is raised.
 
     A threshold neither raises nor clears by time alone: silence says nothing about the value. A silent sensor is
     shown as lost instead, and its open alarm stays open.
     """
-    if not isinstance(rule, Press) or not state.level or not rule.hold_s or now - state.last_at < rule.hold_s * 1000:
+    match rule:
+        case Press() if state.level and rule.hold_s and now - state.last_at >= rule.hold_s * 1000:
+            return msgspec.structs.replace(state, level=0), (Cleared(at=now, value=None),)
+        case Absence() if not state.level and state.last_at and now - state.last_at > rule.after_s * 1000:
+            raised = Raised(at=now, level=Level(rule.level), value=(now - state.last_at) / 1000, force=None)
+            return msgspec.structs.replace(state, level=rule.level), (raised,)
+        case _:
+            return state, ()
+
+
+def _heard(state: RuleState, reading: Reading) -> Outcome:
+    if is_late(state, reading):
         return state, ()
-    return msgspec.structs.replace(state, level=0), (Cleared(at=now, value=None),)
+    after = msgspec.structs.replace(state, level=0, **after_reading(state, reading))
+    return after, (Cleared(at=rule_time(reading), value=reading.value),) if state.level else ()
 
 
 def _press(rule: Press, state: RuleState, reading: Reading) -> Outcome:
@@ -54,13 +69,22 @@ def _press(rule: Press, state: RuleState, reading: Reading) -> Outcome:
 
 
 def _threshold(rule: Threshold, state: RuleState, reading: Reading, scene: Scene) -> Outcome:
-    at, value = rule_time(reading), reading.value
+    at = rule_time(reading)
+    parts, total, value = state.parts, state.total, reading.value
+    if rule.window is not None:
+        parts, total, seen = look(rule.window, state, reading.value, at)
+        if seen is None:
+            return msgspec.structs.replace(state, parts=parts, total=total, **after_reading(state, reading)), ()
+        value = seen
     forces = in_force(rule, scene, at)
-    known = _forget_gap(rule, state, at)
     passed = {force.level for force in forces if _is_beyond(rule, force, value)}
     if state.is_quiet and not passed:
         # Nearly all readings of nearly all sensors end here.
-        return msgspec.structs.replace(state, **after_reading(state, reading)), ()
+        return msgspec.structs.replace(state, parts=parts, total=total, **after_reading(state, reading)), ()
+    known = _forget_gap(rule, state, at)
+    bits = NO_BITS if rule.m == 1 else _shifted(rule, known.bits, passed)
+    if rule.m > 1:
+        passed = {level for level in Level if bits[level - 1].bit_count() >= rule.n} & {force.level for force in forces}
     beyond = _since(known.beyond, passed, at)
     within = _since(known.within, {level for level in Level if _has_room(rule, forces, level, value)}, at)
     level = _next_level(rule, state.level, beyond, within, at)
@@ -70,14 +94,23 @@ def _threshold(rule: Threshold, state: RuleState, reading: Reading, scene: Scene
         beyond=beyond,
         within=within if level else NEVER,
         dipped=level > 0 and (within[-1] is not None or (state.dipped and beyond == NEVER)),
+        bits=bits,
+        parts=parts,
+        total=total,
         **after_reading(state, reading),
     )
-    return after, _events(rule, state, after, forces, reading)
+    return after, _events(rule, state, after, forces, at, value)
+
+
+def _shifted(rule: Threshold, bits: tuple[int, int, int, int], passed: set[Level]) -> tuple[int, int, int, int]:
+    mask = (1 << rule.m) - 1
+    one, two, three, four = (((old << 1) | (level in passed)) & mask for level, old in zip(Level, bits, strict=True))
+    return one, two, three, four
 
 
 def _forget_gap(rule: Threshold, state: RuleState, at: int) -> RuleState:
     if rule.gap_s and state.last_at and at - state.last_at > rule.gap_s * 1000:
-        return msgspec.structs.replace(state, beyond=NEVER, within=NEVER)
+        return msgspec.structs.replace(state, beyond=NEVER, within=NEVER, bits=NO_BITS)
     return state
 
 
@@ -114,16 +147,15 @@ def _lasted(since: int | None, at: int, delay_s: float) -> bool:
     return since is not None and at - since >= delay_s * 1000
 
 
-def _events(rule: Threshold, before: RuleState, after: RuleState, forces: tuple[Force, ...], reading: Reading) -> tuple[Event, ...]:
-    at = rule_time(reading)
+def _events(rule: Threshold, before: RuleState, after: RuleState, forces: tuple[Force, ...], at: int, value: float) -> tuple[Event, ...]:
     if not after.level:
-        return (Cleared(at=at, value=reading.value),) if before.level else ()
+        return (Cleared(at=at, value=value),) if before.level else ()
     force = next((force for force in forces if force.level == after.level), None)
     if not before.level:
         assert force is not None, "a level is only reached beyond its limit"
-        return (Raised(at=at, level=force.level, value=reading.value, force=force),)
+        return (Raised(at=at, level=force.level, value=value, force=force),)
     if after.level != before.level:
         levels = {"before": Level(before.level), "level": Level(after.level)}
-        return (LevelChanged(at=at, value=reading.value, force=force, **levels),)
-    back = before.dipped and any(_is_beyond(rule, force, reading.value) for force in forces)
-    return (Repeated(at=at, value=reading.value),) if back else ()
+        return (LevelChanged(at=at, value=value, force=force, **levels),)
+    back = before.dipped and any(_is_beyond(rule, force, value) for force in forces)
+    return (Repeated(at=at, value=value),) if back else ()

@@ -36,6 +36,35 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     confirmed: bool = False
 
 
+class Window(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a rule looks at instead of the single reading: something of the last `over_s` seconds, kept in at most `parts` + 1 parts.
+
+    A window slides by whole parts, so it is up to one part longer than it says.
+    """
+
+    how: Literal["sum", "counter", "mean", "max", "leq", "change", "speedup"]
+    """sum: of amounts per interval. counter: growth of a running total that may reset or roll over. leq: energetic mean of dB.
+    change: newest less oldest. speedup: as change, of the newer half only, and 0 unless it goes `ratio` times as fast as the older."""
+    over_s: Annotated[float, Meta(gt=0)]
+    parts: Annotated[int, Meta(ge=2, le=48)] = 12
+    fill: Annotated[float, Meta(ge=0, le=1)] = 0.5
+    """Share of the window that readings must cover before a mean or a rate means anything."""
+    per_s: Annotated[float, Meta(ge=0)] = 0.0
+    """For change and speedup: as a rate per so many seconds; 0: the difference itself."""
+    either: bool = False
+    """For change: either way counts, the value is the size of the change."""
+    rolls_at: Annotated[float, Meta(ge=0)] = 0.0
+    """For counter: the total after which it begins at 0 again; 0: it never does."""
+    most_per_h: Annotated[float, Meta(gt=0)] = 600.0
+    """For counter: more growth than this is another counter in its place, not rain."""
+    ratio: Annotated[float, Meta(gt=1)] = 2.0
+
+    @property
+    def part_ms(self) -> int:
+        """Length of one part."""
+        return max(1, round(self.over_s * 1000 / self.parts))
+
+
 class Threshold(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="threshold"):
     """Raised when readings stay beyond a limit, cleared when they stay well within; one alarm whose level goes up and down.
 
@@ -56,8 +85,13 @@ class Threshold(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     off_delay_s: Seconds = 0.0
     gap_s: Seconds = 0.0
     """Readings further apart than this say nothing of the time between: delays start anew. 0: no such bound."""
+    window: Window | None = None
+    """What is compared with the limits; None: each reading's value."""
+    n: Annotated[int, Meta(ge=1, le=32)] = 1
+    m: Annotated[int, Meta(ge=1, le=32)] = 1
+    """A level counts as passed while `n` of the last `m` readings are beyond it."""
     source: str
-    """Of the delays and of `clear_by`."""
+    """Of the delays, of `clear_by`, of the window and of n of m."""
     confirmed: bool = False
 
 
@@ -72,4 +106,15 @@ class Press(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     confirmed: bool = False
 
 
-Rule = Threshold | Press
+class Absence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="absence"):
+    """Raised when nothing was heard for `after_s`, cleared by the next live reading, whatever its value."""
+
+    name: str
+    level: LevelNumber
+    after_s: Seconds = 0.0
+    """0: the kind's own staleness."""
+    source: str
+    confirmed: bool = False
+
+
+Rule = Threshold | Press | Absence

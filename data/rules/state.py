@@ -5,9 +5,13 @@ from zlib import crc32
 import msgspec
 
 from data.domain.reading import BACKLOG_MS, TRUST_MS, Reading
+from data.rules.spec import Rule, Threshold
 
+Part = tuple[int, float, float]
+"""A part of a window: its number since 1970, then two figures whose meaning is the window's (`data.rules.windows`)."""
 Times = tuple[int | None, int | None, int | None, int | None]
 NEVER: Times = (None, None, None, None)
+NO_BITS = (0, 0, 0, 0)
 
 
 class RuleState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -28,22 +32,44 @@ class RuleState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     last_hash: int = 0
     trusted_at: int = 0
     """Newest device time that was believed; a backlog is recognised by it."""
+    parts: tuple[Part, ...] = ()
+    """The window, oldest first; bounded by the rule."""
+    total: float | None = None
+    """A counter's newest total."""
+    bits: tuple[int, int, int, int] = NO_BITS
+    """For n of m: by level, which of the last readings were beyond, the newest in the lowest bit."""
 
     @property
     def is_quiet(self) -> bool:
         """Nothing is open and nothing is on its way."""
-        return self.level == 0 and self.beyond == NEVER
+        return self.level == 0 and self.beyond == NEVER and self.bits == NO_BITS
 
 
 QUIET = RuleState()
 
 
-def must_keep(before: RuleState, after: RuleState) -> bool:
+def must_keep(before: RuleState, after: RuleState, rule: Rule | None = None) -> bool:
     """Whether a change must be stored. A sensor that is and stays quiet costs no row and no write.
 
     The state in which an alarm ends is kept: without it, a redelivery of the readings that raised it would raise it again.
+    A window is kept as it moves on by a part, a sum whenever it grows; a short window of a quiet sensor is not kept at all.
     """
-    return after != before and not (before.is_quiet and after.is_quiet)
+    if after is before or after == before:
+        return False
+    return not (before.is_quiet and after.is_quiet) or (isinstance(rule, Threshold) and _window_moved(rule, before, after))
+
+
+KEPT_WINDOW_S = 3600
+"""Shorter windows are filled again soon after a restart."""
+
+
+def _window_moved(rule: Threshold, before: RuleState, after: RuleState) -> bool:
+    if rule.window is None or before.parts is after.parts:
+        return before.total != after.total
+    if rule.window.how in ("sum", "counter"):
+        return before.parts != after.parts or before.total != after.total
+    moved = not before.parts or not after.parts or before.parts[-1][0] != after.parts[-1][0]
+    return moved and rule.window.over_s >= KEPT_WINDOW_S
 
 
 def rule_time(reading: Reading) -> int:

@@ -131,6 +131,9 @@ class Acting:
 
     def act(self, act: str, shown: Proposal, *, confirm: bool = False, args: dict[str, str] | None = None) -> None:
         """Do it to the case as it was shown; the desk refuses if it has changed since."""
+        if act == "accept":
+            # Who takes an order from the strip has read it there: that is its first opening, a fact of its own.
+            self.desk.office.see(shown.case_id)
         outcome = self.desk.office.act(act, shown.case_id, version=shown.version, shown=shown.digest, confirm=confirm, **(args or {}))
         self._outcome(outcome)
         if isinstance(outcome, Refused):

@@ -26,7 +26,7 @@ def test_tool_is_content(command: tuple[str, ...]) -> None:
 
 
 def test_import_contracts_hold() -> None:
-    """console → widgets → data, and the pure part without I/O."""
+    """Imports go console → widgets → data, and the pure part without I/O."""
     done = subprocess.run(
         [sys.executable, "-c", "from importlinter.cli import lint_imports; import sys; sys.exit(lint_imports())"],
         cwd=ROOT, capture_output=True, text=True,
@@ -58,7 +58,7 @@ def test_the_centre_loads_no_screen() -> None:
 
 
 def test_a_seat_loads_nothing_heavy_to_paint() -> None:
-    """textual and SQLite, and none of the packages that only the centre or a chart needs."""
+    """Only textual and SQLite, and none of the packages that only the centre or a chart needs."""
     assert loaded_by("import console.app") & {"httpx", "paho", "plotext", "sqlite_utils", "pypinyin"} == set()
 
 

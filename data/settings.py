@@ -70,6 +70,10 @@ class DispatchSettings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields
     """An order is published again after this long until its `delivered` has come; `design.md` law 4."""
     default_role: str = "clerk"
     """Role of a name that is not in operators.csv."""
+    load_warn: int = 8
+    """Open orders of one person from which a plan warns; judgement."""
+    max_extensions: int = 1
+    """How often a case's deadline may be extended; `domain.md` §6b."""
 
 
 class Paidan(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -97,6 +101,7 @@ class _UnitRow(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
     channels: tuple[str, ...] = ("mqtt",)
     deputy: str = ""
     classes: tuple[str, ...] = ()
+    auto: bool = False
 
 
 class _Units(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -118,6 +123,8 @@ class _ClassFile(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True)
     results: tuple[str, ...] = ()
     life_safety: bool = False
     unit: str = ""
+    assists: tuple[str, ...] = ()
+    auto: bool = False
     source: str
     confirmed: bool = False
 
@@ -211,6 +218,9 @@ def _load_tables(home: Path, file: Paidan) -> Tables:
         default_role=Role(file.dispatch.default_role),
         grace_s=file.dispatch.grace_s,
         grace_critical_s=file.dispatch.grace_critical_s,
+        load_warn=file.dispatch.load_warn,
+        max_extensions=file.dispatch.max_extensions,
+        zone=file.centre.zone,
     )
 
 

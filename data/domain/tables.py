@@ -22,6 +22,8 @@ class Unit:
     deputy: str = ""
     classes: tuple[str, ...] = ()
     """Class codes it may be given; empty means any."""
+    auto: bool = False
+    """Whether clear plans for it may be sent without a person (自动派单); its class must say so too."""
 
     @property
     def label(self) -> str:
@@ -63,6 +65,10 @@ class CaseClass:
     """Never muted, merged away, declined by a clerk or closed by itself."""
     unit: str = ""
     """The unit that takes this class wherever it happens; usually empty."""
+    assists: tuple[str, ...] = ()
+    """Units that are ordered together with the lead; their `done` is wanted too before the case is verified."""
+    auto: bool = False
+    """Whether a clear plan is sent without a person (自动派单); the unit must say so too."""
     source: str = ""
     confirmed: bool = False
 
@@ -108,6 +114,11 @@ class Tables:
     default_role: Role = Role.CLERK
     grace_s: float = 5.0
     grace_critical_s: float = 3.0
+    load_warn: int = 8
+    """Open orders of one person from which a plan warns; judgement."""
+    max_extensions: int = 1
+    """How often a case's deadline may be extended; `domain.md` §6b."""
+    zone: str = "Asia/Shanghai"
 
     def roles_of(self, operator: str) -> frozenset[Role]:
         """Roles of a name; one that the table does not have gets the default role."""

@@ -17,12 +17,13 @@ from typing import Any
 from data.clock import Clock
 from data.domain.errors import LeaseLost
 from data.domain.reason import because
+from data.store.derived import follow
 from data.store.journal import GENESIS, digest
 from data.store.sqlite import sqlite3
 
 UNDECIDED = frozenset({"seen_at"})
 """Columns of a case that nobody decides by: a change of these alone leaves the version, so that no press is refused for it."""
-JOURNALED = frozenset({"cases", "reports", "alarms", "orders", "receipts", "handovers", "handover_items"})
+JOURNALED = frozenset({"cases", "reports", "alarms", "orders", "receipts", "rungs", "handovers", "handover_items", "callbacks"})
 
 
 class Conflict(Exception):
@@ -76,6 +77,7 @@ class Transaction:
         try:
             entry = Entry(self.conn)
             yield entry
+            follow(self.conn, entry, self.now)
             self._journal(act, subject, operator, seat, entry)
         except BaseException:
             if self.conn.in_transaction:

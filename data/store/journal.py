@@ -69,7 +69,7 @@ def replay(conn: sqlite3.Connection) -> dict[str, dict[str, dict[str, Any]]]:
 def _verify_tables(conn: sqlite3.Connection) -> Broken | None:
     rebuilt = replay(conn)
     last = conn.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0]
-    for table in ("cases", "reports", "alarms", "orders", "receipts", "handovers", "handover_items"):
+    for table in ("cases", "reports", "alarms", "orders", "receipts", "rungs", "handovers", "handover_items", "callbacks"):
         rows = rebuilt.get(table, {})
         for problem in _differences(conn, table, rows):
             return Broken(seq=last, what="table", detail=problem)

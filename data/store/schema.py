@@ -44,7 +44,14 @@ CREATE TABLE cases (
   opened_at INTEGER NOT NULL,
   accept_by INTEGER, done_by INTEGER,
   taken_at INTEGER, taken_by TEXT,
-  held_until INTEGER,
+  held_until INTEGER, held_at INTEGER,
+  former TEXT,                    -- the state that a hold or a merge interrupted
+  merged_into TEXT,               -- the case that goes on for this one
+  done_by_chosen INTEGER NOT NULL DEFAULT 0,  -- 1: an operator set the deadline; nothing else changes it
+  extensions INTEGER NOT NULL DEFAULT 0,
+  acknowledged_at INTEGER, acknowledged_by TEXT, urged_at INTEGER, escalated_at INTEGER,
+  auto INTEGER,                   -- automatic dispatch: NULL not looked at, 1 sent, 0 waits for a person
+  rung INTEGER NOT NULL DEFAULT 0, unanswered INTEGER NOT NULL DEFAULT 0,  -- steps of the ladder taken (data.centre.ladder)
   result TEXT,                    -- proposed by the unit's `done`, then the result of the close
   round INTEGER NOT NULL DEFAULT 1,
   failed INTEGER NOT NULL DEFAULT 0,
@@ -60,8 +67,19 @@ CREATE TABLE cases (
          WHEN state IN ('sending', 'sent') THEN accept_by
          WHEN state = 'held' THEN held_until
          WHEN {LIVE} THEN done_by END) STORED,
-  waits INTEGER GENERATED ALWAYS AS (CASE WHEN state IN ({_quoted(WAITS_ON_ME)}) OR failed THEN 0 ELSE 1 END) STORED
+  waits INTEGER GENERATED ALWAYS AS (CASE WHEN state IN ({_quoted(WAITS_ON_ME)}) OR failed THEN 0 ELSE 1 END) STORED,
+  rung_at INTEGER GENERATED ALWAYS AS (
+    CASE WHEN {LIVE} AND state != 'held' THEN
+      CASE rung WHEN 0 THEN opened_at + (done_by - opened_at) * 4 / 5
+                WHEN 1 THEN done_by
+                WHEN 2 THEN done_by + (done_by - opened_at) / 2 END END) STORED,
+  unanswered_at INTEGER GENERATED ALWAYS AS (
+    CASE WHEN state IN ('triage', 'open', 'returned') AND taken_at IS NULL AND unanswered = 0 THEN accept_by END) STORED
 );
+CREATE INDEX cases_rung ON cases (rung_at) WHERE rung_at IS NOT NULL;
+CREATE INDEX cases_unanswered ON cases (unanswered_at) WHERE unanswered_at IS NOT NULL;
+CREATE INDEX cases_merged ON cases (merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX cases_auto ON cases (class, number) WHERE state = 'open' AND auto IS NULL;
 CREATE INDEX cases_queue ON cases (level, waits, due, opened_at, number) WHERE {LIVE};
 CREATE INDEX cases_state ON cases (state, due) WHERE {LIVE};
 CREATE INDEX cases_opened ON cases (opened_at);
@@ -121,13 +139,33 @@ CREATE TABLE orders (
   id TEXT PRIMARY KEY,
   case_id TEXT NOT NULL REFERENCES cases (id),
   attempt INTEGER NOT NULL, unit TEXT NOT NULL, channel TEXT NOT NULL, lead INTEGER NOT NULL DEFAULT 1,
+  required INTEGER NOT NULL DEFAULT 1,  -- 1: its `done` is wanted before the case may be verified
+  round INTEGER NOT NULL DEFAULT 1,     -- the case's round that it works for
   text TEXT NOT NULL, accept_by INTEGER NOT NULL, done_by INTEGER NOT NULL,
   issued_at INTEGER NOT NULL, issued_by TEXT NOT NULL, not_before INTEGER NOT NULL,
   released_at INTEGER, sent_at INTEGER, delivered_at INTEGER, seen_at INTEGER, accepted_at INTEGER,
   refused_at INTEGER, arrived_at INTEGER, done_at INTEGER, delay_at INTEGER, cancelled_at INTEGER,
   answer TEXT,                    -- the unit's words with its newest receipt
+  phoned_to TEXT,                 -- who was told by telephone
+  closed_at INTEGER,              -- its case ended over it
+  rung INTEGER NOT NULL DEFAULT 0,  -- steps of the ladder taken
+  rung_at INTEGER GENERATED ALWAYS AS (
+    CASE WHEN coalesce(accepted_at, refused_at, done_at, cancelled_at, closed_at) IS NULL AND released_at IS NOT NULL THEN
+      CASE rung WHEN 0 THEN accept_by
+                WHEN 1 THEN accept_by + (accept_by - issued_at) / 2
+                WHEN 2 THEN accept_by + (accept_by - issued_at)
+                WHEN 3 THEN accept_by + (accept_by - issued_at) * 2 END END) STORED,
   UNIQUE (case_id, attempt, unit)
 );
+CREATE INDEX orders_rung ON orders (rung_at) WHERE rung_at IS NOT NULL;
+CREATE INDEX orders_load ON orders (unit) WHERE coalesce(refused_at, done_at, cancelled_at, closed_at) IS NULL;
+CREATE TABLE rungs (
+  id TEXT PRIMARY KEY,            -- what it is about, which step, which deadline: each is taken once
+  case_id TEXT NOT NULL, order_id TEXT, kind TEXT NOT NULL,
+  role TEXT NOT NULL,             -- whom it rings: '' everybody at this desk, else a role
+  at INTEGER NOT NULL
+);
+CREATE INDEX rungs_case ON rungs (case_id);
 CREATE INDEX orders_grace ON orders (issued_by, issued_at) WHERE released_at IS NULL AND cancelled_at IS NULL;
 CREATE INDEX orders_issued ON orders (issued_at);
 CREATE TABLE receipts (
@@ -149,7 +187,8 @@ CREATE INDEX outbox_due ON outbox (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX outbox_order ON outbox (order_id);
 CREATE TABLE inbox (
   id TEXT PRIMARY KEY,            -- kind/sender/message: orders, cancels and notes that were handled, so that each counts once
-  order_id TEXT, received_at INTEGER NOT NULL
+  order_id TEXT, received_at INTEGER NOT NULL,
+  body BLOB                       -- a note that came before its order, until the order comes
 );
 CREATE INDEX inbox_order ON inbox (order_id);
 CREATE TABLE handovers (

@@ -1,0 +1,156 @@
+"""How likely two troubles are one: pure scoring with its reasons. `domain.md` §6d; weights are our judgement.
+
+    ≤ 50 m, or the same building     0.40        class the same          0.10
+    same grid                        0.20        time, falling to 0      0.10 at once, 0 after 72 h
+    buildings or grids that differ  -0.25        text, by bigrams        0.45 at a likeness of 0.6, from 0.3 on
+
+Both must be of one class group and at one place before they are compared at all (`places` gives the keys to look under).
+"""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from data.domain.reason import Reason, because
+
+HOUR = 3_600_000
+WINDOW_MS = 72 * HOUR
+"""Older troubles are not compared."""
+CLOSED_MS = 24 * HOUR
+"""A case closed longer ago than this is no candidate."""
+NEAR_M = 50.0
+"""Radius of "the same spot", as FixMyStreet has it."""
+ATTACH = 0.8
+"""From here on a report joins by itself."""
+SUGGEST = 0.4
+"""From here on a person is told."""
+SUPPORT_STEPS = (3, 10)
+"""Numbers of supporting reports at which a case becomes one level more urgent."""
+_CELL = 0.0005
+"""Degrees of a place cell: 55 m of latitude, at least 27 m of longitude up to 60 degrees north."""
+
+_NAMES = "小区|花园|家园|苑|新村|大厦|广场|公寓|院子|大院|新城|雅居|佳园|庭|府|坊|寓"
+_BUILDING = re.compile(rf"(?:([一-鿿]{{1,8}}?(?:{_NAMES}))?\s*([0-9０-９]{{1,4}}|[一二三四五六七八九十]{{1,3}}|[A-Za-z])\s*(?:号楼|栋|幢|座|号院))")
+_PARTICLES = re.compile("^.*(?:位于|在|于|的|我们|我|到|从|去|是|请|有)(?=.{2})")
+_DIGITS = {sign: index for index, sign in enumerate("零一二三四五六七八九")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """What a report, an alarm or a case says of one trouble; `at` is UTC ms, `group` the class group."""
+
+    class_code: str | None
+    group: str
+    text: str
+    grid: str | None
+    address: str | None
+    lat: float | None
+    lon: float | None
+    at: int
+    is_alarm: bool = False
+
+    @property
+    def said(self) -> str:
+        """Address and words together."""
+        return f"{self.address or ''} {self.text}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """A score from 0 to 1 with what it is made of."""
+
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+def likeness(one: Trouble, other: Trouble) -> Likeness:
+    """Score two troubles of one class group. An alarm and a person's word of it at one place are one trouble."""
+    place, reasons = _place(one, other)
+    if place > 0 and one.is_alarm != other.is_alarm and (place >= 0.4 or one.class_code == other.class_code):
+        return Likeness(score=1.0, reasons=(*reasons, because("alike_alarm")))
+    same_class = 0.1 if one.class_code and one.class_code == other.class_code else 0.0
+    apart = abs(one.at - other.at)
+    alike = text_likeness(one.text, other.text)
+    score = place + same_class + 0.1 * max(0.0, 1 - apart / WINDOW_MS) + (0.45 * min(1.0, alike / 0.6) if alike >= 0.3 else 0.0)
+    more = (because("alike_class"),) if same_class else ()
+    text = (because("alike_text", percent=round(alike * 100)),) if alike >= 0.3 else ()
+    return Likeness(
+        score=round(min(1.0, max(0.0, score)), 3), reasons=(*reasons, *more, because("alike_time", hours=round(apart / HOUR, 1)), *text)
+    )
+
+
+def _place(one: Trouble, other: Trouble) -> tuple[float, tuple[Reason, ...]]:
+    metres = distance(one, other)
+    if metres is not None and metres <= NEAR_M:
+        return 0.4, (because("alike_near", metres=round(metres)),)
+    mine, theirs = set(buildings(one.said)), set(buildings(other.said))
+    same_grid = bool(one.grid) and one.grid == other.grid
+    shared = _shared(mine, theirs, loose=same_grid)
+    differ = bool(one.grid and other.grid) and not same_grid
+    if shared:
+        return (0.4 - 0.25 * differ), (because("alike_building", name=shared), *((because("unlike_grid"),) if differ else ()))
+    if mine and theirs:
+        return (0.2 * same_grid - 0.25), (because("unlike_building"),)
+    return (0.2, (because("alike_grid", grid=one.grid or ""),)) if same_grid else (0.0, ())
+
+
+def _shared(mine: set[tuple[str, str]], theirs: set[tuple[str, str]], *, loose: bool) -> str:
+    """The building that both name; `loose`: the estate's name may be missing on one side."""
+    for estate, number in sorted(mine, reverse=True):
+        for other, other_number in theirs:
+            if number == other_number and ((estate and estate == other) or (loose and (not estate or not other))):
+                return f"{estate or other}{number}"
+    return ""
+
+
+def buildings(text: str) -> Iterator[tuple[str, str]]:
+    """Buildings named in a text as (estate or "", `6栋`)."""
+    for estate, number in _BUILDING.findall(text):
+        yield _PARTICLES.sub("", estate), f"{_number(number)}栋"
+
+
+def _number(text: str) -> str:
+    if text.isdecimal():
+        return str(int(text))
+    if not set(text) <= set(_DIGITS) | {"十"}:
+        return text.upper()
+    tens, ten, ones = text.partition("十")
+    return str((_DIGITS.get(tens, 1) * 10 if ten else 0) + _DIGITS.get(ones if ten else text[-1:], 0))
+
+
+def distance(one: Trouble, other: Trouble) -> float | None:
+    """Metres between two positions (equirectangular, exact enough below a kilometre), or None where one has none."""
+    if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
+        return None
+    north = (one.lat - other.lat) * 111_320
+    east = (one.lon - other.lon) * 111_320 * math.cos(math.radians(one.lat))
+    return math.hypot(north, east)
+
+
+def bigrams(text: str) -> frozenset[str]:
+    """Overlapping pairs of letters, digits and signs; punctuation and blanks are left out."""
+    signs = "".join(sign for sign in text.casefold() if sign.isalnum())
+    return frozenset(signs[index : index + 2] for index in range(len(signs) - 1))
+
+
+def text_likeness(one: str, other: str) -> float:
+    """Jaccard of the bigrams of two texts: 0 to 1."""
+    mine, theirs = bigrams(one), bigrams(other)
+    return len(mine & theirs) / len(mine | theirs) if mine and theirs else 0.0
+
+
+def places(grid: str | None, said: str, lat: float | None, lon: float | None, *, around: bool = False) -> list[str]:
+    """Keys under which a trouble is found again: its grid, its buildings, its cell; `around` adds the neighbouring cells."""
+    keys = [f"g/{grid}"] if grid else []
+    keys += [f"b/{estate}{number}" for estate, number in buildings(said) if estate]
+    if lat is not None and lon is not None:
+        row, column = math.floor(lat / _CELL), math.floor(lon / _CELL)
+        rows, columns = ((-1, 0, 1), (-2, -1, 0, 1, 2)) if around else ((0,), (0,))
+        keys += [f"c/{row + up}/{column + right}" for up in rows for right in columns]
+    return keys
+
+
+def raised(level: int, supports: int) -> int:
+    """The level of a case after its n-th supporting report: one step up at 3 and at 10, never to 1 by numbers alone."""
+    return max(2, level - 1) if supports in SUPPORT_STEPS and level > 2 else level

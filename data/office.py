@@ -22,6 +22,7 @@ from data.domain.text import one_line
 from data.domain.vocabulary import Level, State
 from data.kinds import Kind, load_kinds
 from data.settings import Settings, load
+from data.store import search as full_text
 from data.store.desk import Desk
 from data.store.history import History, open_reader
 from data.store.lease import holder
@@ -109,6 +110,11 @@ class Office:
     def find(self, text: str) -> str | None:
         """The case that an id or number names."""
         return queue_view.find(self._desk.conn, text)
+
+    def search(self, text: str, everything: bool = False, limit: int = 50, offset: int = 0) -> QueuePage:
+        """Cases that hold every word of `text`, newest first; open ones, or all. `total` counts to 1,000 and no further."""
+        rows, total = full_text.search(self._desk.conn, self._tables, text, everything=everything, limit=limit, offset=offset)
+        return QueuePage(rows=tuple(queue_view.case_row(row, self._tables) for row in rows), offset=offset, total=total)
 
     def counts(self) -> Counts:
         """The counts bar."""

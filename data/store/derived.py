@@ -18,6 +18,11 @@ _SEARCHED = frozenset({"text", "address", "class", "unit", "grid", "result", "or
 _PLACED = frozenset({"class", "grid", "address", "lat", "lon", "text"})
 _TOLD = frozenset({"state", "unit", "done_by", "result"})
 
+_REPORTERS = """
+WITH RECURSIVE whole (id) AS (VALUES (?) UNION SELECT c.id FROM whole JOIN cases c ON c.merged_into = whole.id)
+SELECT r.* FROM whole JOIN reports r ON r.case_id = whole.id ORDER BY r.id"""
+"""Reports of a case and of all that went into it."""
+
 
 def follow(conn: sqlite3.Connection, entry: "Entry", now: int) -> None:
     """Bring everything up to date that is derived from what `entry` changed."""
@@ -67,7 +72,7 @@ def owe_answers(conn: sqlite3.Connection, entry: "Entry", case_id: str, now: int
     case = conn.execute("SELECT * FROM cases WHERE id=?", (case_id,)).fetchone()
     if case["state"] == "merged" or case["exercise"] or case["order_in"]:
         return  # the centre that sent the order answers its own reporters
-    for report in conn.execute("SELECT * FROM reports WHERE case_id=? ORDER BY id", (case_id,)).fetchall():
+    for report in conn.execute(_REPORTERS, (case_id,)).fetchall():
         _owe(conn, entry, case, report, now)
 
 

@@ -10,6 +10,7 @@ from data.kinds import load_kinds
 from data.settings import Settings, load
 from data.store.history import open_reader
 from data.store.schema import LIVE, open_desk
+from data.store.search import search
 from data.store.sqlite import sqlite3
 from data.views.board import sensor_rows
 from data.views.queue import ORDER, find
@@ -38,6 +39,12 @@ def case_list(
     where = " AND ".join(["1" if everything else LIVE, *(f"{column}=?" for column in filters)])
     order = "number" if everything else ORDER
     rows = conn.execute(f"SELECT * FROM cases WHERE {where} ORDER BY {order} LIMIT ?", (*filters.values(), limit)).fetchall()
+    return [_case(conn, row, settings) for row in rows]
+
+
+def found_list(conn: sqlite3.Connection, settings: Settings, text: str, *, everything: bool, limit: int) -> list[dict[str, Any]]:
+    """Cases that hold every word of `text`, newest first."""
+    rows, _ = search(conn, settings.tables, text, everything=everything, limit=limit, offset=0)
     return [_case(conn, row, settings) for row in rows]
 
 

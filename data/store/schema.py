@@ -87,6 +87,7 @@ CREATE INDEX cases_closed ON cases (closed_at) WHERE closed_at IS NOT NULL;
 CREATE TABLE reports (
   id TEXT PRIMARY KEY,
   case_id TEXT NOT NULL REFERENCES cases (id),
+  filed_as TEXT,                  -- the case it was filed as, where a merge has moved it to another
   message TEXT NOT NULL UNIQUE,   -- the sender's own id
   kind TEXT NOT NULL, name TEXT, phone TEXT,
   text TEXT NOT NULL, at INTEGER NOT NULL, received_at INTEGER NOT NULL,

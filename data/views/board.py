@@ -42,13 +42,13 @@ def board(
     words: Words,
 ) -> Board:
     """The first `limit` panels: open alarms by level, then the silent, then others by kind. `spark` is its columns."""
-    lost = _lost(desk, history, kinds, now)
-    rows = _page(desk, kinds, lost, limit)
+    lost_ids = lost(desk, history, kinds, now)
+    rows = _page(desk, kinds, lost_ids, limit)
     latest = history.latest(row["id"] for row in rows)
     panels = tuple(
         _panel(row, kinds[row["kind"]], latest.get(row["id"]), history, now, spark=spark, zone=zone, words=words) for row in rows
     )
-    return Board(panels=panels, abnormal=_abnormal(desk), lost=len(lost))
+    return Board(panels=panels, abnormal=_abnormal(desk), lost=len(lost_ids))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class SensorCounts:
 def sensor_counts(desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int) -> SensorCounts:
     """Count the sensors."""
     total = desk.execute("SELECT count(*) FROM sensors WHERE retired_at IS NULL").fetchone()[0]
-    return SensorCounts(total=total, abnormal=_abnormal(desk), lost=len(_lost(desk, history, kinds, now)))
+    return SensorCounts(total=total, abnormal=_abnormal(desk), lost=len(lost(desk, history, kinds, now)))
 
 
 def _abnormal(desk: "sqlite3.Connection") -> int:
@@ -73,7 +73,7 @@ def _abnormal(desk: "sqlite3.Connection") -> int:
 
 def sensor_rows(desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int, words: Words) -> list[dict[str, object]]:
     """Every sensor in use, for `paidan sensors --json`: worst first as on the board. `observed_at` is ISO 8601, UTC."""
-    rows = _page(desk, kinds, _lost(desk, history, kinds, now), -1)
+    rows = _page(desk, kinds, lost(desk, history, kinds, now), -1)
     latest = history.latest(row["id"] for row in rows)
     return [_export(row, kinds[row["kind"]], latest.get(row["id"]), now, words) for row in rows]
 
@@ -115,7 +115,7 @@ def trend(spark: Sequence[float | None], low: float, high: float) -> int:
     return 0 if abs(change) < _STILL else 1 if change > 0 else -1
 
 
-def _lost(desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int) -> list[str]:
+def lost(desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int) -> list[str]:
     """Ids of sensors silent for longer than their kind allows, longest silence first."""
     if not kinds:
         return []

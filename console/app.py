@@ -31,6 +31,7 @@ from console.places.board import BoardPlace
 from console.places.cases import CasesPlace
 from console.places.help import HelpPlace
 from console.places.small import READABLE, SmallPlace
+from console.terminal.choice import pick
 from data.office import Office
 from data.words import Words
 from widgets.case_list import CaseList
@@ -60,7 +61,7 @@ class ConsoleApp(App[int]):
 
     def __init__(self, office: Office, *, depth: Depth = PROFILE.depth, clock: Clock = time.monotonic) -> None:
         guard.install()
-        super().__init__(ansi_color=True)
+        super().__init__(driver_class=pick(), ansi_color=True)
         self.theme_tokens = Theme(depth)
         self._clock = clock
         self._office = office

@@ -367,3 +367,115 @@ class AlarmLoad:
     top: tuple[tuple[str, int], ...]
     """Sensors that raised most, at most ten."""
     by_level: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelOpen:
+    """Open cases of one level, with the next deadline among them."""
+
+    level: int
+    count: int
+    next_due: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsentOrder:
+    """An order that has not left, or of which nobody knows whether it arrived."""
+
+    case_id: str
+    number: int
+    unit_name: str
+    state: str
+    """State of the outbox row; the word is `outbox.<state>`."""
+    stored_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilentSensor:
+    """A sensor that says nothing any more."""
+
+    sensor: str
+    kind: str
+    place: str
+    silent_s: float | None
+    """Since its newest value; None when there never was one."""
+    life_safety: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MustSay:
+    """Something that the desk wants said aloud before anybody signs."""
+
+    item: str
+    """Names it for the tick; another trouble has another name."""
+    what: Reason
+    case_id: str = ""
+    said: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverLine:
+    """A free line that somebody left for the next shift."""
+
+    id: str
+    at: int
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """The handover sheet of the shift that runs."""
+
+    at: int
+    shift: ShiftFigures
+    """Since the last signature, at most twelve hours."""
+    last_12h: ShiftFigures
+    open_by_level: tuple[LevelOpen, ...]
+    unsent: tuple[UnsentOrder, ...]
+    unsent_total: int
+    silent: tuple[SilentSensor, ...]
+    """Those that lives hang on first."""
+    silent_total: int
+    must_say: tuple[MustSay, ...]
+    lines: tuple[HandoverLine, ...]
+    signed_by: str
+    """Who has signed and waits for a successor, or ""."""
+    signed_at: int | None
+    overdue_since: int | None
+    """End of the shift by the roster, when it is more than 15 minutes past and not signed by both."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SinceCase:
+    """One case of the news, and by whom: who took, has or closed it; "" when nobody."""
+
+    row: CaseRow
+    who: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalNotice:
+    """A step of the desk itself, of no one case."""
+
+    at: int
+    act: str
+    what: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """What is news to one person. Lists are bounded, the totals exact."""
+
+    looked_at: int | None
+    """When he last looked; None: never, and the news is that of the last twelve hours."""
+    at: int
+    new: tuple[SinceCase, ...]
+    new_total: int
+    late: tuple[SinceCase, ...]
+    """Cases whose next limit passed meanwhile and that are not finished."""
+    late_total: int
+    closed: tuple[SinceCase, ...]
+    """Closed by others."""
+    closed_total: int
+    notices: tuple[JournalNotice, ...]

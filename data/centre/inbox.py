@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -12,7 +13,7 @@ from data.centre.orders import take_cancel, take_note, take_order
 from data.centre.receipts import take_receipt
 from data.domain.case import keep_reason
 from data.domain.errors import LeaseLost, PaidanError, PayloadError
-from data.domain.messages import CancelMessage, NoteMessage, OrderMessage, ReceiptMessage, ReportMessage, decode
+from data.domain.messages import CancelMessage, NoteMessage, OrderMessage, ReceiptMessage, decode, decode_report
 from data.domain.reason import because
 from data.domain.tables import Tables
 from data.domain.text import one_line
@@ -72,20 +73,19 @@ def quarantine(tx: Transaction, frame: Frame, error: PaidanError) -> None:
     tx.conn.execute("DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?", (QUARANTINE_ROWS,))
 
 
-def _reader(kind: type[msgspec.Struct], take: Callable[..., object]) -> Callable[..., None]:
+def _reader(read_as: Callable[[bytes], msgspec.Struct], take: Callable[..., object]) -> Callable[..., None]:
     def read(tx: Transaction, body: bytes, tables: Tables, zone: ZoneInfo) -> None:
-        message = decode(body, kind)
-        take(tx, message, tables, zone)
+        take(tx, read_as(body), tables, zone)
 
     return read
 
 
 _HANDLERS: dict[str, Callable[..., None]] = {
-    "report": _reader(ReportMessage, file_report),
-    "order": _reader(OrderMessage, take_order),
-    "receipt": _reader(ReceiptMessage, take_receipt),
-    "cancel": _reader(CancelMessage, take_cancel),
-    "note": _reader(NoteMessage, take_note),
+    "report": _reader(decode_report, file_report),
+    "order": _reader(partial(decode, kind=OrderMessage), take_order),
+    "receipt": _reader(partial(decode, kind=ReceiptMessage), take_receipt),
+    "cancel": _reader(partial(decode, kind=CancelMessage), take_cancel),
+    "note": _reader(partial(decode, kind=NoteMessage), take_note),
 }
 TOPICS = tuple(_HANDLERS)
 """Last parts of the inbox topics that are read."""

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.clock import parse_time
-from data.dispatch import MINUTE, guess_class, minutes, missing, owner
+from data.dispatch import guess_class, limits, missing, owner
 from data.domain.case import keep_reason
 from data.domain.errors import PayloadError
 from data.domain.messages import ReportMessage
@@ -50,8 +50,9 @@ def _report_time(report: ReportMessage, zone: ZoneInfo, now: int) -> int:
         return now
     try:
         return parse_time(report.time, zone)
-    except ValueError as error:
-        raise PayloadError(because("payload_bad", problem=f"time: {str(report.time)[:80]}")) from error
+    except (ValueError, OverflowError):
+        # The words count more than a clock that cannot be read; the arrival stands for it.
+        return now
 
 
 def _case_of_report(tx: Transaction, report: ReportMessage, text: str, tables: Tables) -> dict[str, Any]:
@@ -90,13 +91,13 @@ def new_case(
     level = level or (Level(row.level) if row else Level.MEDIUM)
     unit = owner(tables, class_code, grid)[0]
     lack = missing(tables, class_code, unit, grid)
-    accept_min, done_min = minutes(row, level)
+    accept_by, done_by = limits(tables, class_code, level, tx.now)
     number = next_number(tx)
     return {
         "id": f"{tables.centre}-{number}", "number": number, "state": "triage" if lack else "open", "class": class_code,
         "level": int(level), "text": text, "grid": grid, "unit": unit if unit in tables.units else None, "source": source,
         "triage": keep_reason(lack), "opened_at": tx.now,
-        "accept_by": tx.now + accept_min * MINUTE, "done_by": tx.now + done_min * MINUTE,
+        "accept_by": accept_by, "done_by": done_by,
     }  # fmt: skip
 
 

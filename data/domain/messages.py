@@ -132,6 +132,52 @@ def decode(body: bytes, kind: type[M]) -> M:
     return message
 
 
+def decode_report(body: bytes) -> ReportMessage:
+    """Read a report as far as it can be read: people's words must not be lost because a phone sent `"level": "high"`.
+
+    A number where text is wanted is taken as text; an optional field of a wrong type is left out.
+    Raises `PayloadError` when there are no words or no id.
+    """
+    try:
+        return decode(body, ReportMessage)
+    except PayloadError:
+        if len(body) > MAX_BYTES:
+            raise
+    fields = _object(body)
+    for _ in range(len(fields) + 1):
+        try:
+            report = msgspec.convert(fields, ReportMessage, strict=False)
+        except msgspec.ValidationError as error:
+            _mend(fields, str(error))
+        else:
+            _check_ids(report)
+            return report
+    raise PayloadError(because("payload_bad", problem="report"))
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        fields = msgspec.json.decode(body, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise PayloadError(because("payload_bad", problem=str(error)[:200])) from error
+    return dict(fields)
+
+
+def _mend(fields: dict[str, Any], problem: str) -> None:
+    """Make one field of a wrong type readable, or leave it out; `id` and `text` must stay."""
+    path = [part.partition("[")[0] for part in problem.partition("`$.")[2].rstrip("`").split(".")]
+    name, inner = path[-1], fields.get(path[0])
+    if len(path) == 2 and isinstance(inner, dict):
+        fields = inner
+    else:
+        name = path[0]
+    value = fields.pop(name, None)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        fields[name] = str(value)
+    elif path[0] in {"id", "text"} or not name:
+        raise PayloadError(because("payload_bad", problem=problem[:200]))
+
+
 def _check_ids(message: Any) -> None:
     sender = getattr(message, "from_", None)
     if sender is not None and not is_id(sender):

@@ -20,6 +20,7 @@ from data.domain.reason import Reason, because
 from data.domain.tables import Tables
 from data.domain.text import one_line
 from data.domain.vocabulary import Level, State
+from data.handover import Shift
 from data.kinds import Kind, load_kinds
 from data.settings import Settings, load
 from data.store import search as full_text
@@ -28,8 +29,31 @@ from data.store.history import History, open_reader
 from data.store.lease import holder
 from data.store.schema import is_made, open_desk
 from data.views import board as board_view
+from data.views import figures as figures_view
+from data.views import handover as handover_view
+from data.views import health as health_view
 from data.views import queue as queue_view
-from data.views.models import Arrivals, Board, CaseDetail, CaseRow, Choice, Counts, Grace, Link, Proposal, QueuePage, SeatInfo
+from data.views import since as since_view
+from data.views import supervision as supervision_view
+from data.views.models import (
+    AlarmLoad,
+    Arrivals,
+    Board,
+    CaseDetail,
+    CaseRow,
+    Choice,
+    Counts,
+    Grace,
+    Handover,
+    Health,
+    Link,
+    Proposal,
+    QueuePage,
+    SeatInfo,
+    Since,
+    Supervision,
+)
+from data.views.supervision import midnight
 from data.words import Words
 
 READY_MS = 20_000
@@ -231,6 +255,63 @@ class Office:
         levels = [row[0] for row in self._desk.conn.execute("SELECT level FROM cases WHERE number > ? AND state != 'void'", (cursor,))]
         best = Level(min(levels)) if levels else None
         return Arrivals(cursor=last, cases=len(levels), critical=levels.count(1), best=best)
+
+    def supervision(self, since: int | None = None) -> Supervision:
+        """Figures by unit; orders count from `since`, else from midnight of the desk's zone."""
+        now = self.now()
+        return supervision_view.supervision(self._desk.conn, self._tables, now, self._from(since, now))
+
+    def cases_behind(self, figure: str, unit: str = "", since: int | None = None) -> tuple[str, ...]:
+        """Ids of the cases that a number of the supervision counts; `unit` empty: of all units."""
+        now = self.now()
+        return supervision_view.cases_behind(self._desk.conn, self._tables, figure, unit, now, self._from(since, now))
+
+    def _from(self, since: int | None, now: int) -> int:
+        return midnight(now, self._settings.zone) if since is None else since
+
+    def alarm_load(self) -> AlarmLoad:
+        """The alarms of the last 24 hours against what a person can deal with."""
+        now = self.now()
+        return figures_view.alarm_load(self._desk.conn, self._tables, now - figures_view.DAY, now + 1)
+
+    def handover(self) -> Handover:
+        """The handover sheet of the shift that runs."""
+        return handover_view.sheet(self._desk.conn, self._history, self._kinds, self._tables, self.now())
+
+    def say_handover(self, item: str, *, said: bool = True) -> Done | Refused:
+        """Tick an item of the sheet as said, or take the tick back."""
+        return self._shift().say(item, said=said)
+
+    def leave_line(self, text: str) -> Done | Refused:
+        """Leave a line for the next shift."""
+        return self._shift().leave(text)
+
+    def sign_handover(self, incoming: str = "") -> Done | Refused:
+        """Sign as the outgoing; with the name of the incoming who signs at this very seat, both."""
+        return self._shift().sign(incoming)
+
+    def take_handover(self) -> Done | Refused:
+        """Sign as the incoming."""
+        return self._shift().take()
+
+    def _shift(self) -> Shift:
+        return Shift(self._desk, self._tables, self._history, self._kinds, operator=self.operator, seat=self.seat)
+
+    def since(self) -> Since:
+        """What happened since this operator last looked."""
+        return since_view.since(self._desk.conn, self._tables, self.operator, self.now())
+
+    def looked(self) -> None:
+        """The operator has read the news: call it when he leaves that place."""
+        since_view.looked(self._desk, self.operator)
+
+    def health(self, rtt_ms: float | None = None) -> Health:
+        """Everything that can break. `rtt_ms`: round trip of this seat's own line, where it is known."""
+        place = health_view.Place(
+            home=self._settings.home, conn=self._desk.conn, history=self._history, kinds=self._kinds, tables=self._tables,
+            now=self.now(), fault=self._watcher.fault, rtt_ms=rtt_ms,
+        )  # fmt: skip
+        return health_view.health(place)
 
     def ensure_centre(self) -> bool:
         """Start a detached centre where none runs; True when one was started. Uses no file of this Office."""

@@ -29,6 +29,7 @@ from data.domain.case import keep_reason
 from data.domain.errors import PaidanError, PayloadError
 from data.domain.reading import Reading
 from data.domain.sensor import Sensor
+from data.handover import warn_unsigned
 from data.kinds import Kind, load_kinds
 from data.kinds.register import load_sensors, sync_sensors
 from data.rules import RuleState
@@ -160,6 +161,7 @@ class Centre:
             self.settings = self._watcher.settings
         with self.desk.transaction() as tx:
             self._watcher.record(tx)
+            warn_unsigned(tx, self.settings.tables)
             outcome = settle(
                 tx, self.sensors, self.kinds, tx.now, self.settings.zone,
                 words=self._words, open_case=self._open_case, raise_level=raise_level,

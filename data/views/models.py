@@ -479,3 +479,30 @@ class Since:
     """Closed by others."""
     closed_total: int
     notices: tuple[JournalNotice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthRow:
+    """One thing that can break."""
+
+    name: str
+    """centre, bus, store, channel, outbox, clock, sensors, quarantine, settings, backup, link; the word is `health.<name>`."""
+    which: str
+    """Of a channel, its name; the word is `channel.<which>`."""
+    state: str
+    """ok, slow, attention or down; the word is `health.state_<state>`."""
+    figures: Reason
+    breaks: str
+    """Key of the words that say what its breaking means."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """The health place."""
+
+    at: int
+    rows: tuple[HealthRow, ...]
+    conclusion: Reason
+    """Whether orders can be sent."""
+    silent: SilentSensor | None
+    """The silence that matters most: a sensor that lives hang on, else the longest."""

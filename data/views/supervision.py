@@ -6,8 +6,10 @@ they cannot disagree. Cost: the open cases once, and the orders of the stretch o
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from statistics import median
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from data.domain.tables import Tables
 from data.store.schema import LIVE
@@ -63,6 +65,12 @@ ORDER_FIGURES: dict[str, str] = {
 }
 """Figure → the condition on an order `o` (not cancelled) of the case `c`. A mark is one order's: yellow past a limit, red past
 150 % of one or past both."""
+
+
+def midnight(now: int, zone: ZoneInfo) -> int:
+    """The beginning of the day of `now` in a zone, UTC ms."""
+    day = datetime.fromtimestamp(now / 1000, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return round(day.timestamp() * 1000)
 
 
 def supervision(conn: sqlite3.Connection, tables: Tables, now: int, since: int) -> Supervision:

@@ -1,0 +1,193 @@
+"""How the desk is doing: a row for each thing that can break, its state, its figures, and what breaking it means.
+
+Reads the lease's row (what the centre says of itself), the desk and the disk; writes nothing. Limits without a source
+are judgement.
+"""
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from data.clock import real_ms
+from data.domain.case import read_reason
+from data.domain.reason import Reason, because
+from data.domain.tables import Tables
+from data.kinds import Kind
+from data.store.history import History
+from data.store.sqlite import sqlite3
+from data.views.handover import silent_sensors
+from data.views.models import Health, HealthRow, SilentSensor
+
+HEARTBEAT_LATE_MS = 5_000
+"""Real time; `faults.md` §5 Watchdog."""
+SLOW_WRITE_MS = 100.0
+SLOW_CHANNEL_S = 5.0
+LATE_MS = 60_000
+"""An order that should have left this long ago is late; `faults.md` §5 Dispatch."""
+STEP_MS = 1_000
+LEAST_FREE = 1 << 30
+SLOW_LINK_MS = 400.0
+DAY = 86_400_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where to look."""
+
+    home: Path
+    conn: sqlite3.Connection
+    history: History
+    kinds: Mapping[str, Kind]
+    tables: Tables
+    now: int
+    fault: Reason | None
+    """Mistake in the settings that this process has found."""
+    rtt_ms: float | None = None
+    """Round trip of the seat's own line, if it has measured it."""
+
+
+def health(place: Place) -> Health:
+    """All rows, with the line that says whether orders can be sent."""
+    lease = place.conn.execute("SELECT * FROM lease").fetchone()
+    silent = silent_sensors(place.conn, place.history, place.kinds, place.tables, place.now)
+    rows = (
+        _centre(lease),
+        _bus(lease, place),
+        _store(lease, place),
+        *_channels(place),
+        _outbox(place),
+        _clock(lease),
+        _sensors(silent, place),
+        _quarantine(place),
+        _settings(lease, place),
+        _backup(place),
+        *_link(place),
+    )
+    return Health(at=place.now, rows=rows, conclusion=_conclusion(rows), silent=silent[0] if silent else None)
+
+
+def _conclusion(rows: Sequence[HealthRow]) -> Reason:
+    broken = [row for row in rows if row.state in ("down", "slow") and row.name in _WANTED]
+    down = [row for row in broken if row.state == "down"]
+    if any(row.name in ("centre", "store") for row in down) or _no_way_out(rows):
+        return because("health_cannot", what=_names(down))
+    return because("health_can_but", what=_names(broken)) if broken else because("health_can")
+
+
+_WANTED = frozenset({"centre", "store", "bus", "channel", "outbox"})
+"""What an order needs on its way."""
+
+
+def _no_way_out(rows: Sequence[HealthRow]) -> bool:
+    ways = [row for row in rows if row.name in ("bus", "channel")]
+    return all(row.state == "down" for row in ways)
+
+
+def _names(rows: Sequence[HealthRow]) -> str:
+    return f"@channel.{rows[0].which}" if len(rows) == 1 and rows[0].which else f"@health.{rows[0].name}" if rows else ""
+
+
+def _row(name: str, state: str, figures: Reason, which: str = "") -> HealthRow:
+    return HealthRow(name=name, which=which, state=state, figures=figures, breaks=f"health.breaks_{name}")
+
+
+def _centre(lease: sqlite3.Row) -> HealthRow:
+    age_ms = real_ms() - lease["renewed_at"]
+    if not lease["renewed_at"]:
+        return _row("centre", "down", because("health_never"))
+    return _row("centre", "ok" if age_ms < HEARTBEAT_LATE_MS else "down", because("health_beat", seconds=round(age_ms / 1000, 1)))
+
+
+def _bus(lease: sqlite3.Row, place: Place) -> HealthRow:
+    down = lease["broker_down_since"]
+    if down is not None:
+        return _row("bus", "down", because("health_bus_down", seconds=max(0, (place.now - down) // 1000)))
+    if not lease["broker"]:
+        return _row("bus", "down", because("health_never"))
+    rate, at = lease["readings_per_s"], lease["reading_at"]
+    if at is None:
+        return _row("bus", "ok", because("health_bus_quiet", rate=rate))
+    return _row("bus", "ok", because("health_bus", seconds=round(max(0, place.now - at) / 1000, 1), rate=rate))
+
+
+def _store(lease: sqlite3.Row, place: Place) -> HealthRow:
+    files = [*place.home.glob("desk.db*"), *(place.home / "history").glob("*")]
+    free = shutil.disk_usage(place.home).free
+    state = "attention" if free < LEAST_FREE else "slow" if (lease["write_ms"] or 0) > SLOW_WRITE_MS else "ok"
+    figures = because("health_store", mb=round(sum(map(_size, files)) / 1e6, 1), ms=lease["write_ms"] or 0, free_gb=round(free / 1e9, 1))
+    return _row("store", state, figures)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _channels(place: Place) -> Iterator[HealthRow]:
+    """Each way that units name or that an order went today: how fast, how many wait, how many were given up."""
+    named = {channel for unit in place.tables.units.values() for channel in unit.channels}
+    taken: dict[str, list[sqlite3.Row]] = {name: [] for name in named}
+    rows = place.conn.execute("SELECT channel, not_before, sent_at FROM orders WHERE issued_at > ? AND cancelled_at IS NULL", (place.now - DAY,))
+    for row in rows:
+        taken.setdefault(row["channel"], []).append(row)
+    for name, orders in sorted(taken.items()):
+        yield _channel(name, orders, place.now)
+
+
+def _channel(name: str, orders: list[sqlite3.Row], now: int) -> HealthRow:
+    took = [max(0, row["sent_at"] - row["not_before"]) / 1000 for row in orders if row["sent_at"] is not None]
+    late = sum(row["sent_at"] is None and row["not_before"] < now - LATE_MS for row in orders)
+    middle = round(median(took), 1) if took else 0.0
+    state = "down" if late and not took else "slow" if late or middle > SLOW_CHANNEL_S else "ok"
+    return _row("channel", state, because("health_channel", sent=len(took), seconds=middle, late=late), name)
+
+
+def _outbox(place: Place) -> HealthRow:
+    by_state = dict(
+        place.conn.execute("SELECT state, count(*) FROM outbox WHERE state NOT IN ('sent', 'received', 'cancelled') GROUP BY state").fetchall()
+    )
+    oldest = place.conn.execute("SELECT min(next_at) FROM outbox WHERE next_at IS NOT NULL AND state = 'ready'").fetchone()[0]
+    unknown = by_state.pop("unknown", 0)
+    waiting = by_state.pop("ready", 0) + by_state.pop("sending", 0)
+    parked = sum(by_state.values())
+    late = oldest is not None and oldest < place.now - LATE_MS
+    state = "attention" if parked or unknown else "slow" if late else "ok"
+    return _row("outbox", state, because("health_outbox", waiting=waiting, unknown=unknown, parked=parked))
+
+
+def _clock(lease: sqlite3.Row) -> HealthRow:
+    step = lease["clock_step_ms"] or 0
+    return _row("clock", "attention" if abs(step) >= STEP_MS else "ok", because("health_clock", seconds=round(step / 1000, 2)))
+
+
+def _sensors(silent: Sequence[SilentSensor], place: Place) -> HealthRow:
+    total = place.conn.execute("SELECT count(*) FROM sensors WHERE retired_at IS NULL").fetchone()[0]
+    lives = sum(one.life_safety for one in silent)
+    return _row("sensors", "attention" if silent else "ok", because("health_sensors", total=total, lost=len(silent), lives=lives))
+
+
+def _quarantine(place: Place) -> HealthRow:
+    total, today = place.conn.execute("SELECT count(*), coalesce(sum(at > ?), 0) FROM quarantine", (place.now - DAY,)).fetchone()
+    return _row("quarantine", "attention" if today else "ok", because("health_quarantine", total=total, today=today))
+
+
+def _settings(lease: sqlite3.Row, place: Place) -> HealthRow:
+    fault = place.fault or read_reason(lease["settings_fault"])
+    return _row("settings", "attention" if fault else "ok", fault or because("health_settings"))
+
+
+def _backup(place: Place) -> HealthRow:
+    times = [path.stat().st_mtime_ns // 1_000_000 for path in (place.home / "backups").glob("*")]
+    if not times:
+        return _row("backup", "attention", because("health_no_backup"))
+    age_ms = real_ms() - max(times)
+    return _row("backup", "attention" if age_ms > DAY else "ok", because("health_backup", hours=round(age_ms / 3_600_000, 1)))
+
+
+def _link(place: Place) -> Iterator[HealthRow]:
+    if place.rtt_ms is not None:
+        yield _row("link", "slow" if place.rtt_ms > SLOW_LINK_MS else "ok", because("health_link", ms=round(place.rtt_ms)))

@@ -1,0 +1,58 @@
+"""A street's desk whose past is made by real acts and receipts, and an Office over it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from data.kinds import load_kinds
+from data.office import Office
+from data.store.desk import Desk
+from data.store.history import open_reader, open_writer
+from data.store.schema import open_desk
+from tests.helpers.clock import FakeClock
+from tests.helpers.office import Centre, open_centre
+
+
+@pytest.fixture
+def street(tmp_path: Path, clock: FakeClock) -> Iterator[Centre]:
+    """牌楼's desk, with no broker behind it."""
+    centre = open_centre(tmp_path / "pailou", "street", clock)
+    yield centre
+    centre.desk.conn.close()
+
+
+@pytest.fixture
+def office(street: Centre) -> Iterator[Callable[[str], Office]]:
+    """Sit down at the desk under a name; the clock is the test's."""
+    home, opened = street.settings.home, []
+    open_writer(home).close()
+
+    def sit(name: str) -> Office:
+        desk = Desk(open_desk(home / "desk.db"), street.clock)
+        opened.append(Office(street.settings, desk, open_reader(home), load_kinds(home), name))
+        return opened[-1]
+
+    yield sit
+    for one in opened:
+        one.close()
+
+
+def order_out(street: Centre, id: str, *, level: int = 3, grid: str = "DHG-03") -> str:
+    """A report comes and is dispatched; the order leaves. Its id."""
+    street.report(id=id, level=level, grid=grid)
+    number = len(street.all("cases"))
+    street.act("dispatch", number, confirm=True)
+    street.clock.pass_s(6)
+    street.send()
+    return str(street.all("orders")[-1]["id"])
+
+
+def receipt(street: Centre, order: str, kind: str, *, note: str = "") -> None:
+    """The unit answers now."""
+    row = street.row("orders", order)
+    street.hear(
+        f"paidan/{street.name}/in/receipt",
+        {"id": f"{order}-{kind}-{street.clock.now()}", "order": order, "kind": kind, "time": street.clock.now(), "by": "林晓燕",
+         "from": row["unit"], "note": note},
+    )  # fmt: skip

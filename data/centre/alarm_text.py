@@ -5,7 +5,7 @@ import unicodedata
 
 from data.domain.sensor import Sensor
 from data.kinds import Kind
-from data.rules import Force
+from data.rules import Absence, Force, Rule, Threshold, Window
 from data.words import Words
 
 MAX_TEXT = 100
@@ -16,28 +16,41 @@ _PLAIN = str.maketrans({"…": "..", "—": "-", "–": "-", "“": '"', "”": 
 _SPACES = re.compile(r" +")
 
 
-def alarm_text(words: Words, sensor: Sensor, kind: Kind, value: float, force: Force | None) -> str:
-    """「江南广场 噪声72.3分贝，超2类区昼间限值60分贝(GB 3096-2008 表1)」; without `force` it is a press.
+def alarm_text(words: Words, sensor: Sensor, kind: Kind, value: float, force: Force | None, rule: Rule | None = None) -> str:
+    """「江南广场 噪声72.3分贝，超2类区昼间限值60分贝(GB 3096-2008 表1)」; without `force` it is a press or a silence.
 
     At most 100 characters; Han, ASCII and full-width signs only. The place is cut first.
     """
-    fields = _fields(words, kind, value, force)
-    bare = plain(words(f"alarm.text.{_shape(kind, force)}", place="", **fields))
+    key = f"alarm.text.{_shape(kind, force, rule)}"
+    fields = _fields(words, kind, value, force, rule)
+    bare = plain(words(key, place="", **fields))
     place = plain(sensor.where)[: max(MAX_TEXT - len(bare) - 1, 8)]
-    return plain(words(f"alarm.text.{_shape(kind, force)}", place=place, **fields))[:MAX_TEXT]
+    return plain(words(key, place=place, **fields))[:MAX_TEXT]
 
 
-def _shape(kind: Kind, force: Force | None) -> str:
+def _shape(kind: Kind, force: Force | None, rule: Rule | None) -> str:
     if force is None:
+        return "silent" if isinstance(rule, Absence) else "press"
+    if kind.states:
         return "press"
     if not force.over and force.trip == force.limit:
         return "reach"
-    return "over" if kind.direction == "high" else "under"
+    low = rule.direction == "low" if isinstance(rule, Threshold) else kind.direction == "low"
+    return "under" if low else "over"
 
 
-def _fields(words: Words, kind: Kind, value: float, force: Force | None) -> dict[str, str]:
+def _figure(words: Words, window: Window) -> str:
+    """What a window makes of the readings, in words: 「3小时累计」."""
+    seconds = window.per_s or window.over_s
+    span = words("alarm.span.hours", n=f"{seconds / 3600:g}") if seconds >= 3600 else words("alarm.span.minutes", n=f"{seconds / 60:g}")
+    return words(f"alarm.figure.{'rate' if window.how == 'change' and window.per_s else window.how}", span=span)
+
+
+def _fields(words: Words, kind: Kind, value: float, force: Force | None, rule: Rule | None) -> dict[str, str]:
+    window = rule.window if isinstance(rule, Threshold) else None
     fields = {
-        "kind": kind.label(words.language),
+        "kind": kind.label(words.language) + (_figure(words, window) if window else ""),
+        "hours": f"{value / 3600:.0f}",
         "value": f"{value:.{kind.precision}f}",
         "unit": kind.unit_name(words.language),
         "state": state_word(words, kind, value),

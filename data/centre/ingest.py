@@ -24,6 +24,7 @@ from data.ids import new_id
 from data.kinds import Kind
 from data.rules import (
     QUIET,
+    Absence,
     Cleared,
     Event,
     LevelChanged,
@@ -33,11 +34,13 @@ from data.rules import (
     Rule,
     RuleState,
     Scene,
+    Threshold,
     dump_state,
     load_state,
     must_keep,
     take,
     tick,
+    waits,
 )
 from data.words import Words
 
@@ -127,16 +130,33 @@ def settle(
     words: Words,
     open_case: OpenCase,
     raise_level: RaiseLevel,
+    silent: Mapping[str, int] | None = None,
+    memory: Mapping[StateKey, RuleState] | None = None,
 ) -> Outcome:
-    """Clear the alarms of presses whose hold is over or whose case a person has finished. Call every few seconds."""
+    """What time and people bring about, every few seconds; costs O(open alarms and waiting states), never O(sensors).
+
+    Clears presses whose hold is over and what a person finished, lets held values ripen, and raises what is silent:
+    `silent` are the sensors lost by their kind's staleness, with the time of their last reading.
+    """
     batch = _Batch(tx, sensors, kinds, now, zone, words, open_case, raise_level)
     open_alarms = tx.conn.execute("SELECT * FROM alarms WHERE cleared_at IS NULL").fetchall()
-    pressed = [(alarm, rule) for alarm in open_alarms if isinstance(rule := batch.rule(alarm["sensor"], alarm["rule"]), Press)]
-    batch.remember({alarm["sensor"] for alarm, _ in pressed}, {})
-    for alarm, rule in pressed:
+    ruled = [(alarm, rule) for alarm in open_alarms if (rule := batch.rule(alarm["sensor"], alarm["rule"])) is not None]
+    by_hand = [(alarm, rule) for alarm, rule in ruled if isinstance(rule, Press) or (isinstance(rule, Threshold) and rule.latched)]
+    waiting = tx.conn.execute("SELECT sensor, rule FROM rule_states WHERE waits").fetchall()
+    lost = {sensor for sensor in silent or {} if sensor in sensors and _asks_after_silence(batch.kind_of(sensor))}
+    batch.remember({row["sensor"] for row in (*waiting, *(alarm for alarm, _ in by_hand)) if row["sensor"] in sensors} | lost, memory or {})
+    for row in waiting:
+        batch.ripen(row["sensor"], row["rule"])
+    for alarm, rule in by_hand:
         batch.settle(alarm, rule)
+    for sensor in sorted(lost):
+        batch.miss(sensor, (silent or {})[sensor])
     batch.keep()
     return replace(batch.outcome(), states={key: batch.states[key] for key in batch.changed})
+
+
+def _asks_after_silence(kind: Kind | None) -> bool:
+    return kind is not None and any(isinstance(rule, Absence) for rule in kind.rules)
 
 
 def _graded(readings: Iterable[Reading], sensors: Mapping[str, Sensor], kinds: Mapping[str, Kind]) -> tuple[list[Reading], list[str]]:
@@ -169,9 +189,13 @@ class _Batch:
     raised: list[str] = field(default_factory=list)
     cleared: list[str] = field(default_factory=list)
 
+    def kind_of(self, sensor: str) -> Kind | None:
+        """The kind of a sensor, if the register and the settings still have both."""
+        return self.kinds.get(self.sensors[sensor].kind) if sensor in self.sensors else None
+
     def rule(self, sensor: str, name: str) -> Rule | None:
         """The rule of an alarm, if the settings still have it."""
-        kind = self.kinds.get(self.sensors[sensor].kind) if sensor in self.sensors else None
+        kind = self.kind_of(sensor)
         return next((rule for rule in kind.rules if rule.name == name), None) if kind else None
 
     def remember(self, sensors: set[str], memory: Mapping[StateKey, RuleState]) -> None:
@@ -193,32 +217,62 @@ class _Batch:
         scene = Scene(sensor=sensor.id, area_class=sensor.area_class, zone=self.zone)
         for rule in kind.rules:
             before = self.states.get((sensor.id, rule.name), QUIET)
-            after, events = take(rule, before, reading, scene)
-            self._become((sensor.id, rule.name), before, after)
-            for event in events:
-                self._happen(rule, sensor, kind, event)
+            self._step(rule, sensor, kind, before, *take(rule, before, reading, scene))
 
-    def settle(self, alarm: "sqlite3.Row", rule: Press) -> None:
-        """Clear a press alarm by time, or because its case is finished."""
+    def settle(self, alarm: "sqlite3.Row", rule: Rule) -> None:
+        """Clear what does not clear by itself: because its case is finished, or a press by time."""
         key = (alarm["sensor"], rule.name)
         before = self.states.get(key, QUIET)
+        if isinstance(rule, Threshold) and not before.is_within:
+            return
         after, events = tick(rule, before, self.now)
         if events or self._is_finished(alarm["case_id"]):
-            self._become(key, before, msgspec.structs.replace(after, level=0))
+            self._become(key, before, msgspec.structs.replace(after, level=0), rule)
             self._clear(alarm, Cleared(at=self.now, value=None))
+
+    def ripen(self, sensor: str, name: str) -> None:
+        """Time goes on for a value that stands until the next one."""
+        rule, known, kind = self.rule(sensor, name), self.sensors.get(sensor), self.kind_of(sensor)
+        if rule is None or known is None or kind is None:
+            return
+        self._step(rule, known, kind, *self._ticked(rule, known))
+
+    def miss(self, sensor: str, last_at: int) -> None:
+        """A sensor is silent; what its kind thinks of that."""
+        known, kind = self.sensors[sensor], self.kinds[self.sensors[sensor].kind]
+        for rule in kind.rules:
+            if isinstance(rule, Absence):
+                before = self.states.get((sensor, rule.name), QUIET)
+                if not before.level:
+                    self.states[sensor, rule.name] = msgspec.structs.replace(before, last_at=max(before.last_at, last_at))
+                    self._step(rule, known, kind, *self._ticked(rule, known))
+
+    def _ticked(self, rule: Rule, sensor: Sensor) -> tuple[RuleState, RuleState, tuple[Event, ...]]:
+        before = self.states.get((sensor.id, rule.name), QUIET)
+        scene = Scene(sensor=sensor.id, area_class=sensor.area_class, zone=self.zone)
+        return before, *tick(rule, before, self.now, scene)
+
+    def _step(self, rule: Rule, sensor: Sensor, kind: Kind, before: RuleState, after: RuleState, events: tuple[Event, ...]) -> None:
+        self._become((sensor.id, rule.name), before, after, rule)
+        for event in events:
+            self._happen(rule, sensor, kind, event)
 
     def keep(self) -> None:
         """Store the states that must outlive this process."""
-        rows = [(*key, dump_state(self.states[key])) for key in sorted(self.changed)]
-        self.tx.conn.executemany("INSERT OR REPLACE INTO rule_states (sensor, rule, state) VALUES (?,?,?)", rows)
+        rows = [(*key, dump_state(state := self.states[key]), self._waits(key, state)) for key in sorted(self.changed)]
+        self.tx.conn.executemany("INSERT OR REPLACE INTO rule_states (sensor, rule, state, waits) VALUES (?,?,?,?)", rows)
+
+    def _waits(self, key: StateKey, state: RuleState) -> bool:
+        rule = self.rule(*key)
+        return rule is not None and waits(rule, state)
 
     def outcome(self) -> Outcome:
         """What it came to, but for the readings."""
         return Outcome(states=self.states, raised=tuple(self.raised), cleared=tuple(self.cleared))
 
-    def _become(self, key: StateKey, before: RuleState, after: RuleState) -> None:
+    def _become(self, key: StateKey, before: RuleState, after: RuleState, rule: Rule) -> None:
         self.states[key] = after
-        if must_keep(before, after):
+        if must_keep(before, after, rule):
             self.changed.add(key)
 
     def _happen(self, rule: Rule, sensor: Sensor, kind: Kind, event: Event) -> None:
@@ -227,7 +281,7 @@ class _Batch:
             case Raised() if alarm is None:
                 self._raise(rule, sensor, kind, event)
             case Raised() | LevelChanged() if alarm is not None:
-                self._change(alarm, sensor, kind, event)
+                self._change(alarm, rule, sensor, kind, event)
             case Repeated() if alarm is not None and isinstance(rule, Press) and self._is_finished(alarm["case_id"]):
                 # The call was answered and this is another one: it must not be swallowed by the old alarm.
                 self._clear(alarm, Cleared(at=event.at, value=None))
@@ -253,16 +307,28 @@ class _Batch:
         with self.tx.entry("raise", subject=f"alarm:{alarm['id']}", operator="system", seat="centre") as entry:
             entry.insert("alarms", alarm)
         self.raised.append(str(alarm["id"]))
-        self._open(alarm, sensor, kind, event)
+        self._open(alarm, rule, sensor, kind, event)
 
-    def _open(self, alarm: Mapping[str, object], sensor: Sensor, kind: Kind, event: Raised | LevelChanged) -> None:
-        text = alarm_text(self.words, sensor, kind, event.value, event.force)
+    def _open(self, alarm: Mapping[str, object], rule: Rule, sensor: Sensor, kind: Kind, event: Raised | LevelChanged) -> None:
+        if not kind.opens:
+            return
+        if isinstance(rule, Threshold) and (sibling := self._work_of(sensor.id)):
+            # Another limit of the same sensor was passed: one piece of work, as urgent as the more urgent of the two.
+            self._write("link", str(alarm["id"]), case_id=sibling)
+            self.raise_level(self.tx, sibling, event.level, self.now)
+            return
+        text = alarm_text(self.words, sensor, kind, event.value, event.force, rule)
         case = self.open_case(self.tx, alarm, sensor, kind, text, self.now)
         linked = self.tx.one("SELECT case_id FROM alarms WHERE id=?", alarm["id"])
         if case and linked is not None and linked["case_id"] != case:
             self._write("link", str(alarm["id"]), case_id=case)
 
-    def _change(self, alarm: "sqlite3.Row", sensor: Sensor, kind: Kind, event: Raised | LevelChanged) -> None:
+    def _work_of(self, sensor: str) -> str | None:
+        """The unfinished case of an open alarm of this sensor about a value; a call or a silence is another matter."""
+        rows = self.tx.conn.execute(_WORK_OF, (sensor,))
+        return next((row["id"] for row in rows if isinstance(self.rule(sensor, row["rule"]), Threshold)), None)
+
+    def _change(self, alarm: "sqlite3.Row", rule: Rule, sensor: Sensor, kind: Kind, event: Raised | LevelChanged) -> None:
         self._write("level", alarm["id"], **_facts(event))
         if event.level >= alarm["level"]:
             return
@@ -270,7 +336,7 @@ class _Batch:
             self.raise_level(self.tx, alarm["case_id"], event.level, self.now)
         else:
             # It was dealt with and got worse: that is new work.
-            self._open({**dict(alarm), **_facts(event)}, sensor, kind, event)
+            self._open({**dict(alarm), **_facts(event)}, rule, sensor, kind, event)
 
     def _clear(self, alarm: "sqlite3.Row", event: Cleared) -> None:
         self._write("clear", alarm["id"], cleared_at=event.at)
@@ -283,6 +349,12 @@ class _Batch:
     def _is_finished(self, case: str | None) -> bool:
         row = self.tx.one("SELECT state FROM cases WHERE id=?", case) if case else None
         return row is not None and State(row["state"]) in FINISHED
+
+
+_WORK_OF = f"""
+SELECT cases.id, alarms.rule FROM alarms JOIN cases ON cases.id = alarms.case_id
+WHERE alarms.sensor=? AND alarms.cleared_at IS NULL AND cases.state NOT IN ({",".join(f"'{state}'" for state in sorted(FINISHED))})
+"""
 
 
 def _facts(event: Raised | LevelChanged) -> dict[str, object]:

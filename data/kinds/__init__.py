@@ -15,7 +15,7 @@ from msgspec import Meta
 from data.domain.errors import SettingsError
 from data.domain.reason import because
 from data.domain.text import is_id
-from data.rules.spec import Press, Rule, Threshold
+from data.rules.spec import Absence, Press, Rule, Threshold
 
 _FOLDER = Path(__file__).parent
 
@@ -64,8 +64,8 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Digits behind the point."""
     direction: Literal["high", "low"] = "high"
     """Which way is bad."""
-    opens: Annotated[str, Meta(pattern=r"^\d{4}$")]
-    """Class of the case that an alarm opens."""
+    opens: Annotated[str, Meta(pattern=r"^(\d{4})?$")]
+    """Class of the case that an alarm opens; "" for what is only to be known."""
     plausible: Range
     """What such a sensor can measure; anything else is kept as suspect and feeds no rule."""
     scale: Range
@@ -102,7 +102,13 @@ def _load(path: Path) -> Kind:
         problem, _, where = str(error).partition(" - at ")
         raise _bad(path, where.strip("`").removeprefix("$").lstrip(".") or problem, problem) from error
     _check(path, kind)
-    return msgspec.structs.replace(kind, name=path.stem)
+    return msgspec.structs.replace(kind, name=path.stem, rules=tuple(_with_staleness(rule, kind) for rule in kind.rules))
+
+
+def _with_staleness(rule: Rule, kind: Kind) -> Rule:
+    if isinstance(rule, Absence) and not rule.after_s:
+        return msgspec.structs.replace(rule, after_s=kind.timing.stale_s)
+    return rule
 
 
 def _check(path: Path, kind: Kind) -> None:
@@ -115,6 +121,8 @@ def _check(path: Path, kind: Kind) -> None:
     for rule in kind.rules:
         if isinstance(rule, Threshold):
             _check_limits(path, rule)
+            if rule.n > rule.m:
+                raise _bad(path, f"rules.{rule.name}.n", "@settings_want_n_of_m")
 
 
 def _check_limits(path: Path, rule: Threshold) -> None:

@@ -7,7 +7,7 @@ A rule never looks at history: all it remembers is its `RuleState`, a few number
 reading is recognised, and 337,000 of them fit in memory.
 """
 
-from data.rules.apply import take, tick
+from data.rules.apply import take, tick, waits
 from data.rules.events import Cleared, Event, LevelChanged, Raised, Repeated
 from data.rules.limits import Force, Scene, in_force
 from data.rules.spec import Absence, Limit, Press, Rule, Step, Threshold, Window
@@ -37,4 +37,5 @@ __all__ = [
     "rule_time",
     "take",
     "tick",
+    "waits",
 ]

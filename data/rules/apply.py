@@ -7,11 +7,13 @@ import msgspec
 from data.domain.reading import Quality, Reading
 from data.domain.vocabulary import Level
 from data.rules.events import Cleared, Event, LevelChanged, Raised, Repeated
-from data.rules.limits import Force, Scene, in_force
+from data.rules.limits import Force, Scene, ever_in_force, in_force
 from data.rules.spec import Absence, Press, Rule, Threshold
 from data.rules.state import NEVER, NO_BITS, RuleState, Times, after_reading, is_known, is_late, rule_time
 from data.rules.windows import look
 
+FEEDS = frozenset({Quality.OK, Quality.CLOCK})
+"""Readings of any other quality say nothing about the place as it is now."""
 Outcome = tuple[RuleState, tuple[Event, ...]]
 
 
@@ -20,7 +22,7 @@ def take(rule: Rule, state: RuleState, reading: Reading, scene: Scene) -> Outcom
 
     Retained and suspect readings, those known already and (but for a press) late ones change nothing at all.
     """
-    if reading.retained or reading.quality is Quality.SUSPECT or is_known(state, reading):
+    if reading.retained or reading.quality not in FEEDS or is_known(state, reading):
         return state, ()
     match rule:
         case Threshold():
@@ -33,11 +35,11 @@ def take(rule: Rule, state: RuleState, reading: Reading, scene: Scene) -> Outcom
             assert_never(rule)
 
 
-def tick(rule: Rule, state: RuleState, now: int) -> Outcome:
+def tick(rule: Rule, state: RuleState, now: int, scene: Scene | None = None) -> Outcome:
     """What time alone brings about: a press that holds for a while clears; a silence that is too long is raised.
 
-    A threshold neither raises nor clears by time alone: silence says nothing about the value. A silent sensor is
-    shown as lost instead, and its open alarm stays open.
+    A threshold neither raises nor clears by time alone, unless its value `holds` (then `scene` is needed): silence says
+    nothing about the value. A silent sensor is shown as lost instead, and its open alarm stays open.
     """
     match rule:
         case Press() if state.level and rule.hold_s and now - state.last_at >= rule.hold_s * 1000:
@@ -45,8 +47,15 @@ def tick(rule: Rule, state: RuleState, now: int) -> Outcome:
         case Absence() if not state.level and state.last_at and now - state.last_at > rule.after_s * 1000:
             raised = Raised(at=now, level=Level(rule.level), value=(now - state.last_at) / 1000, force=None)
             return msgspec.structs.replace(state, level=rule.level), (raised,)
+        case Threshold() if state.held is not None and scene is not None and now > state.last_at:
+            return _judge(rule, state, scene, now, state.held)
         case _:
             return state, ()
+
+
+def waits(rule: Rule, state: RuleState) -> bool:
+    """Whether time alone may bring something about, so that `tick` is worth calling."""
+    return state.held is not None or (isinstance(rule, Press) and bool(state.level and rule.hold_s))
 
 
 def _heard(state: RuleState, reading: Reading) -> Outcome:
@@ -70,17 +79,25 @@ def _press(rule: Press, state: RuleState, reading: Reading) -> Outcome:
 
 def _threshold(rule: Threshold, state: RuleState, reading: Reading, scene: Scene) -> Outcome:
     at = rule_time(reading)
-    parts, total, value = state.parts, state.total, reading.value
+    value, facts = reading.value, after_reading(state, reading)
     if rule.window is not None:
         parts, total, seen = look(rule.window, state, reading.value, at)
+        facts |= {"parts": parts, "total": total}
         if seen is None:
-            return msgspec.structs.replace(state, parts=parts, total=total, **after_reading(state, reading)), ()
+            return msgspec.structs.replace(state, **facts), ()
         value = seen
+    elif rule.holds:
+        facts["held"] = value if any(_is_beyond(rule, force, value) for force in ever_in_force(rule, scene)) else None
+    after, events = _judge(rule, state, scene, at, value)
+    return msgspec.structs.replace(after, **facts), events
+
+
+def _judge(rule: Threshold, state: RuleState, scene: Scene, at: int, value: float) -> Outcome:
     forces = in_force(rule, scene, at)
     passed = {force.level for force in forces if _is_beyond(rule, force, value)}
-    if state.is_quiet and not passed:
+    if not passed and not state.level and state.beyond == NEVER and state.bits == NO_BITS:
         # Nearly all readings of nearly all sensors end here.
-        return msgspec.structs.replace(state, parts=parts, total=total, **after_reading(state, reading)), ()
+        return state, ()
     known = _forget_gap(rule, state, at)
     bits = NO_BITS if rule.m == 1 else _shifted(rule, known.bits, passed)
     if rule.m > 1:
@@ -95,9 +112,6 @@ def _threshold(rule: Threshold, state: RuleState, reading: Reading, scene: Scene
         within=within if level else NEVER,
         dipped=level > 0 and (within[-1] is not None or (state.dipped and beyond == NEVER)),
         bits=bits,
-        parts=parts,
-        total=total,
-        **after_reading(state, reading),
     )
     return after, _events(rule, state, after, forces, at, value)
 
@@ -139,7 +153,7 @@ def _since(before: Times, levels: set[Level], at: int) -> Times:
 def _next_level(rule: Threshold, level: int, beyond: Times, within: Times, at: int) -> int:
     """The most urgent level that was held long enough, or that has not been left for long enough; 0 for none."""
     held = [n for n, since in enumerate(beyond, 1) if _lasted(since, at, rule.on_delay_s)]
-    kept = [n for n, since in enumerate(within, 1) if level and n >= level and not _lasted(since, at, rule.off_delay_s)]
+    kept = [n for n, since in enumerate(within, 1) if level and n >= level and (rule.latched or not _lasted(since, at, rule.off_delay_s))]
     return min((*held, *kept), default=0)
 
 

@@ -48,6 +48,11 @@ def in_force(rule: Threshold, scene: Scene, at: int) -> tuple[Force, ...]:
     return _table(rule, scene.sensor, scene.area_class, is_day(at, scene.zone))
 
 
+def ever_in_force(rule: Threshold, scene: Scene) -> tuple[Force, ...]:
+    """Limits of this place at any hour."""
+    return tuple(force for day in (True, False) for force in _table(rule, scene.sensor, scene.area_class, day))
+
+
 # A rule is hashed by its contents, which is slow; the cache pays for itself because readings of a place repeat.
 @lru_cache(maxsize=4096)
 def _table(rule: Threshold, sensor: str, area_class: str, day: bool) -> tuple[Force, ...]:

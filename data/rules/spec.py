@@ -90,6 +90,10 @@ class Threshold(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     n: Annotated[int, Meta(ge=1, le=32)] = 1
     m: Annotated[int, Meta(ge=1, le=32)] = 1
     """A level counts as passed while `n` of the last `m` readings are beyond it."""
+    holds: bool = False
+    """Sent only when it changes: the last value stands until the next, and time alone completes a delay."""
+    latched: bool = False
+    """Does not clear or get milder by itself: a person finishes its case, after the value has gone back."""
     source: str
     """Of the delays, of `clear_by`, of the window and of n of m."""
     confirmed: bool = False

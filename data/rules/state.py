@@ -1,5 +1,6 @@
 """What a rule remembers of one sensor, and in what order readings count."""
 
+from typing import Any
 from zlib import crc32
 
 import msgspec
@@ -39,10 +40,19 @@ class RuleState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     bits: tuple[int, int, int, int] = NO_BITS
     """For n of m: by level, which of the last readings were beyond, the newest in the lowest bit."""
 
+    held: float | None = None
+    """The value that stands until the next one, where the rule says so and it is beyond the limit of some hour."""
+
     @property
     def is_quiet(self) -> bool:
         """Nothing is open and nothing is on its way."""
-        return self.level == 0 and self.beyond == NEVER and self.bits == NO_BITS
+        return self.level == 0 and self.beyond == NEVER and self.bits == NO_BITS and self.held is None
+
+
+    @property
+    def is_within(self) -> bool:
+        """The newest reading was beyond no limit."""
+        return self.beyond == NEVER
 
 
 QUIET = RuleState()
@@ -101,7 +111,7 @@ def is_late(state: RuleState, reading: Reading) -> bool:
     return seen is not None and TRUST_MS < behind <= BACKLOG_MS and seen <= state.trusted_at
 
 
-def after_reading(state: RuleState, reading: Reading) -> dict[str, int]:
+def after_reading(state: RuleState, reading: Reading) -> dict[str, Any]:
     """The fields that say which reading was taken last."""
     at = rule_time(reading)
     trusted = at if reading.observed_at == at else 0

@@ -214,8 +214,11 @@ CREATE TABLE quarantine (
   id INTEGER PRIMARY KEY, at INTEGER NOT NULL, topic TEXT NOT NULL, body BLOB NOT NULL, reason TEXT NOT NULL
 );
 CREATE TABLE rule_states (
-  sensor TEXT NOT NULL, rule TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (sensor, rule)
+  sensor TEXT NOT NULL, rule TEXT NOT NULL, state TEXT NOT NULL,
+  waits INTEGER NOT NULL DEFAULT 0,  -- time alone may bring something about
+  PRIMARY KEY (sensor, rule)
 ) WITHOUT ROWID;
+CREATE INDEX rule_states_waits ON rule_states (sensor, rule) WHERE waits;
 CREATE TABLE sensors (
   id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT, place TEXT, grid TEXT, area_class TEXT,
   lat REAL, lon REAL, parent TEXT, unit TEXT, retired_at INTEGER

@@ -54,7 +54,9 @@ class Stand:
         return str(row["id"])
 
     def raise_level(self, tx: Transaction, case: str, level: int, now: int) -> None:
-        """As the real one."""
+        """As the real one: never less urgent."""
+        if self.desk.conn.execute("SELECT level FROM cases WHERE id=?", (case,)).fetchone()[0] <= level:
+            return
         with tx.entry("level", subject=case, operator="system", seat="centre") as entry:
             entry.update("cases", case, {"level": int(level)})
 
@@ -85,12 +87,13 @@ class Stand:
             self.send(sensor, value)
             self.clock.pass_s(step_s)
 
-    def settle(self) -> Outcome:
-        """What the centre does every few seconds."""
+    def settle(self, **silent: int) -> Outcome:
+        """What the centre does every few seconds; `silent` are lost sensors with the time of their last reading."""
         with self.desk.transaction() as tx:
             outcome = settle(
-                tx, self.sensors, self.kinds, tx.now, ZONE, words=Words("zh"), open_case=self.open_case, raise_level=self.raise_level
-            )
+                tx, self.sensors, self.kinds, tx.now, ZONE, words=Words("zh"), open_case=self.open_case, raise_level=self.raise_level,
+                silent=silent, memory=self.memory,
+            )  # fmt: skip
         self.memory.update(outcome.states)
         return outcome
 

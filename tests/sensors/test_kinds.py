@@ -7,7 +7,7 @@ import pytest
 from data.domain.errors import SettingsError
 from data.kinds import Kind, load_kinds
 from data.kinds.register import load_sensors
-from data.rules import Press
+from data.rules import Absence, Threshold
 from data.words import Words
 
 HEAD = "id,kind,name,place,grid,area_class,lat,lon,parent,unit\n"
@@ -21,8 +21,32 @@ def test_built_in_kind(kind: Kind) -> None:
     assert kind.timing.interval_s < kind.timing.stale_s
     assert all(Words("zh").has(state) for state in kind.states)
     for rule in kind.rules:
-        sources = [] if isinstance(rule, Press) else [row.source for row in (*rule.limits, *rule.steps)]
+        sources = [row.source for row in (*rule.limits, *rule.steps)] if isinstance(rule, Threshold) else []
         assert all([kind.plausible.source, kind.scale.source, kind.timing.source, rule.source, *sources])
+
+
+def test_all_kinds_of_the_domain_ship() -> None:
+    """Everything that a district hangs up, each label once."""
+    wanted = {"noise", "rain_gauge", "water_level", "road_water", "crack", "tilt", "shock", "gnss", "soil_moisture", "soil_relative", "pest"}
+    wanted |= {"temperature", "humidity", "air", "pm10", "o3", "no2", "bridge_deflection", "bridge_strain", "bridge_vibration", "manhole"}
+    wanted |= {"manhole_water", "manhole_gas", "smoke", "co", "lift_trapped", "lift_stopped", "call_button", "bed", "motion", "battery", "rssi"}
+    kinds = load_kinds()
+    assert set() == wanted - set(kinds)
+    assert len(kinds) == len({kind.label.zh for kind in kinds.values()})
+
+
+def test_a_case_class_for_every_kind_that_opens_one() -> None:
+    """What an alarm opens is a class that ships."""
+    from data.settings import load_classes
+
+    assert set() == {kind.opens for kind in load_kinds().values() if kind.opens} - set(load_classes(None))
+
+
+def test_silence_goes_by_the_staleness_of_the_kind() -> None:
+    """A rule of absence that names no time takes the kind's own; a quiet call button is level 2."""
+    button = load_kinds()["call_button"]
+    (silent,) = [rule for rule in button.rules if isinstance(rule, Absence)]
+    assert (2, button.timing.stale_s) == (silent.level, silent.after_s)
 
 
 def test_judgements_are_not_law() -> None:
@@ -31,7 +55,7 @@ def test_judgements_are_not_law() -> None:
         row.source
         for kind in load_kinds().values()
         for rule in kind.rules
-        if not isinstance(rule, Press)
+        if isinstance(rule, Threshold)
         for row in rule.limits
         if row.confirmed
     }

@@ -1,9 +1,13 @@
-"""The sending side of the outbox. Runs in the centre's writer; a row is claimed in a transaction before its bytes leave."""
+"""The MQTT side of the outbox. Runs in the centre's writer; a row is claimed in a transaction before its bytes leave.
+
+What goes by other channels is `data.centre.sending`; the facts about an order are written here for both.
+"""
 
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from data.centre.intake import SEAT, SYSTEM
+from data.store import outbox
 from data.store.desk import Desk, Transaction
 from data.store.sqlite import sqlite3
 
@@ -31,15 +35,14 @@ class Sender:
 
     def next_at(self, conn: sqlite3.Connection) -> int | None:
         """When a message is due next, by the desk's clock."""
-        at: int | None = conn.execute("SELECT min(next_at) FROM outbox WHERE next_at IS NOT NULL").fetchone()[0]
-        return at
+        return outbox.next_at(conn, "mqtt")
 
     def send_due(self, desk: Desk, line: Publisher) -> int:
         """Claim what is due, commit, and only then publish. With the line down nothing is claimed: it can still be undone."""
         if not line.is_up or (due := self.next_at(desk.conn)) is None or due > desk.clock.now():
             return 0
         with desk.transaction() as tx:
-            rows = tx.conn.execute("SELECT * FROM outbox WHERE next_at <= ? ORDER BY next_at LIMIT ?", (tx.now, BATCH)).fetchall()
+            rows = outbox.due(tx.conn, "mqtt", tx.now, BATCH)
             for row in rows:
                 self._claim(tx, row, desk.epoch)
         for row in rows:
@@ -52,16 +55,8 @@ class Sender:
         tx.conn.execute(
             "UPDATE outbox SET state='sending', tries=tries+1, epoch=?, next_at=? WHERE id=?", (epoch, tx.now + self.resend_ms, row["id"])
         )
-        if row["kind"] == "order" and row["state"] == "ready":
-            self._release(tx, row)
-
-    def _release(self, tx: Transaction, row: sqlite3.Row) -> None:
-        """The grace is over: from here on the order cannot be undone, only withdrawn."""
-        with tx.entry("release", subject=row["case_id"], operator=SYSTEM, seat=SEAT) as entry:
-            entry.update("orders", row["order_id"], {"released_at": tx.now})
-            case = tx.one("SELECT state FROM cases WHERE id=?", row["case_id"])
-            if case is not None and case["state"] == "sending":
-                entry.update("cases", row["case_id"], {"state": "sent"})
+        if row["kind"] == "order":
+            release(tx, row)
 
     def confirm(self, tx: Transaction, mid: int) -> None:
         """The broker has taken message `mid`. An order comes round again until it is delivered; everything else is done."""
@@ -73,12 +68,29 @@ class Sender:
             tx.conn.execute("UPDATE outbox SET state='sent', sent_at=?, next_at=NULL WHERE id=?", (tx.now, id))
             return
         tx.conn.execute("UPDATE outbox SET state='sent', sent_at=? WHERE id=? AND state='sending'", (tx.now, id))
-        order = tx.one("SELECT sent_at FROM orders WHERE id=?", row["order_id"])
-        if order is not None and order["sent_at"] is None:
-            with tx.entry("sent", subject=row["case_id"], operator=SYSTEM, seat=SEAT) as entry:
-                entry.update("orders", row["order_id"], {"sent_at": tx.now})
+        mark_sent(tx, row)
+
+
+def release(tx: Transaction, row: sqlite3.Row) -> None:
+    """The grace is over: from here on the order cannot be undone, only withdrawn. Once an order, whatever way it takes."""
+    order = tx.one("SELECT released_at FROM orders WHERE id=?", row["order_id"])
+    if order is None or order["released_at"] is not None:
+        return
+    with tx.entry("release", subject=row["case_id"], operator=SYSTEM, seat=SEAT) as entry:
+        entry.update("orders", row["order_id"], {"released_at": tx.now})
+        case = tx.one("SELECT state FROM cases WHERE id=?", row["case_id"])
+        if case is not None and case["state"] == "sending":
+            entry.update("cases", row["case_id"], {"state": "sent"})
+
+
+def mark_sent(tx: Transaction, row: sqlite3.Row) -> None:
+    """Write 发出: the broker's PUBACK or the channel's yes, the first time it comes."""
+    order = tx.one("SELECT sent_at FROM orders WHERE id=?", row["order_id"])
+    if order is not None and order["sent_at"] is None:
+        with tx.entry("sent", subject=row["case_id"], operator=SYSTEM, seat=SEAT) as entry:
+            entry.update("orders", row["order_id"], {"sent_at": tx.now})
 
 
 def wake_unfinished(tx: Transaction) -> None:
     """At the start: whatever an earlier centre was sending is sent again at once, with the same id."""
-    tx.conn.execute("UPDATE outbox SET next_at=? WHERE state='sending'", (tx.now,))
+    tx.conn.execute("UPDATE outbox SET next_at=? WHERE state='sending' AND channel='mqtt'", (tx.now,))

@@ -179,12 +179,25 @@ CREATE TABLE outbox (
   id TEXT PRIMARY KEY,            -- the message's own id
   kind TEXT NOT NULL, unit TEXT NOT NULL, topic TEXT NOT NULL, body BLOB NOT NULL,
   case_id TEXT, order_id TEXT,
-  state TEXT NOT NULL CHECK (state IN ('ready', 'sending', 'sent', 'received', 'failed', 'cancelled')),
+  channel TEXT NOT NULL DEFAULT 'mqtt',
+  lane INTEGER NOT NULL DEFAULT 1,  -- 0 orders of level 1, 1 orders, cancels and receipts, 2 notes and answers
+  state TEXT NOT NULL CHECK (state IN ('ready', 'sending', 'unknown', 'waiting', 'sent', 'received', 'failed', 'cancelled')),
   created_at INTEGER NOT NULL,
+  since INTEGER NOT NULL DEFAULT 0,  -- when it could first leave by this channel: patience counts from here
   next_at INTEGER,                -- when the centre must look at it again; NULL: never
-  tries INTEGER NOT NULL DEFAULT 0, epoch INTEGER, sent_at INTEGER
+  tries INTEGER NOT NULL DEFAULT 0, epoch INTEGER, sent_at INTEGER,
+  doubts INTEGER NOT NULL DEFAULT 0,  -- attempts of which nobody knows whether they arrived
+  reason TEXT                     -- Reason as JSON: why it is not sent
 );
-CREATE INDEX outbox_due ON outbox (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX outbox_due ON outbox (channel, lane, next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX outbox_open ON outbox (state, channel) WHERE state IN ('ready', 'sending', 'unknown', 'waiting');
+CREATE TABLE channels (
+  name TEXT PRIMARY KEY, kind TEXT NOT NULL,
+  fault TEXT,                     -- Reason as JSON: cannot be used until the settings are mended
+  failures INTEGER NOT NULL DEFAULT 0, open_until INTEGER,
+  tokens REAL NOT NULL DEFAULT 0, tokens_at INTEGER,
+  ok_at INTEGER, error_at INTEGER, error TEXT, took_ms REAL NOT NULL DEFAULT 0
+);
 CREATE INDEX outbox_order ON outbox (order_id);
 CREATE TABLE inbox (
   id TEXT PRIMARY KEY,            -- kind/sender/message: orders, cancels and notes that were handled, so that each counts once

@@ -1,0 +1,1 @@
+"""What several channels use; no channel itself."""

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from data.calendar import ALWAYS, deadline
 from data.domain.case import Case
 from data.domain.reason import Reason, because
 from data.domain.tables import CaseClass, Tables, Unit
@@ -45,8 +46,16 @@ class Plan:
 
 
 def minutes(case_class: CaseClass | None, level: Level) -> tuple[int, int]:
-    """Minutes until acceptance and until the end, by class, else by level."""
-    return (case_class.accept_min, case_class.done_min) if case_class else FALLBACK_MIN[level]
+    """Minutes until acceptance and until the end, by class and level, else by level; the end in the class's own clock."""
+    return case_class.minutes(level) if case_class else FALLBACK_MIN[level]
+
+
+def limits(tables: Tables, class_code: str | None, level: Level, start: int) -> tuple[int, int]:
+    """Until when a case that begins at `start` is to be accepted and finished; working classes by the working calendar."""
+    case_class = tables.classes.get(class_code or "")
+    accept_min, done_min = minutes(case_class, level)
+    done_by = deadline(start, done_min, case_class.clock if case_class else ALWAYS, tables.calendar)
+    return min(start + accept_min * MINUTE, done_by), done_by
 
 
 def owner(tables: Tables, class_code: str | None, grid: str | None) -> tuple[str | None, Reason]:
@@ -102,11 +111,10 @@ def _on_duty(tables: Tables, unit: Unit, now: int) -> tuple[Unit, tuple[Reason, 
 
 
 def _deadlines(case: Case, tables: Tables, now: int) -> tuple[int, int, tuple[Reason, ...]]:
-    accept_min, done_min = minutes(tables.classes.get(case.class_code or ""), case.level)
-    done_by, late = case.done_by or now + done_min * MINUTE, False
-    if done_by <= now:
-        done_by, late = now + done_min * MINUTE, True
-    accept_by = min(now + accept_min * MINUTE, done_by)
+    accept_by, fresh = limits(tables, case.class_code, case.level, now)
+    late = case.done_by is not None and case.done_by <= now
+    done_by = fresh if case.done_by is None or late else case.done_by
+    accept_by, done_min = min(accept_by, done_by), minutes(tables.classes.get(case.class_code or ""), case.level)[1]
     return accept_by, done_by, (because("deadline_passed", minutes=done_min),) if late else ()
 
 

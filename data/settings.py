@@ -14,23 +14,27 @@ Every mistake is a `SettingsError` that names file, key and remedy; an unknown k
 
 import csv
 import io
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from data.calendar import CLOCKS, Calendar
 from data.clock import RealClock, parse_time
 from data.domain.errors import SettingsError
 from data.domain.reason import because
-from data.domain.tables import CaseClass, Grid, Operator, Shift, Tables, Unit
+from data.domain.tables import Alias, CaseClass, Grid, Operator, Shift, Tables, Unit
 from data.domain.text import is_id, one_line
 from data.domain.vocabulary import Role
 
 _T = TypeVar("_T")
+_HOURS = re.compile("([0-9]{2}):([0-5][0-9])-([0-9]{2}):([0-5][0-9])")
 
 
 class _Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -76,6 +80,13 @@ class DispatchSettings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields
     """How often a case's deadline may be extended; `domain.md` §6b."""
 
 
+class CalendarSettings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[calendar]`: working hours of classes whose clock is `working`; days are in workdays.csv."""
+
+    hours: tuple[str, ...] = ("09:00-12:00", "13:00-18:00")
+    """Eight hours; our judgement."""
+
+
 class Paidan(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole of paidan.toml."""
 
@@ -88,6 +99,7 @@ class Paidan(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """File with the password for `user@` in `broker`; never the password itself."""
     clock: ClockSettings = msgspec.field(default_factory=ClockSettings)
     dispatch: DispatchSettings = msgspec.field(default_factory=DispatchSettings)
+    calendar: CalendarSettings = msgspec.field(default_factory=CalendarSettings)
 
 
 class _UnitRow(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -123,6 +135,9 @@ class _ClassFile(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True)
     results: tuple[str, ...] = ()
     life_safety: bool = False
     unit: str = ""
+    clock: str = "always"
+    limits: dict[str, tuple[int, int]] = {}
+    file_when: str = ""
     assists: tuple[str, ...] = ()
     auto: bool = False
     source: str
@@ -205,15 +220,18 @@ def _check_paidan(path: Path, file: Paidan) -> None:
 def _load_tables(home: Path, file: Paidan) -> Tables:
     zone = ZoneInfo(file.centre.zone)
     units = load_units(home / "units.toml")
+    grids = load_grids(home / "grids.csv", units, file.centre.id)
     return Tables(
         centre=file.centre.id,
         centre_name=file.centre.name,
         parent=file.centre.parent,
         language=file.centre.language,
         units=units,
-        grids=load_grids(home / "grids.csv", units, file.centre.id),
+        grids=grids,
         classes=load_classes(home),
-        roster=tuple(_roster(home / "roster.csv", units, zone)),
+        places=load_places(home / "places.csv", grids),
+        calendar=load_calendar(home, file.calendar.hours, file.centre.zone),
+        roster=tuple(_roster(home / "roster.csv", units, zone, file.centre.id)),
         operators=load_operators(home / "operators.csv"),
         default_role=Role(file.dispatch.default_role),
         grace_s=file.dispatch.grace_s,
@@ -261,8 +279,52 @@ def load_classes(home: Path | None) -> dict[str, CaseClass]:
             raise _bad(path, "level", "settings_want_level")
         if row.accept_min <= 0 or row.done_min <= 0:
             raise _bad(path, "accept_min / done_min", "settings_want_minutes")
-        classes[row.code] = CaseClass(**{name: getattr(row, name) for name in row.__struct_fields__})
+        if row.clock not in CLOCKS:
+            raise _bad(path, "clock", "settings_want_clock")
+        values = {name: getattr(row, name) for name in row.__struct_fields__}
+        classes[row.code] = CaseClass(**values | {"limits": _limits(path, row.limits)})
     return classes
+
+
+def _limits(path: Path, limits: Mapping[str, tuple[int, int]]) -> dict[int, tuple[int, int]]:
+    if wrong := [level for level, pair in limits.items() if level not in {"1", "2", "3", "4"} or min(pair) <= 0]:
+        raise _bad(path, f"limits.{wrong[0]}", "settings_want_limits")
+    return {int(level): pair for level, pair in limits.items()}
+
+
+def load_places(path: Path, grids: Mapping[str, Grid]) -> tuple[Alias, ...]:
+    """Read places.csv, longest alias first. Raises `SettingsError` for a grid that grids.csv does not have, or a bad position."""
+    found: list[Alias] = []
+    for line, row in _rows(path, ("alias", "grid", "address", "lat", "lon")):
+        if row["grid"] and row["grid"] not in grids:
+            raise _bad(path, f"line {line}, grid = {row['grid']!r}", "settings_want_grid")
+        try:
+            lat, lon = (float(row[name]) if row[name] else None for name in ("lat", "lon"))
+        except ValueError as error:
+            raise _bad(path, f"line {line}, lat / lon", "settings_want_number") from error
+        found.append(Alias(alias=row["alias"], grid=row["grid"], address=row["address"], lat=lat, lon=lon))
+    return tuple(sorted(found, key=lambda place: -len(place.alias)))
+
+
+def load_calendar(home: Path, hours: tuple[str, ...], zone: str) -> Calendar:
+    """Working hours and days: the table that comes with the program, overridden day by day by the home's workdays.csv."""
+    days: dict[date, bool] = {}
+    for path in (Path(__file__).parent / "workdays.csv", home / "workdays.csv"):
+        for line, row in _rows(path, ("date", "day")):
+            try:
+                days[date.fromisoformat(row["date"])] = {"work": True, "off": False}[row["day"]]
+            except (ValueError, KeyError) as error:
+                raise _bad(path, f"line {line}", "settings_want_date") from error
+    return Calendar(zone=zone, hours=_hours(home / "paidan.toml", hours), days=days, known_until=max(days, default=None))
+
+
+def _hours(path: Path, hours: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    spans = [_HOURS.fullmatch(span) for span in hours]
+    read = [tuple(int(h) * 60 + int(m) for h, m in ((found[1], found[2]), (found[3], found[4]))) for found in spans if found]
+    ends = [minute for span in read for minute in span]
+    if len(read) != len(hours) or not ends or ends != sorted(set(ends)) or ends[-1] > 24 * 60:
+        raise _bad(path, "calendar.hours", "settings_want_hours")
+    return tuple((span[0], span[1]) for span in read)
 
 
 def load_operators(path: Path) -> dict[str, Operator]:
@@ -276,9 +338,10 @@ def load_operators(path: Path) -> dict[str, Operator]:
     return operators
 
 
-def _roster(path: Path, units: Mapping[str, Unit], zone: ZoneInfo) -> Iterator[Shift]:
+def _roster(path: Path, units: Mapping[str, Unit], zone: ZoneInfo, me: str) -> Iterator[Shift]:
+    """Shifts of units, and of this centre's own desk under its id."""
     for line, row in _rows(path, ("unit", "person", "phone", "from", "to")):
-        if row["unit"] not in units:
+        if row["unit"] not in units and row["unit"] != me:
             raise _bad(path, f"line {line}, unit = {row['unit']!r}", "settings_want_unit")
         try:
             start, end = (parse_time(row[column], zone) for column in ("from", "to"))

@@ -1,7 +1,7 @@
 """研判: a person sets what is missing or wrong, class or unit. What a person set, nothing else changes."""
 
 from data.acts import Row, Scene
-from data.dispatch import MINUTE, minutes, missing, owner
+from data.dispatch import limits, missing, owner
 from data.domain.case import keep_reason
 from data.domain.reason import Reason, because
 from data.domain.vocabulary import State
@@ -45,9 +45,9 @@ def _deadlines(scene: Scene, class_code: str | None) -> dict[str, int]:
     case, row = scene.case, scene.tables.classes.get(class_code or "")
     if row is None or class_code == case.class_code or case.order_in is not None:
         return {}
-    accept_min, done_min = minutes(row, case.level)
+    accept_by, done_by = limits(scene.tables, row.code, case.level, case.opened_at)
     return {
         "level": min(int(case.level), row.level) if case.class_code else row.level,
-        "accept_by": case.opened_at + accept_min * MINUTE,
-        "done_by": case.opened_at + done_min * MINUTE,
+        "accept_by": accept_by,
+        "done_by": done_by,
     }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from data.calendar import Calendar
 from data.domain.vocabulary import Role
 
 
@@ -65,6 +66,12 @@ class CaseClass:
     """Never muted, merged away, declined by a clerk or closed by itself."""
     unit: str = ""
     """The unit that takes this class wherever it happens; usually empty."""
+    clock: str = "always"
+    """How `done_min` is counted: always, or working (working hours only); `accept_min` always runs."""
+    limits: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    """Level → minutes to accept and to finish, where they differ from the class's own."""
+    file_when: str = ""
+    """立案条件: when a report of it becomes a case."""
     assists: tuple[str, ...] = ()
     """Units that are ordered together with the lead; their `done` is wanted too before the case is verified."""
     auto: bool = False
@@ -76,6 +83,21 @@ class CaseClass:
     def label(self) -> str:
         """Short name for lists."""
         return self.short or self.name
+
+    def minutes(self, level: int) -> tuple[int, int]:
+        """Minutes to accept and to finish at a level."""
+        return self.limits.get(level, (self.accept_min, self.done_min))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alias:
+    """A name that people use for a place: a building, an estate, an old name."""
+
+    alias: str
+    grid: str
+    address: str = ""
+    lat: float | None = None
+    lon: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +131,9 @@ class Tables:
     units: Mapping[str, Unit] = field(default_factory=dict)
     grids: Mapping[str, Grid] = field(default_factory=dict)
     classes: Mapping[str, CaseClass] = field(default_factory=dict)
+    places: tuple[Alias, ...] = ()
+    """Longest alias first."""
+    calendar: Calendar = field(default_factory=Calendar)
     roster: tuple[Shift, ...] = ()
     operators: Mapping[str, Operator] = field(default_factory=dict)
     default_role: Role = Role.CLERK

@@ -41,6 +41,7 @@ WORDS: dict[str, str] = {
     "settings_want_date": "write the date as 2026-10-01 and day as work or off",
     "settings_want_hours": "write 09:00-12:00, in order, without overlap",
     "settings_want_write": "empty, put or post",
+    "settings_want_grid": "a grid of grids.csv, or empty",
     "settings_want_number": "latitude and longitude are numbers, or both are empty",
     "settings_want_name": "letters, digits, _ and -, each once",
     "settings_want_folder": "name one folder within the home",

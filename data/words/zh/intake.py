@@ -47,6 +47,7 @@ WORDS: dict[str, str] = {
     "settings_want_date": "日期写成 2026-10-01，day 写 work 或 off",
     "settings_want_hours": "写成 09:00-12:00，按先后，不重叠",
     "settings_want_write": "留空、put 或 post",
+    "settings_want_grid": "用 grids.csv 里有的网格，或留空",
     "settings_want_number": "经纬度写成数字，或两格都留空",
     "settings_want_name": "只用字母、数字、_ 和 -，不重复",
     "settings_want_folder": "写家目录下的一个文件夹名",

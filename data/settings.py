@@ -273,8 +273,12 @@ def load_classes(home: Path | None) -> dict[str, CaseClass]:
     """Built-in classes (`data/classes/*.toml`), overridden or added to by the home's `classes/`."""
     folders = [Path(__file__).parent / "classes", *([home / "classes"] if home else [])]
     classes: dict[str, CaseClass] = {}
+    found: dict[str, Path] = {}
     for path in (file for folder in folders if folder.is_dir() for file in sorted(folder.glob("*.toml"))):
         row = _convert(path, _ClassFile)
+        if row.code in found and found[row.code].parent == path.parent:
+            raise _bad(path, f"code = {row.code!r} ({found[row.code].name})", "settings_want_unique")
+        found[row.code] = path
         if row.level not in (1, 2, 3, 4):
             raise _bad(path, "level", "settings_want_level")
         if row.accept_min <= 0 or row.done_min <= 0:

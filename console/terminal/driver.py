@@ -1,6 +1,8 @@
 """Textual's driver over our own output."""
 
 import os
+import termios
+import tty
 from collections.abc import Callable
 from typing import Any
 
@@ -33,7 +35,14 @@ class SeatDriver(LinuxDriver):
         if self._writer_thread is not None:
             self._writer_thread.stop()
             self._writer_thread = None
+        self._raw_newlines()
         self.output.ask()
+
+    def _raw_newlines(self) -> None:
+        """A line feed goes down and nothing else: one byte for what else takes three. The stock driver restores it."""
+        attributes = termios.tcgetattr(self.fileno)
+        attributes[tty.OFLAG] &= ~termios.OPOST
+        termios.tcsetattr(self.fileno, termios.TCSANOW, attributes)
 
     def stop_application_mode(self) -> None:
         """Give the terminal back with every mode as it was."""

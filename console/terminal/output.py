@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable
 
 from console.terminal.meter import Meter
-from console.terminal.painting import Pen, paint
+from console.terminal.painting import paint
+from console.terminal.pen import Pen
 from console.terminal.picture import Picture
 from console.terminal.reading import Reader
 

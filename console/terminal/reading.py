@@ -12,12 +12,12 @@ from console.terminal.sgr import PLAIN, Look, obey
 
 _PASS = re.compile(
     r"\x07"  # bell
-    r"|\x1b\[\?(?:7|25|1000|1002|1003|1006|1015|1016|1049|2004)[hl]"  # wrap, cursor, mouse, alternate screen, paste
+    r"|\x1b\[\?(?:7|25|1000|1006|1049|2004)[hl]"  # wrap, cursor, mouse buttons, alternate screen, paste
     r"|\x1b\[6n"  # where is the cursor: answered at once, so it measures the line
     r"|\x1b\]2;[^\x00-\x1f\x7f-\x9f]{0,200}\x1b\\"  # title
 )
 _NEEDLESS = re.compile(
-    r"\x1b\[\?(?:1004|2026|2048)(?:[hl]|\$p)"  # focus reports, synchronised output and sizes in band: we need none
+    r"\x1b\[\?(?:1003|1004|1015|1016|2026|2048)(?:[hl]|\$p)"  # mouse moves, focus, synchronised output, sizes in band: we need none
     r"|\x1b\[(?:<|>\d+)u"  # keys of kitty, which input methods do not survive
     r"|\x1b\]22;[a-z_-]*\x07"  # shape of the mouse pointer
 )

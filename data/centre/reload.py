@@ -37,7 +37,7 @@ class Watcher:
         # Nothing counts as taken: a file that changed between the first reading and now is found by the first look.
         self._taken: Signature | None = None
         self._seen: Signature | None = None
-        self._unwritten: list[dict[str, str]] = []
+        self._unwritten: list[tuple[str, dict[str, str]]] = []
 
     def poll(self) -> bool:
         """Look when it is time to; True when `settings` or `fault` is another than before. Microseconds when not."""
@@ -59,8 +59,9 @@ class Watcher:
     def record(self, tx: Transaction) -> None:
         """Write what `look` found since the last call into the journal. The centre alone does this."""
         while self._unwritten:
-            with tx.entry("settings", subject="settings", operator="system", seat="centre") as entry:
-                entry.remark(**self._unwritten[0])
+            act, facts = self._unwritten[0]
+            with tx.entry(act, subject="settings", operator="system", seat="centre") as entry:
+                entry.remark(**facts)
             self._unwritten.pop(0)
 
     def _take(self, changed: list[str]) -> bool:
@@ -72,14 +73,14 @@ class Watcher:
         if fresh.tables == self.settings.tables and not mended:
             return False
         self.settings = fresh
-        self._unwritten.append({"text": " ".join(changed), "outcome": "taken"})
+        self._unwritten.append(("settings_taken", {"text": " ".join(changed)}))
         return True
 
     def _keep_old(self, reason: Reason) -> bool:
         if reason == self.fault:
             return False
         self.fault = reason
-        self._unwritten.append({"text": _where(reason), "outcome": "kept_old", "fault": keep_reason(reason) or ""})
+        self._unwritten.append(("settings", {"text": _where(reason), "fault": keep_reason(reason) or ""}))
         return True
 
 

@@ -137,8 +137,9 @@ def _cases(conn: sqlite3.Connection, tables: Tables) -> Iterator[MustSay]:
 def _devices(silent: list[SilentSensor]) -> Iterator[MustSay]:
     offline = [one for one in silent if one.life_safety]
     for one in offline[:MOST_DEVICES]:
-        hours = -1 if one.silent_s is None else round(one.silent_s / 3600)
-        yield MustSay(item=f"device/{one.sensor}", what=because("handover_device", sensor=one.sensor, place=one.place, hours=hours))
+        hours = {} if one.silent_s is None else {"hours": round(one.silent_s / 3600)}
+        code = "handover_device" if hours else "handover_device_never"
+        yield MustSay(item=f"device/{one.sensor}", what=because(code, sensor=one.sensor, place=one.place, **hours))
     if len(offline) > MOST_DEVICES:
         yield _group("handover_more_devices", len(offline) - MOST_DEVICES)
 

@@ -32,9 +32,11 @@ from data.views import board as board_view
 from data.views import figures as figures_view
 from data.views import handover as handover_view
 from data.views import health as health_view
+from data.views import journal as journal_view
 from data.views import queue as queue_view
 from data.views import since as since_view
 from data.views import supervision as supervision_view
+from data.views import trends as trends_view
 from data.views.models import (
     AlarmLoad,
     Arrivals,
@@ -46,12 +48,14 @@ from data.views.models import (
     Grace,
     Handover,
     Health,
+    JournalPage,
     Link,
     Proposal,
     QueuePage,
     SeatInfo,
     Since,
     Supervision,
+    Trend,
 )
 from data.views.supervision import midnight
 from data.words import Words
@@ -82,6 +86,7 @@ class Office:
             operator=operator,
             language=self.words.language,
             zone=settings.centre.zone,
+            keys=tuple(sorted(settings.file.keys.items())),
         )
 
     @classmethod
@@ -312,6 +317,42 @@ class Office:
             now=self.now(), fault=self._watcher.fault, rtt_ms=rtt_ms,
         )  # fmt: skip
         return health_view.health(place)
+
+    def trend(self, sensor: str, span: str, n: int, *, back: int = 0) -> Trend | None:
+        """`n` columns of a sensor over the stretch named `span`, ended `back` ms ago."""
+        now, length = self.now(), trends_view.SPANS[span]
+        # To whole columns, so that a curve moves a column at a time and not with every second.
+        end = now - back - (now - back) % max(length // n, 1) + length // n
+        return trends_view.one(
+            self._desk.conn, self._history, self._kinds, sensor,
+            end=end, now=now, span=length, n=n, zone=self._settings.zone, words=self.words,
+        )  # fmt: skip
+
+    def neighbours(self, sensor: str, limit: int) -> tuple[str, ...]:
+        """Sensors near one, nearest in kind first."""
+        return trends_view.neighbours(self._desk.conn, sensor, limit)
+
+    def sensor_of(self, case_id: str) -> str | None:
+        """The sensor that raised a case, else one near it."""
+        return trends_view.of_case(self._desk.conn, case_id)
+
+    def sensor_named(self, text: str) -> str | None:
+        """The sensor that a person means."""
+        return trends_view.named(self._desk.conn, text)
+
+    def export_trend(self, sensor: str, span: str) -> Path:
+        """Write a stretch of a sensor as CSV; the file's path."""
+        end = self.now() + 1
+        start = end - trends_view.SPANS[span]
+        return trends_view.export(self._history, self._settings.home, sensor, start=start, end=end, zone=self._settings.zone)
+
+    def journal(self, limit: int, *, until: int | None = None, case_id: str = "") -> JournalPage:
+        """The newest lines of the journal up to the row `until`, oldest first; of one case if named."""
+        return journal_view.page(self._desk.conn, self._tables, limit, until=until, case_id=case_id)
+
+    def journal_step(self, seq: int, lines: int, case_id: str = "") -> int | None:
+        """The row so many lines before (negative) or after `seq`."""
+        return journal_view.step(self._desk.conn, seq, lines, case_id)
 
     def ensure_centre(self) -> bool:
         """Start a detached centre where none runs; True when one was started. Uses no file of this Office."""

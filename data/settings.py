@@ -100,6 +100,8 @@ class Paidan(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
     clock: ClockSettings = msgspec.field(default_factory=ClockSettings)
     dispatch: DispatchSettings = msgspec.field(default_factory=DispatchSettings)
     calendar: CalendarSettings = msgspec.field(default_factory=CalendarSettings)
+    keys: dict[str, str] = msgspec.field(default_factory=dict)
+    """`[keys]`: other letters for a seat's keys, by the key's name (`note = "n"`); checked by the seat, which knows them."""
 
 
 class _UnitRow(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):

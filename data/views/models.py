@@ -237,6 +237,8 @@ class SeatInfo:
     operator: str
     language: str
     zone: str
+    keys: tuple[tuple[str, str], ...] = ()
+    """`[keys]` of paidan.toml: a key's name and its own letter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -506,3 +508,56 @@ class Health:
     """Whether orders can be sent."""
     silent: SilentSensor | None
     """The silence that matters most: a sensor that lives hang on, else the longest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """One sensor over a stretch of time."""
+
+    sensor: str
+    kind_name: str
+    place: str
+    unit_name: str
+    precision: int
+    start: int
+    end: int
+    values: tuple[float | None, ...]
+    """Worst value of each column, oldest first; None is a gap."""
+    readings: int
+    gaps: int
+    """Columns without a reading."""
+    value: float | None
+    """The newest value while it is live."""
+    low: float
+    high: float
+    trend: int
+    limits: tuple[tuple[Level, float], ...]
+    """In force here and now, most urgent first."""
+    level: Level | None
+    """Of its open alarm."""
+    case_id: str
+    case_number: int | None
+    """The case that its open alarm raised."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalLine:
+    """One step of the journal in words."""
+
+    seq: int
+    at: int
+    act: str
+    operator: str
+    subject: str
+    number: int | None
+    """Of the case it is about, if it is about one."""
+    what: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalPage:
+    """A window of the journal, oldest first, and the rows at both its ends."""
+
+    lines: tuple[JournalLine, ...]
+    first: int | None
+    last: int | None

@@ -37,9 +37,7 @@ class _Own(msgspec.Struct):
 _DECODER = msgspec.json.Decoder(_Own | float | bool | str)
 
 
-def decode(
-    topic: str, payload: bytes, *, received_at: int, zone: ZoneInfo, retained: bool = False, duplicate: bool = False
-) -> tuple[Reading, ...]:
+def decode(topic: str, payload: bytes, *, received_at: int, zone: ZoneInfo, retained: bool = False, duplicate: bool = False) -> tuple[Reading, ...]:
     """The one reading of a message. Raises `PayloadError`, and nothing else, for what cannot be read."""
     sensor = sensor_of(topic)
     message = _parse(payload)

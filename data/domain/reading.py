@@ -18,6 +18,7 @@ class Quality(StrEnum):
     CLOCK = "clock"  # the device's time is not credible; it stands at its arrival
     SUSPECT = "suspect"  # outside what the kind can measure
     RETAINED = "retained"  # replayed by the broker: its age is unknown unless the device said it
+    SIMULATED = "simulated"  # sent to try the line; says nothing about the place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,15 @@ class Reading:
     """One value. Times are UTC ms; `value` is finite and in the sensor's unit, yes/no is 1/0."""
 
     sensor: str
+    """As a codec gives it: the device that the topic names. From the register's side on: the sensor's id."""
     value: float
+    """NaN only where `text` holds a word that no table has made a number; such a reading is listed, never kept."""
+    field: str = ""
+    """Which of a device's values: the path within the message, `BME280.Temperature`; "" where there is one."""
+    unit: str = ""
+    """As sent, or as the shape's documentation says; "" is not known."""
+    text: str = ""
+    """The word that was sent where a number was not: `single`, `OFF`."""
     observed_at: int | None = None
     """The device's own time as sent, or None."""
     received_at: int
@@ -49,6 +58,8 @@ def clock_is_credible(reading: Reading) -> bool:
 
 def grade(reading: Reading, low: float, high: float) -> Quality:
     """Judge a reading against the range that its kind can measure, both ends included."""
+    if reading.quality is Quality.SIMULATED:
+        return reading.quality
     if not low <= reading.value <= high:
         return Quality.SUSPECT
     if reading.retained:

@@ -31,6 +31,7 @@ from console.places.board import BoardPlace
 from console.places.cases import CasesPlace
 from console.places.help import HelpPlace
 from console.places.small import READABLE, SmallPlace
+from console.seat_line import SeatLine
 from console.terminal.choice import pick
 from data.office import Office
 from data.words import Words
@@ -68,7 +69,8 @@ class ConsoleApp(App[int]):
         self.desk = Desk(office, Words(office.info.language), clock)
         self._guard, self._ringer = ActGuard(clock), Bell()
         self.keys = DeskKeys(self.desk, self._guard, self._ringer)
-        self._frame = Frame(self.theme_tokens, self.desk, self._ringer)
+        self.line = SeatLine(PROFILE.link)
+        self._frame = Frame(self.theme_tokens, self.desk, self._ringer, self.line)
         self._places: dict[str, Place] = {
             "board": BoardPlace(self.theme_tokens, id="board"),
             "cases": CasesPlace(self.theme_tokens, id="cases"),
@@ -93,6 +95,7 @@ class ConsoleApp(App[int]):
         """Signals end the seat as Ctrl+Q does; two timers move the screen."""
         for name in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(name, self._leave)
+        self.line.attach(self._driver, self.redraw)
         # Before the first paint, so that the first one is the whole screen.
         self.redraw()
         self.set_interval(_POLL_S, lambda: self._bounded(self._look))
@@ -126,15 +129,17 @@ class ConsoleApp(App[int]):
         if self._arrivals is not None:
             self.desk.arrived(arrivals)
             self._ring(self._ringer.arrived(arrivals, self._clock()))
-        self._arrivals = arrivals.cursor
-        self._draw()
+        first, self._arrivals = self._arrivals is None, arrivals.cursor
+        if first or self.line.pace.ticks or arrivals.critical:
+            self._draw()
 
     def _tick(self) -> None:
         """Once a second: clock, ages, what has been said long enough."""
         self.desk.tick()
         if self.keys.picture is not None:
             self._ring(self._ringer.waiting(self.keys.picture.counts.critical_waiting, self._clock()))
-        self.redraw()
+        if self.line.pace.ticks:
+            self.redraw()
 
     def _bounded(self, work: Callable[[], None]) -> None:
         """The boundary of the seat: what fails in here is said on the screen, which stays, marked old."""
@@ -192,6 +197,7 @@ class ConsoleApp(App[int]):
         """The hardware cursor stands at the caret, where input methods open their window."""
         caret = self._frame.caret
         self.cursor_position = Offset(0, size.height - 1) if caret is None else Offset(1 + caret, max(size.height - 3, 0))
+        self.line.place_caret(None if caret is None else self.cursor_position)
 
     def _set_title(self, picture: Picture) -> None:
         words, name = self.desk.words, self._office.info.short_name
@@ -212,6 +218,7 @@ class ConsoleApp(App[int]):
         event.stop()
         event.prevent_default()
         self.desk.pressed()
+        self.line.used(self._clock())
         self._obey(lambda: self._key(event.key, event.character))
         self._ring(self._ringer.refused(self.keys.acting.take_refusals(), self._clock()))
         self.redraw()
@@ -223,10 +230,16 @@ class ConsoleApp(App[int]):
             self._answer(name, character)
         elif is_foreign(character):
             self.desk.say(self.desk.words("seat.input_method"), bad=True)
+        elif name == "L":
+            self.turn_line()
         elif (key := meaning(name, character)) is Key.PLACE:
             self.keys.looking.place(digit(name, character) or 0)
         elif key is not None:
             self.keys.press(key)
+
+    def turn_line(self) -> None:
+        """The thin line by hand, or back to what is measured."""
+        self.desk.say(self.desk.words("speed.said_thin" if self.line.turn() else "speed.said_normal"))
 
     def _answer(self, name: str, character: str | None) -> None:
         question = self.desk.question

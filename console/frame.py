@@ -4,6 +4,7 @@ from console.bell import Bell
 from console.desk import Desk, Picture
 from console.looking import READY
 from console.question import as_ask
+from console.seat_line import SeatLine
 from data.words import Words
 from widgets.bars import Signs, banner, counts_bar, key_line, places_bar
 from widgets.pane import Pane
@@ -24,8 +25,8 @@ _KEYS = (
 class Frame:
     """Owns the panes of the frame and what they show. Not a widget: the app composes its panes around the body."""
 
-    def __init__(self, theme: Theme, desk: Desk, bell: Bell) -> None:
-        self._theme, self._desk, self._bell = theme, desk, bell
+    def __init__(self, theme: Theme, desk: Desk, bell: Bell, line: SeatLine) -> None:
+        self._theme, self._desk, self._bell, self._line = theme, desk, bell, line
         self._places = _bar(theme, Ground.BAR, "places")
         self._counts = _bar(theme, Ground.PANEL, "counts")
         self._banner = _bar(theme, Ground.BAR, "banner")
@@ -114,6 +115,7 @@ class Frame:
             words=desk.words,
             width=width,
             theme=self._theme,
+            speed=self._line.speed,
         )
         self._places.show([line])
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from os import environ
 
+from console.link import Speed, wished
 from widgets.theme import Depth
 
 
@@ -18,12 +19,14 @@ class Profile:
     depth: Depth
     mouse: bool
     """Off over SSH: copying text with the mouse matters more than clicking."""
+    link: Speed | None = None
+    """The line's profile if the environment demands one."""
 
 
 def choose(env: Mapping[str, str]) -> Profile:
     """The profile for this environment; over SSH never more than 256 colours, which saves a quarter of the bytes."""
     remote = bool(env.get("SSH_CONNECTION") or env.get("SSH_TTY"))
-    return Profile(depth=_depth(env, remote=remote), mouse=not remote)
+    return Profile(depth=_depth(env, remote=remote), mouse=not remote, link=wished(env))
 
 
 def _depth(env: Mapping[str, str], *, remote: bool) -> Depth:
@@ -41,6 +44,7 @@ def apply(profile: Profile, env: MutableMapping[str, str]) -> None:
     """Tell Textual, through its environment, to draw so and to move nothing by itself."""
     env["TEXTUAL_COLOR_SYSTEM"] = "standard" if profile.depth is Depth.MONO else profile.depth.value
     env["TEXTUAL_ANIMATIONS"] = "none"
+    env["TEXTUAL_FPS"] = "10" if profile.link is Speed.THIN else "60"
     env["TEXTUAL_SMOOTH_SCROLL"] = "0"
     # Its flags make some terminals report every key as a sequence, which input methods do not survive.
     env["TEXTUAL_DISABLE_KITTY_KEY"] = "1"

@@ -23,10 +23,12 @@ class Signs:
     rang: bool = False
 
 
-def places_bar(*, current: str, ready: Sequence[str], info: SeatInfo, link: Link | None, now: int, words: Words, width: int, theme: Theme) -> Line:
+def places_bar(
+    *, current: str, ready: Sequence[str], info: SeatInfo, link: Link | None, now: int, words: Words, width: int, theme: Theme, speed: str = "lan"
+) -> Line:
     """Places by digit, the current one a chip (in brackets where there is no colour); seat, line and clock at the right.
 
-    `link` is None while the store cannot be read.
+    `link` is None while the store cannot be read; `speed` is the line to this terminal: lan, dsl or thin.
     """
     pieces: list[Piece] = [gap()]
     for digit, place in enumerate(PLACES, 1):
@@ -35,26 +37,26 @@ def places_bar(*, current: str, ready: Sequence[str], info: SeatInfo, link: Link
             pieces.append((f"[{name}]" if theme.mono else f" {name} ", Tone.CHIP))
         else:
             pieces.append((f" {name} ", Tone.TEXT if place in ready else Tone.DIM))
-    return spread(pieces, _seat(info, link, now, words, width), width, Ground.BAR)
+    return spread(pieces, _seat(info, link, now, words, width, speed), width, Ground.BAR)
 
 
-def _seat(info: SeatInfo, link: Link | None, now: int, words: Words, width: int) -> list[Piece]:
+def _seat(info: SeatInfo, link: Link | None, now: int, words: Words, width: int, speed: str) -> list[Piece]:
     name = info.centre_name if width >= _WIDE else info.short_name
-    state, tone = link_word(link, words)
+    state, tone = link_word(link, words, speed)
     wide = gap(2) if width >= _WIDE else gap()
-    time = (clock(now, info.zone), Tone.TEXT)
+    time = (short_clock(now, info.zone) if speed == "thin" else clock(now, info.zone), Tone.TEXT)
     return [(name, Tone.TEXT), wide, (info.operator, Tone.TEXT), wide, (state, tone), gap(2), time, gap()]
 
 
-def link_word(link: Link | None, words: Words) -> Piece:
-    """How the centre behind this desk is doing, in one word."""
+def link_word(link: Link | None, words: Words, speed: str = "lan") -> Piece:
+    """How the centre behind this desk is doing, in one word; when it is well, how the line before it is."""
     if link is None:
         return words("link.old"), Tone.LATE
     if not link.running:
         return words("link.stopped"), Tone.LATE
     if not link.broker_up:
         return words("link.broker"), Tone.LATE
-    return words("link.good"), Tone.TEXT
+    return words(f"speed.{speed}"), Tone.TEXT
 
 
 def counts_bar(counts: Counts, signs: Signs, words: Words, width: int) -> Line:

@@ -2,7 +2,8 @@
 
     ≤ 50 m, or the same building     0.40        class the same          0.10
     same grid                        0.20        time, falling to 0      0.10 at once, 0 after 72 h
-    buildings or grids that differ  -0.25        text, by bigrams        0.45 at a likeness of 0.6, from 0.3 on
+    buildings that differ  -0.25                 text, by bigrams        0.45 at a likeness of 0.6, from 0.3 on
+    one building, grids differ  0.05             (without the buildings it names)
 
 Both must be of one class group and at one place before they are compared at all (`places` gives the keys to look under).
 """
@@ -71,7 +72,7 @@ def likeness(one: Trouble, other: Trouble) -> Likeness:
         return Likeness(score=1.0, reasons=(*reasons, because("alike_alarm")))
     same_class = 0.1 if one.class_code and one.class_code == other.class_code else 0.0
     apart = abs(one.at - other.at)
-    alike = text_likeness(one.text, other.text)
+    alike = text_likeness(_BUILDING.sub(" ", one.text), _BUILDING.sub(" ", other.text))
     score = place + same_class + 0.1 * max(0.0, 1 - apart / WINDOW_MS) + (0.45 * min(1.0, alike / 0.6) if alike >= 0.3 else 0.0)
     more = (because("alike_class"),) if same_class else ()
     text = (because("alike_text", percent=round(alike * 100)),) if alike >= 0.3 else ()
@@ -89,7 +90,7 @@ def _place(one: Trouble, other: Trouble) -> tuple[float, tuple[Reason, ...]]:
     shared = _shared(mine, theirs, loose=same_grid)
     differ = bool(one.grid and other.grid) and not same_grid
     if shared:
-        return (0.4 - 0.25 * differ), (because("alike_building", name=shared), *((because("unlike_grid"),) if differ else ()))
+        return (0.05 if differ else 0.4), (because("alike_building", name=shared), *((because("unlike_grid"),) if differ else ()))
     if mine and theirs:
         return (0.2 * same_grid - 0.25), (because("unlike_building"),)
     return (0.2, (because("alike_grid", grid=one.grid or ""),)) if same_grid else (0.0, ())

@@ -1,0 +1,67 @@
+"""Cases that a trouble may be a duplicate of: looked up under its place keys, so that the cost is what happened there lately."""
+
+from collections.abc import Iterable
+
+from data.domain.tables import Tables
+from data.domain.vocabulary import FINISHED
+from data.duplicates import CLOSED_MS, SUGGEST, WINDOW_MS, Likeness, Trouble, likeness, places
+from data.store.sqlite import sqlite3
+
+MOST = 200
+"""Newest neighbours that are scored."""
+UNKNOWN_CLASS = 0.79
+"""Highest score while a class is missing: a person decides."""
+
+
+def group_of(tables: Tables, class_code: str | None) -> str:
+    """The class group (大类); a class without one is its own."""
+    row = tables.classes.get(class_code or "")
+    return (row.group or row.code) if row else ""
+
+
+def trouble_of(row: sqlite3.Row, tables: Tables) -> Trouble:
+    """What a case says of its trouble."""
+    return Trouble(
+        class_code=row["class"], group=group_of(tables, row["class"]), text=row["text"], grid=row["grid"], address=row["address"],
+        lat=row["lat"], lon=row["lon"], at=row["opened_at"], is_alarm=row["alarm"] is not None,
+    )  # fmt: skip
+
+
+def candidates(
+    conn: sqlite3.Connection, trouble: Trouble, tables: Tables, now: int, *, but: str = ""
+) -> list[tuple[sqlite3.Row, Likeness]]:
+    """Open cases, and those closed in the last 24 h, that are like `trouble`, likest first; `but` is left out."""
+    keys = places(trouble.grid, trouble.said, trouble.lat, trouble.lon, around=True)
+    if not keys:
+        return []
+    near = _near(conn, keys, _classes(tables, trouble), trouble, now)
+    scored = [(row, _score(trouble, trouble_of(row, tables))) for row in near if row["id"] != but]
+    return sorted(((row, like) for row, like in scored if like.score >= SUGGEST), key=lambda pair: (-pair[1].score, -pair[0]["number"]))
+
+
+def _score(one: Trouble, other: Trouble) -> Likeness:
+    like = likeness(one, other)
+    known = one.class_code and other.class_code
+    return like if known else Likeness(score=min(UNKNOWN_CLASS, like.score), reasons=like.reasons)
+
+
+def _classes(tables: Tables, trouble: Trouble) -> list[str]:
+    """Codes of the trouble's class group; of all where its class is not known."""
+    if not trouble.class_code:
+        return ["", *tables.classes]
+    return ["", trouble.class_code, *(row.code for row in tables.classes.values() if group_of(tables, row.code) == trouble.group)]
+
+
+def _near(conn: sqlite3.Connection, keys: list[str], classes: Iterable[str], trouble: Trouble, now: int) -> list[sqlite3.Row]:
+    codes = sorted(set(classes))
+    finished = ",".join(f"'{state}'" for state in sorted(FINISHED))
+    return conn.execute(
+        f"SELECT * FROM cases WHERE id IN (SELECT case_id FROM case_places WHERE place IN ({_marks(keys)}) AND class IN ({_marks(codes)})"
+        " AND opened_at BETWEEN ? AND ? ORDER BY opened_at DESC LIMIT ?)"
+        f" AND exercise=0 AND (state NOT IN ({finished}) OR (state='closed' AND closed_at > ?))",
+        (*keys, *codes, trouble.at - WINDOW_MS, trouble.at + WINDOW_MS, MOST, now - CLOSED_MS),
+    ).fetchall()
+
+
+def _marks(values: list[str]) -> str:
+    return ",".join("?" * len(values))

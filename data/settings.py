@@ -7,6 +7,7 @@
     places.csv     aliases of places
     sensors.csv    the catalogue of sensors (read by `data.kinds.register`)
     operators.csv  names with roles and language
+    contacts.csv   whom a scenario tells: carer, family, duty of a sensor, a grid or the centre
     kinds/ classes/ scenarios/   add to or override the built-in ones
 
 Every mistake is a `SettingsError` that names file, key and remedy; an unknown key is a mistake.
@@ -26,10 +27,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from data.calendar import CLOCKS, Calendar
+from data.channels.shared.settings import Channel, load_channels
 from data.clock import RealClock, parse_time
 from data.domain.errors import SettingsError
 from data.domain.reason import because
-from data.domain.tables import Alias, CaseClass, Grid, Operator, Shift, Tables, Unit
+from data.domain.tables import Alias, CaseClass, Contact, Grid, Operator, Shift, Tables, Unit
 from data.domain.text import is_id, one_line
 from data.domain.vocabulary import Role
 
@@ -99,6 +101,8 @@ class Paidan(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """File with the password for `user@` in `broker`; never the password itself."""
     clock: ClockSettings = msgspec.field(default_factory=ClockSettings)
     dispatch: DispatchSettings = msgspec.field(default_factory=DispatchSettings)
+    channel: tuple[dict[str, Any], ...] = ()
+    """`[[channel]]`: ways an order travels; keys by kind, see `data.channels`."""
     calendar: CalendarSettings = msgspec.field(default_factory=CalendarSettings)
     keys: dict[str, str] = msgspec.field(default_factory=dict)
     """`[keys]`: other letters for a seat's keys, by the key's name (`note = "n"`); checked by the seat, which knows them."""
@@ -153,6 +157,8 @@ class Settings:
     home: Path
     file: Paidan
     tables: Tables
+    channels: Mapping[str, Channel]
+    """By name; their secrets are not read here."""
 
     @property
     def centre(self) -> CentreSettings:
@@ -179,12 +185,15 @@ class Settings:
 def load(home: Path) -> Settings:
     """Read and check the whole folder. Raises `SettingsError`."""
     file = _load_paidan(home)
-    return Settings(home=home, file=file, tables=_load_tables(home, file))
+    tables = _load_tables(home, file)
+    return Settings(home=home, file=file, tables=tables, channels=load_channels(home / "paidan.toml", file.channel, tables.units))
 
 
 def reload(settings: Settings) -> Settings:
     """The same home with its tables read anew; paidan.toml stays what it was at the start. Raises `SettingsError`."""
-    return replace(settings, tables=_load_tables(settings.home, settings.file))
+    tables = _load_tables(settings.home, settings.file)
+    load_channels(settings.home / "paidan.toml", settings.file.channel, tables.units)  # units may name only what there is
+    return replace(settings, tables=tables)
 
 
 def _load_paidan(home: Path) -> Paidan:
@@ -235,6 +244,7 @@ def _load_tables(home: Path, file: Paidan) -> Tables:
         calendar=load_calendar(home, file.calendar.hours, file.centre.zone),
         roster=tuple(_roster(home / "roster.csv", units, zone, file.centre.id)),
         operators=load_operators(home / "operators.csv"),
+        contacts=tuple(_contacts(home / "contacts.csv")),
         default_role=Role(file.dispatch.default_role),
         grace_s=file.dispatch.grace_s,
         grace_critical_s=file.dispatch.grace_critical_s,
@@ -242,6 +252,11 @@ def _load_tables(home: Path, file: Paidan) -> Tables:
         max_extensions=file.dispatch.max_extensions,
         zone=file.centre.zone,
     )
+
+
+def _contacts(path: Path) -> Iterator[Contact]:
+    for _, row in _rows(path, ("kind", "name", "phone", "sensor", "grid")):
+        yield Contact(**row)
 
 
 def load_units(path: Path) -> dict[str, Unit]:

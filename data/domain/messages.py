@@ -110,6 +110,16 @@ class NoteMessage(_Message, frozen=True, kw_only=True, omit_defaults=True, renam
     from_: str
 
 
+class WarnMessage(_Message, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """`paidan/<device>/in/warn`: a loudspeaker or an LED board."""
+
+    id: str
+    text: str
+    level: int
+    until: str
+    from_: str
+
+
 M = TypeVar("M", bound=msgspec.Struct)
 MAX_BYTES = 65_536
 """Longest message taken; `faults.md` §5 Bounds."""

@@ -121,6 +121,18 @@ class Operator:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Whom a scenario tells: of one sensor, of a grid, or (both empty) of the whole centre."""
+
+    kind: str
+    """carer, family, duty, …: what a scenario's step names."""
+    name: str
+    phone: str
+    sensor: str = ""
+    grid: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
     """All tables of one centre."""
 
@@ -136,6 +148,7 @@ class Tables:
     calendar: Calendar = field(default_factory=Calendar)
     roster: tuple[Shift, ...] = ()
     operators: Mapping[str, Operator] = field(default_factory=dict)
+    contacts: tuple["Contact", ...] = ()
     default_role: Role = Role.CLERK
     grace_s: float = 5.0
     grace_critical_s: float = 3.0

@@ -18,12 +18,11 @@ from data.clock import Clock
 from data.domain.errors import LeaseLost
 from data.domain.reason import because
 from data.store.derived import follow
-from data.store.journal import GENESIS, digest
+from data.store.journal import GENESIS, JOURNALED, digest
 from data.store.sqlite import sqlite3
 
 UNDECIDED = frozenset({"seen_at", "supports"})
 """Columns of a case that nobody decides by: a change of these alone leaves the version, so that no press is refused for it."""
-JOURNALED = frozenset({"cases", "reports", "alarms", "orders", "receipts", "rungs", "handovers", "handover_items", "callbacks"})
 
 
 class Conflict(Exception):

@@ -12,6 +12,8 @@ from typing import Any
 
 from data.store.sqlite import sqlite3
 
+JOURNALED = ("cases", "reports", "alarms", "orders", "receipts", "rungs", "handovers", "handover_items", "callbacks", "stories")
+"""Tables that change only through an entry of the journal; replaying it gives them back."""
 GENESIS = "0" * 64
 """What the first row is chained to."""
 
@@ -69,7 +71,7 @@ def replay(conn: sqlite3.Connection) -> dict[str, dict[str, dict[str, Any]]]:
 def _verify_tables(conn: sqlite3.Connection) -> Broken | None:
     rebuilt = replay(conn)
     last = conn.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0]
-    for table in ("cases", "reports", "alarms", "orders", "receipts", "rungs", "handovers", "handover_items", "callbacks"):
+    for table in JOURNALED:
         rows = rebuilt.get(table, {})
         for problem in _differences(conn, table, rows):
             return Broken(seq=last, what="table", detail=problem)

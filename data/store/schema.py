@@ -60,6 +60,8 @@ CREATE TABLE cases (
   order_in TEXT UNIQUE,           -- the order it was born of: id, sender, its case and number there
   order_from TEXT, order_case TEXT, order_number INTEGER, exercise INTEGER NOT NULL DEFAULT 0,
   seen_at INTEGER,
+  scenario TEXT,                  -- the scenario whose story it is
+  assists TEXT,                   -- JSON list: units that help by that scenario; NULL: as the class says
   supports INTEGER NOT NULL DEFAULT 0,     -- 附议: further reports of the same trouble that joined by themselves or by hand
   maybe TEXT,                     -- JSON: cases this may be a duplicate of, as they were when it came: [[id, score, [[code, args], ...]], ...]
   due INTEGER GENERATED ALWAYS AS (
@@ -234,9 +236,25 @@ CREATE TABLE rule_states (
 CREATE INDEX rule_states_waits ON rule_states (sensor, rule) WHERE waits;
 CREATE TABLE sensors (
   id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT, place TEXT, grid TEXT, area_class TEXT,
-  lat REAL, lon REAL, parent TEXT, unit TEXT, retired_at INTEGER
+  lat REAL, lon REAL, parent TEXT, unit TEXT, retired_at INTEGER,
+  version INTEGER NOT NULL DEFAULT 0,  -- of its last change: what is newer is taken up by the centre and the catalogue
+  seeded INTEGER NOT NULL DEFAULT 0    -- it came from sensors.csv and goes when that no longer lists it
 );
+CREATE INDEX sensors_version ON sensors (version, id);
+CREATE INDEX sensors_parent ON sensors (parent) WHERE parent != '' AND retired_at IS NULL;
 CREATE INDEX sensors_kind ON sensors (kind, id) WHERE retired_at IS NULL;
+CREATE TABLE stories (             -- a scenario at work (data.centre.scenes)
+  id TEXT PRIMARY KEY,
+  scenario TEXT NOT NULL, place TEXT NOT NULL, started_at INTEGER NOT NULL,
+  done INTEGER NOT NULL,          -- moments of its timeline that are over
+  next_at INTEGER, case_id TEXT, ended_at INTEGER
+);
+CREATE UNIQUE INDEX stories_running ON stories (scenario, place) WHERE ended_at IS NULL;
+CREATE INDEX stories_next ON stories (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX stories_case ON stories (case_id);
+CREATE INDEX stories_place ON stories (scenario, place, started_at);
+CREATE TABLE story_alarms (story TEXT NOT NULL, alarm TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (story, alarm)) WITHOUT ROWID;
+CREATE TABLE story_cursor (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL);
 CREATE TABLE journal (
   seq INTEGER PRIMARY KEY,
   at INTEGER NOT NULL, operator TEXT NOT NULL, seat TEXT NOT NULL, act TEXT NOT NULL, subject TEXT NOT NULL,

@@ -1,14 +1,20 @@
-"""The plan of a dispatch: pure, `(case, tables, now) → Plan`. Nothing is guessed: what is missing is a `problem`."""
+"""The plan of a dispatch: pure, `(case, tables, now, around) → Plan`. Nothing is guessed: what is missing is a `problem`.
+
+The unit is the one a person chose, else the class's own, else the grid's by class, else the grid's, else the centre above.
+"""
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from data.calendar import ALWAYS, deadline
 from data.domain.case import Case
 from data.domain.reason import Reason, because
-from data.domain.tables import CaseClass, Tables, Unit
+from data.domain.tables import CaseClass, Grid, Tables, Unit
 from data.domain.vocabulary import Level
+from data.words import Words
 
 MINUTE = 60_000
 MAX_ORDER_TEXT = 140
@@ -23,6 +29,34 @@ FALLBACK_MIN: dict[Level, tuple[int, int]] = {
 orange is our judgement."""
 
 
+PERSONS = frozenset({"leader", "property", "patrol"})
+"""Kinds of units that are one person's hands: their open orders are counted. A centre or department shares its work out itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What a plan must know beside the tables: read from the desk by the caller."""
+
+    load: Mapping[str, int] = field(default_factory=dict)
+    """Unit → orders it has not finished."""
+    down: frozenset[str] = frozenset()
+    """Channels that do not get through now."""
+    attempt: int = 1
+    """The how manieth dispatch of this case it would be."""
+
+
+NOTHING_AROUND = Around()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assist:
+    """A unit that is ordered together with the lead."""
+
+    unit: Unit
+    person: str = ""
+    channel: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What one key will send. With a `problem` there is nothing to send; with `warnings` the key is wanted twice."""
@@ -33,6 +67,9 @@ class Plan:
     accept_by: int = 0
     done_by: int = 0
     text: str = ""
+    gist: str = ""
+    """The text without its deadline, which moves with the moment."""
+    assists: tuple[Assist, ...] = ()
     why: tuple[Reason, ...] = ()
     warnings: tuple[Reason, ...] = ()
     problem: Reason | None = None
@@ -41,7 +78,8 @@ class Plan:
     def digest(self) -> str:
         """Names what was proposed, without the moment: what is sent must be what was shown."""
         unit = self.unit.id if self.unit else ""
-        shown = "\x1f".join((unit, self.person, self.channel, self.text, *(warning.code for warning in self.warnings)))
+        assists = (f"{each.unit.id}/{each.channel}" for each in self.assists)
+        shown = "\x1f".join((unit, self.person, self.channel, self.gist, *assists, *(warning.code for warning in self.warnings)))
         return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
@@ -68,8 +106,31 @@ def owner(tables: Tables, class_code: str | None, grid: str | None) -> tuple[str
     row = tables.grids.get(grid)
     if row is None:
         return None, because("unknown_grid", grid=grid)
-    unit = row.centre if row.centre and row.centre != tables.centre else row.unit or row.leader
-    return (unit, because("why_grid", grid=grid, name=row.name)) if unit else (None, because("grid_without_unit", grid=grid))
+    return _grid_owner(tables, class_code, row)
+
+
+def _grid_owner(tables: Tables, class_code: str | None, grid: Grid) -> tuple[str | None, Reason]:
+    """Who takes the class by name; else the grid's own who may take it; else the centre above."""
+    own = [grid.centre] if grid.centre and grid.centre != tables.centre else [unit for unit in (grid.unit, grid.leader) if unit]
+    near = [unit.id for unit in tables.units.values() if unit.parent == tables.centre and class_code in unit.classes]
+    named = [unit for unit in own if _names(tables, unit, class_code)] or (near if len(near) == 1 else [])
+    if named:
+        return named[0], because("why_class_grid", grid=grid.id, name=grid.name)
+    able = [unit for unit in own if _may_take(tables, unit, class_code)]
+    if able:
+        return able[0], because("why_grid", grid=grid.id, name=grid.name)
+    if tables.parent in tables.units:
+        return tables.parent, because("why_parent", grid=grid.id)
+    return None, because("grid_without_unit", grid=grid.id)
+
+
+def _names(tables: Tables, unit: str, class_code: str | None) -> bool:
+    return unit in tables.units and class_code in tables.units[unit].classes
+
+
+def _may_take(tables: Tables, unit: str, class_code: str | None) -> bool:
+    known = tables.units.get(unit)
+    return known is None or not known.classes or class_code in known.classes
 
 
 def missing(tables: Tables, class_code: str | None, unit: str | None, grid: str | None) -> Reason | None:
@@ -81,24 +142,32 @@ def missing(tables: Tables, class_code: str | None, unit: str | None, grid: str 
     return owner(tables, class_code, grid)[1]
 
 
-def plan(case: Case, tables: Tables, now: int) -> Plan:
-    """The proposal for `case` at `now`."""
+def plan(case: Case, tables: Tables, now: int, around: Around = NOTHING_AROUND, assists: tuple[str, ...] | None = None) -> Plan:
+    """The proposal for `case` at `now`; `assists` instead of those that the class names."""
     problem = missing(tables, case.class_code, case.unit, case.grid)
     if problem or case.unit is None:
         return Plan(problem=problem or because("no_unit"))
     chosen, why, warnings = _on_duty(tables, tables.units[case.unit], now)
     accept_by, done_by, late = _deadlines(case, tables, now)
-    shift = tables.on_duty(chosen.id, now)
+    channel, detour = _channel(chosen, around)
+    helpers, helper_warnings = _assists(case, tables, now, around, chosen, assists)
     return Plan(
         unit=chosen,
-        person=shift.person if shift else chosen.person,
-        channel=chosen.channels[0] if chosen.channels else "",
+        person=_person(tables, chosen, now),
+        channel=channel,
         accept_by=accept_by,
         done_by=done_by,
-        text=order_text(case, tables),
-        why=(*_why(case, tables), *why),
-        warnings=(*warnings, *late),
+        text=order_text(case, tables, done_by=done_by, now=now, attempt=around.attempt),
+        gist=order_text(case, tables, attempt=around.attempt),
+        assists=helpers,
+        why=(*_why(case, tables), *why, *detour),
+        warnings=(*warnings, *detour, *_load(tables, chosen, around), *_returns(case, tables, chosen), *late, *helper_warnings),
     )
+
+
+def _person(tables: Tables, unit: Unit, now: int) -> str:
+    shift = tables.on_duty(unit.id, now)
+    return shift.person if shift else unit.person
 
 
 def _on_duty(tables: Tables, unit: Unit, now: int) -> tuple[Unit, tuple[Reason, ...], tuple[Reason, ...]]:
@@ -108,6 +177,52 @@ def _on_duty(tables: Tables, unit: Unit, now: int) -> tuple[Unit, tuple[Reason, 
     if deputy is None:
         return unit, (), (because("off_duty", name=unit.name),)
     return deputy, (because("why_deputy", name=unit.name),), (because("off_duty_deputy", name=unit.name, deputy=deputy.name),)
+
+
+def _channel(unit: Unit, around: Around) -> tuple[str, tuple[Reason, ...]]:
+    """The first channel that gets through; with all down the first, where the order will wait."""
+    healthy = next((channel for channel in unit.channels if channel not in around.down), "")
+    if not unit.channels or healthy == unit.channels[0]:
+        return healthy, ()
+    if healthy:
+        return healthy, (because("channel_detour", down=f"@channel.{unit.channels[0]}", channel=f"@channel.{healthy}"),)
+    return unit.channels[0], (because("channels_down", name=unit.name),)
+
+
+def _load(tables: Tables, unit: Unit, around: Around) -> tuple[Reason, ...]:
+    orders = around.load.get(unit.id, 0)
+    if unit.kind not in PERSONS or orders < tables.load_warn:
+        return ()
+    return (because("unit_loaded", name=unit.name, orders=orders),)
+
+
+def _returns(case: Case, tables: Tables, unit: Unit) -> tuple[Reason, ...]:
+    """Sending a case back to who sent it wants a second look; so does passing it up because nobody here is named for it."""
+    if unit.id == case.order_from:
+        return (because("back_to_sender", name=unit.name),)
+    if unit.id == tables.parent and not case.unit_chosen:
+        return (because("nobody_here", name=unit.name),)
+    return ()
+
+
+def _assists(
+    case: Case, tables: Tables, now: int, around: Around, lead: Unit, wanted: tuple[str, ...] | None
+) -> tuple[tuple[Assist, ...], tuple[Reason, ...]]:
+    case_class = tables.classes.get(case.class_code or "")
+    names = wanted if wanted is not None else case_class.assists if case_class else ()
+    helpers: list[Assist] = []
+    warnings: list[Reason] = []
+    for name in dict.fromkeys(names):
+        known = tables.units.get(name)
+        if known is None:
+            warnings.append(because("assist_unknown", value=name))
+            continue
+        unit, _, off = _on_duty(tables, known, now)
+        channel, detour = _channel(unit, around)
+        if unit.id != lead.id and unit.id not in {each.unit.id for each in helpers}:
+            helpers.append(Assist(unit=unit, person=_person(tables, unit, now), channel=channel))
+            warnings += (*off, *detour, *_load(tables, unit, around))
+    return tuple(helpers), tuple(warnings)
 
 
 def _deadlines(case: Case, tables: Tables, now: int) -> tuple[int, int, tuple[Reason, ...]]:
@@ -127,15 +242,35 @@ def _why(case: Case, tables: Tables) -> Iterator[Reason]:
         yield because("why_deadline", name=case_class.name, accept=case_class.accept_min, done=case_class.done_min)
 
 
-def order_text(case: Case, tables: Tables) -> str:
-    """The order's words in the centre's language: class, what happened and where, what to do; up to 140 characters."""
-    case_class = tables.classes.get(case.class_code or "")
-    label, ask = (case_class.label, case_class.ask) if case_class else ("", "")
+def receipt_code(number: int, attempt: int) -> str:
+    """What a unit puts before its answer by SMS or telephone: the case's number, and from the second dispatch on which one."""
+    return str(number) if attempt == 1 else f"{number}-{attempt}"
+
+
+def order_text(case: Case, tables: Tables, *, done_by: int | None = None, now: int = 0, attempt: int = 1, asks: str = "") -> str:
+    """The order's words in the centre's language, up to 140 characters: class, place and what happened, what to do, deadline, code.
+
+    What happened is what gives way when there is not enough room. `asks` stands in the place of what the class asks for.
+    """
+    words, case_class = Words(tables.language), tables.classes.get(case.class_code or "")
+    label, ask = (case_class.label, asks or case_class.ask) if case_class else ("", asks)
     place = case.address or ""
     happened = case.text if not place or place in case.text else f"{place} {case.text}"
-    head, tail = f"{label}：" if label else "", f"{ask}。" if ask else ""
+    head = words("order.head", label=label) if label else ""
+    tail = words("order.ask", ask=ask) if ask else ""
+    if done_by is not None:
+        tail += words("order.due", time=_clock_time(done_by, now, ZoneInfo(tables.zone), words))
+    tail += words("order.code", code=receipt_code(case.number, attempt))
+    tail = tail[: MAX_ORDER_TEXT // 2]
     room = MAX_ORDER_TEXT - len(head) - len(tail) - 1
-    return f"{head}{happened[:room].rstrip('。.')}。{tail}"
+    return f"{head}{happened[:room].rstrip('。.')}{words('order.stop')}{tail}"
+
+
+def _clock_time(at: int, now: int, zone: ZoneInfo, words: Words) -> str:
+    moment, today = (datetime.fromtimestamp(each / 1000, UTC).astimezone(zone) for each in (at, now))
+    if moment.date() == today.date():
+        return f"{moment:%H:%M}"
+    return words("order.day", month=moment.month, day=moment.day, time=f"{moment:%H:%M}")
 
 
 def guess_class(text: str, tables: Tables) -> str | None:

@@ -7,14 +7,15 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from data import acts
 from data.acts import Done, Refused
+from data.catalogue.find import Finder
 from data.centre.reload import Watcher
 from data.clock import real_ms
-from data.domain.case import case_from
+from data.domain.case import Case, case_from
 from data.domain.errors import StoreError
 from data.domain.reason import Reason, because
 from data.domain.tables import Tables
@@ -24,7 +25,7 @@ from data.handover import Shift
 from data.kinds import Kind, load_kinds
 from data.settings import Settings, load
 from data.store import search as full_text
-from data.store.desk import Desk
+from data.store.desk import Desk, Transaction
 from data.store.history import History, open_reader
 from data.store.lease import holder
 from data.store.schema import is_made, open_desk
@@ -34,6 +35,7 @@ from data.views import handover as handover_view
 from data.views import health as health_view
 from data.views import journal as journal_view
 from data.views import queue as queue_view
+from data.views import rows as rows_view
 from data.views import since as since_view
 from data.views import supervision as supervision_view
 from data.views import trends as trends_view
@@ -74,6 +76,7 @@ class Office:
         self._history = history
         self._kinds = kinds
         self._version = -1
+        self._finder = Finder(settings.home)
         self.operator = operator
         self.seat = seat_name()
         known = settings.tables.operators.get(operator)
@@ -100,6 +103,7 @@ class Office:
         """Let go of the files."""
         self._desk.conn.close()
         self._history.close()
+        self._finder.close()
 
     def now(self) -> int:
         """The desk's time, UTC ms."""
@@ -144,6 +148,27 @@ class Office:
         """Cases that hold every word of `text`, newest first; open ones, or all. `total` counts to 1,000 and no further."""
         rows, total = full_text.search(self._desk.conn, self._tables, text, everything=everything, limit=limit, offset=offset)
         return QueuePage(rows=tuple(queue_view.case_row(row, self._tables) for row in rows), offset=offset, total=total)
+
+    def rows_of(self, ids: Sequence[str]) -> tuple[CaseRow, ...]:
+        """These cases as lines, in this order."""
+        return rows_view.by_ids(self._desk.conn, self._tables, ids)
+
+    def find_sensors(self, text: str, limit: int) -> tuple[FoundSensor, ...]:
+        """Sensors in use that have every word of `text` in code, name or place, or in their pinyin or its initials."""
+        ids = self._finder.find(self._desk.conn, text, limit)
+        return board_view.found_sensors(self._desk.conn, self._history, self._kinds, self.now(), ids, self.words)
+
+    def faults(self) -> tuple[CaseRow, ...]:
+        """Cases that are late or failed."""
+        return rows_view.faults(self._desk.conn, self._tables, self.now())
+
+    def incidents(self, keep: str = "") -> tuple[CaseRow, ...]:
+        """The queue by incidents; `keep` stands for its own."""
+        return rows_view.incidents(self._desk.conn, self._tables, self.now(), keep)
+
+    def members(self, case_id: str) -> tuple[CaseRow, ...]:
+        """The cases of the incident that this case belongs to."""
+        return rows_view.members(self._desk.conn, self._tables, case_id)
 
     def counts(self) -> Counts:
         """The counts bar."""
@@ -209,7 +234,22 @@ class Office:
                 reasons = [self.words(f"withdraw.{n}") for n in (1, 2, 3)]
                 return (("reason", tuple(Choice(value=reason, name=reason) for reason in reasons)),)
             case _:
-                return ()
+                return self._act_offers(act, case)
+
+    def _act_offers(self, act: str, case: Case) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
+        """What the act itself offers for its fields; a field without offers is typed."""
+        known = acts.table().get(act)
+        if known is None:
+            return ()
+        scene = acts.Scene(tx=Transaction(self._desk.conn, self.now()), case=case, tables=self._tables, operator=self.operator, seat=self.seat)
+        offered = known.offers(scene)
+        return tuple(
+            (field, tuple(Choice(value=self._word(value), name=self._word(name)) for value, name in offered.get(field, ())))
+            for field in known.row.fields
+        )
+
+    def _word(self, text: str) -> str:
+        return self.words(text[1:]) if text.startswith("@") else text
 
     def _offers(self, field: str) -> tuple[Choice, ...]:
         if field == "class":

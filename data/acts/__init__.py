@@ -4,11 +4,12 @@ A module has
     ROW                 from which states, by whom, with which fields
     guard(scene)        → Reason why not, or None      (pure reading)
     effect(scene, entry)→ Reason: the receipt line     (writes; the caller's transaction)
+    offers(scene)       → for each field what may be picked by digit (value, word or `@key`); may be left out
 and is found by listing this folder. Keys, help, palette and refusals are all read from here.
 """
 
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -18,13 +19,22 @@ from data.dispatch import Plan, plan
 from data.domain.case import Case, case_from
 from data.domain.reason import Reason, because
 from data.domain.tables import Tables
+from data.domain.text import one_line
 from data.domain.vocabulary import Role, State
 from data.ids import new_id
+from data.moments import moment
+from data.store import orders
 from data.store.desk import Conflict, Desk, Entry, Transaction
 from data.store.sqlite import sqlite3
 
 WORKERS = frozenset({Role.CLERK, Role.SUPERVISOR})
 """Roles that handle cases."""
+SUPERVISORS = frozenset({Role.SUPERVISOR})
+SYSTEM, SYSTEM_SEAT = "system", "centre"
+"""Who acts when no person does, and from where."""
+BULK = 10
+"""Most marked cases that one key does without asking again; `ux.md` §2.4."""
+Offers = Mapping[str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +45,16 @@ class Row:
     roles: frozenset[Role] = WORKERS
     fields: tuple[str, ...] = ()
     """What a seat must pick or type for it."""
+    optional: tuple[str, ...] = ()
+    """What it may be given beside."""
+    dangerous: bool = False
+    """Whether a seat asks for Enter first: no key takes it back."""
+    asks: frozenset[str] = frozenset()
+    """Refusals that only say that a field is missing: the seat asks for it."""
+    confirms: frozenset[str] = frozenset()
+    """Refusals that a person overrules by pressing again."""
+    any_version: bool = False
+    """Whether it is done to the case as it is, however old the picture: it changes no work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +71,8 @@ class Scene:
     """The operator saw the warnings and pressed again."""
     shown: str = ""
     """Digest of the proposal on his strip; empty from a script."""
+    by_system: bool = False
+    """No person acts: a rule of the centre does, which needs no role."""
 
     @property
     def now(self) -> int:
@@ -59,8 +81,38 @@ class Scene:
 
     @property
     def plan(self) -> Plan:
-        """The proposal for the case, now."""
-        return plan(self.case, self.tables, self.now)
+        """The proposal for the case, now; `assists` given as a field are ordered instead of the class's."""
+        named = self.args.get("assists")
+        wanted = None if named is None else tuple(unit.strip() for unit in named.split(",") if unit.strip())
+        return proposal(self.tx, self.case, self.tables, wanted)
+
+    @property
+    def me(self) -> str:
+        """This centre's id."""
+        return self.tables.centre
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """What the operator may do; a rule of the centre may do anything that its table says."""
+        return frozenset(Role) if self.by_system else self.tables.roles_of(self.operator)
+
+    @property
+    def is_life_safety(self) -> bool:
+        """Whether the case is of a class where a life may hang on it: never held, merged away, extended or declined by a clerk."""
+        known = self.tables.classes.get(self.case.class_code or "")
+        return known is not None and known.life_safety
+
+    def text(self, name: str, limit: int = 200) -> str:
+        """A field's words, clean and on one line; "" when it is not given."""
+        return one_line(self.args.get(name) or "", limit)
+
+    def moment(self, name: str) -> int | None:
+        """A field's time (`18:30`, `+90`, `+2h`, ISO 8601), UTC ms; None when it is not given or not a time."""
+        return moment(self.args.get(name) or "", self.tables.zone, self.now)
+
+    def working(self) -> list[sqlite3.Row]:
+        """Orders that work on the case now, the lead's first."""
+        return orders.working(self.tx, self.case)
 
     def new_id(self) -> str:
         """A fresh id."""
@@ -98,17 +150,31 @@ class Act:
     row: Row
     guard: Callable[[Scene], Reason | None]
     effect: Callable[[Scene, Entry], Reason]
+    offers: Callable[[Scene], Offers]
+
+
+def proposal(tx: Transaction, case: Case, tables: Tables, assists: tuple[str, ...] | None = None) -> Plan:
+    """The plan for a case now, with what the desk knows of loads and channels."""
+    case_class = tables.classes.get(case.class_code or "")
+    units = [case.unit or "", *(assists if assists is not None else case_class.assists if case_class else ())]
+    units += [tables.units[unit].deputy for unit in units if unit in tables.units]
+    around = orders.around(tx, case, tuple(dict.fromkeys(unit for unit in units if unit)), tables.load_warn)
+    return plan(case, tables, tx.now, around, assists)
 
 
 @cache
 def table() -> Mapping[str, Act]:
     """The case table: every act by its name."""
-    modules = {found.name: import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)}
+    modules = {found.name: import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__) if not found.name.startswith("_")}
     return {name: _act(name, module) for name, module in sorted(modules.items())}
 
 
 def _act(name: str, module: ModuleType) -> Act:
-    return Act(name=name, row=module.ROW, guard=module.guard, effect=module.effect)
+    return Act(name=name, row=module.ROW, guard=module.guard, effect=module.effect, offers=getattr(module, "offers", _no_offers))
+
+
+def _no_offers(_scene: Scene) -> Offers:
+    return {}
 
 
 def why_not(act: str, scene: Scene) -> Reason | None:
@@ -116,7 +182,7 @@ def why_not(act: str, scene: Scene) -> Reason | None:
     known = table().get(act)
     if known is None:
         return because("no_such_act", act=act)
-    if not known.row.roles & scene.tables.roles_of(scene.operator):
+    if not known.row.roles & scene.roles:
         return because("not_allowed", act=f"@act.{act}", name=scene.operator)
     if scene.case.state not in known.row.states:
         return because("wrong_state", act=f"@act.{act}", state=f"@state.{scene.case.state}")
@@ -152,14 +218,51 @@ def perform(
         return Refused(because("store_busy", error=str(error)))
 
 
+def perform_many(
+    desk: Desk,
+    tables: Tables,
+    act: str,
+    cases: Sequence[str],
+    *,
+    operator: str,
+    seat: str,
+    sure: bool = False,
+    args: Mapping[str, str] | None = None,
+) -> tuple[Done | Refused, ...]:
+    """Do one act to marked cases, each in a transaction of its own; what came of each, in their order.
+
+    More than `BULK` want `sure`. A warning or doubt of one case leaves that case to a press of its own: nobody has read it.
+    """
+    if len(cases) > BULK and not sure:
+        return (Refused(because("many", count=len(cases), act=f"@act.{act}")),)
+    return tuple(perform(desk, tables, act, case, operator=operator, seat=seat, args=args) for case in dict.fromkeys(cases))
+
+
+def perform_in(tx: Transaction, tables: Tables, act: str, case: Case, args: Mapping[str, str] | None = None) -> Done | Refused:
+    """Do an act by a rule of the centre, inside its transaction. Raises `Conflict` like any writer."""
+    scene = Scene(tx=tx, case=case, tables=tables, operator=SYSTEM, seat=SYSTEM_SEAT, args=args or {}, by_system=True)
+    return _perform(scene, act, None)
+
+
 def _perform(scene: Scene, act: str, version: int | None) -> Done | Refused:
-    if version is not None and version != scene.case.version and act != "note":
+    known = table().get(act)
+    if version is not None and version != scene.case.version and not (known and known.row.any_version):
         return Refused(_changed_by(scene))
     if refusal := why_not(act, scene):
         return Refused(refusal)
     with scene.tx.entry(act, subject=scene.case.id, operator=scene.operator, seat=scene.seat) as entry:
         said = table()[act].effect(scene, entry)
     return Done(scene.case.id, said)
+
+
+def confirmable() -> frozenset[str]:
+    """Refusals, of any act, that a second press overrules."""
+    return frozenset[str]().union(*(act.row.confirms for act in table().values()))
+
+
+def asking() -> frozenset[str]:
+    """Refusals, of any act, that only say that a field is missing."""
+    return frozenset[str]().union(*(act.row.asks for act in table().values()))
 
 
 def _changed_by(scene: Scene) -> Reason:

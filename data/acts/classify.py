@@ -49,5 +49,5 @@ def _deadlines(scene: Scene, class_code: str | None) -> dict[str, int]:
     return {
         "level": min(int(case.level), row.level) if case.class_code else row.level,
         "accept_by": accept_by,
-        "done_by": done_by,
+        **({} if case.done_by_chosen else {"done_by": done_by}),
     }

@@ -1,14 +1,13 @@
-"""派单: order the proposed unit to handle the case. Durable here; leaves after the grace."""
+"""派单: order the proposed unit, and who assists it, to handle the case. Durable here; leaves after the grace."""
 
 from data.acts import Row, Scene
-from data.clock import iso
-from data.domain.messages import OrderMessage, Place, Reporter
+from data.dispatch import Plan
 from data.domain.reason import Reason, because
 from data.domain.vocabulary import Level, State
-from data.store import outbox
 from data.store.desk import Entry
+from data.store.orders import PHONE, issue
 
-ROW = Row(states=frozenset({State.OPEN, State.RETURNED}))
+ROW = Row(states=frozenset({State.OPEN, State.RETURNED}), optional=("assists",))
 
 
 def guard(scene: Scene) -> Reason | None:
@@ -28,49 +27,52 @@ def guard(scene: Scene) -> Reason | None:
 
 
 def effect(scene: Scene, entry: Entry) -> Reason:
-    """Write the order, put its message into the outbox and start the grace."""
+    """Write the orders, put their messages into the outbox and start the grace."""
     plan, case = scene.plan, scene.case
     assert plan.unit is not None  # the guard saw to it
-    order_id, not_before = scene.new_id(), scene.now + _grace_ms(scene)
-    last = scene.tx.one("SELECT max(attempt) AS attempt FROM orders WHERE case_id=?", case.id)
-    attempt = ((last["attempt"] if last else None) or 0) + 1
-    entry.update(
-        "cases",
-        case.id,
-        {
-            "state": "sending", "unit": plan.unit.id, "accept_by": plan.accept_by, "done_by": plan.done_by,
-            "taken_at": case.taken_at or scene.now, "taken_by": case.taken_by or scene.operator, "failed": 0,
-        },
-        expect=scene.expected(),
-    )  # fmt: skip
-    entry.insert(
-        "orders",
-        {
-            "id": order_id, "case_id": case.id, "attempt": attempt, "unit": plan.unit.id, "channel": plan.channel, "lead": 1,
-            "text": plan.text, "accept_by": plan.accept_by, "done_by": plan.done_by,
-            "issued_at": scene.now, "issued_by": scene.operator, "not_before": not_before,
-        },
-    )  # fmt: skip
-    outbox.enqueue(
-        scene.tx, what="order", to=plan.unit.id, id=order_id, message=_message(scene, order_id, attempt),
-        case_id=case.id, order_id=order_id, not_before=not_before,
-    )  # fmt: skip
+    still_at_it = {order["unit"] for order in scene.working()}
+    entry.update("cases", case.id, _values(scene, plan), expect=scene.expected())
+    send_order(scene, entry, plan, plan.unit.id, plan.channel, lead=True)
+    for assist in plan.assists:
+        if assist.channel and assist.unit.id not in still_at_it:
+            send_order(scene, entry, plan, assist.unit.id, assist.channel, lead=False)
     return because("did_dispatch", number=case.number, name=plan.unit.name)
 
 
-def _grace_ms(scene: Scene) -> int:
+def _values(scene: Scene, plan: Plan) -> dict[str, object]:
+    case = scene.case
+    assert plan.unit is not None  # the guard saw to it
+    return {
+        "state": "sent" if plan.channel == PHONE else "sending", "unit": plan.unit.id, "accept_by": plan.accept_by, "done_by": plan.done_by,
+        "taken_at": case.taken_at or scene.now, "taken_by": case.taken_by or scene.operator, "failed": 0,
+        **({"auto": 1} if scene.by_system else {}), **({"rung": 0} if plan.done_by != case.done_by else {}),
+    }  # fmt: skip
+
+
+def send_order(scene: Scene, entry: Entry, plan: Plan, unit: str, channel: str, *, lead: bool) -> str:
+    """Write one order of a plan; its id."""
+    id, attempt = scene.new_id(), _attempt(scene, entry)
+    issue(
+        scene.tx, entry, scene.case, scene.tables, id=id, attempt=attempt, unit=unit, channel=channel, text=plan.text,
+        accept_by=plan.accept_by, done_by=plan.done_by, by=scene.operator, not_before=scene.now + grace_ms(scene), lead=lead,
+    )  # fmt: skip
+    return id
+
+
+def _attempt(scene: Scene, entry: Entry) -> int:
+    """All orders of one press are one attempt."""
+    made = entry.after.get("orders", {})
+    ours = [order["attempt"] for order in made.values() if "attempt" in order]
+    return int(ours[0]) if ours else next_attempt(scene)
+
+
+def next_attempt(scene: Scene) -> int:
+    """Number of the next dispatch of the case."""
+    last = scene.tx.one("SELECT max(attempt) AS attempt FROM orders WHERE case_id=?", scene.case.id)
+    return ((last["attempt"] if last else None) or 0) + 1
+
+
+def grace_ms(scene: Scene) -> int:
+    """How long an order stays here before it leaves."""
     seconds = scene.tables.grace_critical_s if scene.case.level == Level.CRITICAL else scene.tables.grace_s
     return round(seconds * 1000)
-
-
-def _message(scene: Scene, order_id: str, attempt: int) -> OrderMessage:
-    plan, case, me = scene.plan, scene.case, scene.tables.centre
-    report = scene.tx.one("SELECT * FROM reports WHERE case_id=? ORDER BY at LIMIT 1", case.id)
-    return OrderMessage(
-        id=order_id, case=case.id, attempt=attempt, level=int(case.level), class_=case.class_code, text=plan.text,
-        place=Place(grid=case.grid, address=case.address, lat=case.lat, lon=case.lon), number=case.number,
-        reporter=Reporter(kind=report["kind"], name=report["name"], phone=report["phone"]) if report else None,
-        report=report["text"] if report else case.text, lead=True,
-        accept_by=iso(plan.accept_by), done_by=iso(plan.done_by), reply_to=outbox.topic(me, "receipt"),
-        issued_at=iso(scene.now), issued_by=scene.operator, from_=me, exercise=case.exercise,
-    )  # fmt: skip

@@ -6,7 +6,7 @@ from data.domain.text import one_line
 from data.domain.vocabulary import State
 from data.store.desk import Entry
 
-ROW = Row(states=frozenset(State), fields=("text",))
+ROW = Row(states=frozenset(State), fields=("text",), asks=frozenset({"no_text"}), any_version=True)
 
 
 def guard(scene: Scene) -> Reason | None:

@@ -35,6 +35,16 @@ class Case:
     result: str | None
     round: int
     failed: bool
+    held_until: int | None
+    held_at: int | None
+    former: str | None
+    merged_into: str | None
+    done_by_chosen: bool
+    extensions: int
+    acknowledged_at: int | None
+    acknowledged_by: str | None
+    urged_at: int | None
+    escalated_at: int | None
     closed_at: int | None
     alarm: str | None
     order_in: str | None
@@ -72,7 +82,7 @@ def case_from(row: _Row) -> Case:
     values["class_code"] = values.pop("class")
     values["state"], values["level"] = State(values["state"]), Level(values["level"])
     values["triage"] = read_reason(values["triage"])
-    for name in ("unit_chosen", "failed", "exercise"):
+    for name in ("unit_chosen", "failed", "exercise", "done_by_chosen"):
         values[name] = bool(values[name])
     return Case(**values)
 

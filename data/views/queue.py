@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from data.acts import Scene, table, why_not
-from data.dispatch import Plan, plan
+from data.dispatch import Plan
 from data.domain.case import Case, case_from, next_step, read_reason
 from data.domain.reason import Reason, because
 from data.domain.tables import Tables
@@ -36,8 +36,8 @@ def page(conn: sqlite3.Connection, tables: Tables, limit: int, offset: int) -> Q
     return QueuePage(rows=tuple(case_row(row, tables) for row in rows), offset=offset, total=total)
 
 
-def case_row(row: sqlite3.Row, tables: Tables) -> CaseRow:
-    """One line of the queue."""
+def case_row(row: sqlite3.Row, tables: Tables, *, count: int = 1, recent: int = 0) -> CaseRow:
+    """One line of the queue; `count` and `recent` where it stands for more cases than itself."""
     known = tables.classes.get(row["class"] or "")
     return CaseRow(
         id=row["id"],
@@ -52,6 +52,8 @@ def case_row(row: sqlite3.Row, tables: Tables) -> CaseRow:
         waits_on_me=row["waits"] == 0,
         failed=bool(row["failed"]),
         upper=_upper(row, tables),
+        count=count,
+        recent=recent,
     )
 
 
@@ -117,9 +119,9 @@ def proposal(conn: sqlite3.Connection, tables: Tables, case_id: str, operator: s
     if row is None:
         return None
     case = case_from(row)
-    made = plan(case, tables, now)
-    step = next_step(case, ready=made.problem is None)
     scene = Scene(tx=Transaction(conn, now), case=case, tables=tables, operator=operator, seat="")
+    made = scene.plan
+    step = next_step(case, ready=made.problem is None)
     return Proposal(
         case_id=case.id,
         number=case.number,

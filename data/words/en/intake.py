@@ -37,7 +37,7 @@ WORDS: dict[str, str] = {
     "settings_want_https": "use https://; write plain_http = true only inside a trusted network",
     "settings_want_secret": "the key is in a file or the environment: one of key_file and key_env",
     "settings_want_clock": "always, or working for working hours only",
-    "settings_want_limits": "write \"level\" = [minutes to accept, minutes to finish], level 1 to 4",
+    "settings_want_limits": 'write "level" = [minutes to accept, minutes to finish], level 1 to 4',
     "settings_want_date": "write the date as 2026-10-01 and day as work or off",
     "settings_want_hours": "write 09:00-12:00, in order, without overlap",
     "settings_want_write": "empty, put or post",

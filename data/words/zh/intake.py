@@ -43,7 +43,7 @@ WORDS: dict[str, str] = {
     "settings_want_https": "用 https://；只有可信内网才写 plain_http = true",
     "settings_want_secret": "密钥写在文件或环境变量里，二选一：key_file 或 key_env",
     "settings_want_clock": "always 全天计时，或 working 只计工作时间",
-    "settings_want_limits": "写成 \"级别\" = [签收分钟, 办结分钟]，级别 1 到 4",
+    "settings_want_limits": '写成 "级别" = [签收分钟, 办结分钟]，级别 1 到 4',
     "settings_want_date": "日期写成 2026-10-01，day 写 work 或 off",
     "settings_want_hours": "写成 09:00-12:00，按先后，不重叠",
     "settings_want_write": "留空、put 或 post",

@@ -1,0 +1,58 @@
+"""已电话: somebody was told by telephone, who and when; as good as an acceptance by message, and as fast."""
+
+from data.acts import Row, Scene
+from data.acts._on_behalf import choose, keep
+from data.acts.dispatch import next_attempt
+from data.domain.reason import Reason, because
+from data.domain.vocabulary import ReceiptKind, State
+from data.store.desk import Entry
+from data.store.orders import PHONE, issue
+
+_NEW = frozenset({State.OPEN, State.RETURNED})
+ROW = Row(
+    states=_NEW | {State.SENDING, State.SENT, State.WORKING}, fields=("name",), optional=("unit", "note"), asks=frozenset({"no_name"})
+)
+
+
+def guard(scene: Scene) -> Reason | None:
+    """Whom; and there is an order that nobody has accepted, or a plan for one."""
+    if not scene.text("name", 40):
+        return because("no_name")
+    if scene.case.is_untaken_order:
+        return because("accept_first")
+    if scene.case.state in _NEW:
+        return scene.plan.problem
+    return None if choose(scene, "accepted_at") is not None else because("no_order")
+
+
+def effect(scene: Scene, entry: Entry) -> Reason:
+    """Note the acceptance; where nothing was ordered yet, the call was the order."""
+    name = scene.text("name", 40)
+    if scene.case.state in _NEW:
+        _order(scene, entry)
+    else:
+        entry.update("cases", scene.case.id, {}, expect=scene.expected())
+    order = choose(scene, "accepted_at")
+    assert order is not None  # the guard saw to it
+    entry.update("orders", order["id"], {"phoned_to": name})
+    keep(scene, entry, order, ReceiptKind.ACCEPTED, by=name, note=scene.text("note", 500))
+    entry.remark(text=name)
+    return because("did_phone", number=scene.case.number, name=name)
+
+
+def _order(scene: Scene, entry: Entry) -> None:
+    plan, case = scene.plan, scene.case
+    assert plan.unit is not None  # the guard saw to it
+    entry.update(
+        "cases",
+        case.id,
+        {
+            "state": "sent", "unit": plan.unit.id, "accept_by": plan.accept_by, "done_by": plan.done_by,
+            "taken_at": case.taken_at or scene.now, "taken_by": case.taken_by or scene.operator, "failed": 0,
+        },
+        expect=scene.expected(),
+    )  # fmt: skip
+    issue(
+        scene.tx, entry, case, scene.tables, id=scene.new_id(), attempt=next_attempt(scene), unit=plan.unit.id, channel=PHONE, text=plan.text,
+        accept_by=plan.accept_by, done_by=plan.done_by, by=scene.operator, not_before=scene.now,
+    )  # fmt: skip

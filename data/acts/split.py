@@ -1,0 +1,60 @@
+"""拆案: undo a merge. The case is what it was before, with its own reporters."""
+
+import json
+from typing import Any
+
+from data.acts import Row, Scene
+from data.domain.case import case_from
+from data.domain.reason import Reason, because
+from data.domain.vocabulary import State
+from data.store.desk import Entry, Transaction
+from data.store.orders import family, head
+
+ROW = Row(states=frozenset({State.MERGED}))
+
+
+def guard(scene: Scene) -> Reason | None:
+    """Nothing stands against it."""
+    return None
+
+
+def effect(scene: Scene, entry: Entry) -> Reason:
+    """Take the reporters back, and from the other what it had from this one."""
+    case = scene.case
+    restore(scene.tx, entry, case.id, operator=scene.operator, seat=scene.seat)
+    return because("did_split", number=case.number)
+
+
+def restore(tx: Transaction, entry: Entry, case_id: str, *, operator: str, seat: str) -> None:
+    """Bring a merged case back to where it stood."""
+    case = case_from(tx.one("SELECT * FROM cases WHERE id=?", case_id))  # type: ignore[arg-type]  # the caller has it
+    parent, holder, own = case.merged_into or "", head(tx, case_id), family(tx, case_id)
+    entry.update(
+        "cases", case_id, {"state": case.former or "open", "former": None, "merged_into": None, "closed_at": None, "closed_by": None}
+    )
+    with tx.entry("parted", subject=parent, operator=operator, seat=seat) as other:
+        marks = ",".join("?" * len(own))
+        for report in tx.conn.execute(f"SELECT id, filed_as FROM reports WHERE case_id=? AND filed_as IN ({marks})", (holder, *own)).fetchall():
+            mine = report["filed_as"] == case_id
+            other.update("reports", report["id"], {"case_id": case_id, "filed_as": None if mine else report["filed_as"]})
+        other.update("cases", parent, _lowered(tx, case_id, parent))
+        other.remark(case=case_id, text=f"#{case.number}")
+
+
+def _lowered(tx: Transaction, case_id: str, parent: str) -> dict[str, Any]:
+    """What the other had before this one joined, where the merge changed it and nobody has changed it since."""
+    row = tx.one("SELECT before, after FROM journal WHERE subject=? AND act='joined' AND after LIKE ? ORDER BY seq DESC LIMIT 1",
+                 parent, f'%"case":"{case_id}"%')  # fmt: skip
+    now = tx.one("SELECT * FROM cases WHERE id=?", parent)
+    if row is None or now is None:
+        return {}
+    before, after = (json.loads(row[side]).get("cases", {}).get(parent, {}) for side in ("before", "after"))
+    changed = {name: before[name] for name in ("opened_at", "level", "done_by") if name in before and now[name] == after.get(name)}
+    return _bounded(tx, parent, changed)
+
+
+def _bounded(tx: Transaction, parent: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Others that are still merged into it hold it at their time and level."""
+    for other in tx.conn.execute("SELECT * FROM cases WHERE merged_into=? AND state='merged'", (parent,)).fetchall():
+        values = {name: min(value, other[name]) if value is not None and other[name] is not None else value for name, value in values.items()}
+    return values

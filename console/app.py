@@ -17,6 +17,7 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.geometry import Offset, Size
+from textual.timer import Timer
 
 from console import guard
 from console.act_guard import ActGuard, Clock
@@ -41,6 +42,9 @@ from widgets.theme import Depth, Theme
 
 _POLL_S = 0.2
 _GIVE_UP_S = 3
+_REST_S = 0.06
+"""Longer than between two repeats of a held key; judgement."""
+_MOVES = frozenset({"up", "down", "k", "j", "pageup", "pagedown"})
 
 
 class ConsoleApp(App[int]):
@@ -80,6 +84,7 @@ class ConsoleApp(App[int]):
         self._arrivals: int | None = None
         self._error = ""
         self._title = ""
+        self._resting: Timer | None = None
 
     # --- life
 
@@ -186,7 +191,7 @@ class ConsoleApp(App[int]):
             self._frame.draw(picture, size.width)
         self._place_caret(size)
         self._set_title(picture)
-        self.call_after_refresh(self._guard.painted, shown_key(picture.proposal) if _legible(name, size) else None)
+        self.call_after_refresh(self._guard.painted, shown_key(picture.proposal) if self.desk.rested and _legible(name, size) else None)
 
     def _show(self, name: str) -> None:
         for each, place in self._places.items():
@@ -219,7 +224,9 @@ class ConsoleApp(App[int]):
         event.prevent_default()
         self.desk.pressed()
         self.line.used(self._clock())
+        before = self.desk.cursor
         self._obey(lambda: self._key(event.key, event.character))
+        self._rest(moving=event.key in _MOVES and before != self.desk.cursor and self.desk.question is None)
         self._ring(self._ringer.refused(self.keys.acting.take_refusals(), self._clock()))
         self.redraw()
 
@@ -236,6 +243,17 @@ class ConsoleApp(App[int]):
             self.keys.looking.place(digit(name, character) or 0)
         elif key is not None:
             self.keys.press(key)
+
+    def _rest(self, *, moving: bool) -> None:
+        """What belongs to the cursor's case is sent when the cursor rests: a held arrow costs its own few bytes a step."""
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = self.set_timer(_REST_S, self._rested) if moving else None
+        self.desk.rested = not moving
+
+    def _rested(self) -> None:
+        self._rest(moving=False)
+        self.redraw()
 
     def turn_line(self) -> None:
         """The thin line by hand, or back to what is measured."""

@@ -57,6 +57,8 @@ class Desk:
     """The case's detail has the body (or, beside the list, the page keys)."""
     helping: bool = False
     scroll: int = 0
+    rested: bool = True
+    """The cursor has stood still for a moment: only then is it worth sending what belongs to its case."""
     question: Question | None = None
     warned: str = ""
     """Digest of the proposal whose warnings were pressed away once."""

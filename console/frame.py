@@ -75,6 +75,11 @@ class Frame:
         self._counts.show([counts_bar(picture.counts, self._signs(), words, width)])
         line = banner(picture.link, "", picture.now, picture.now, zone, words)
         self._banner.show([line] if line else [])
+        if self._desk.rested:
+            self._draw_foot(picture, width)
+
+    def _draw_foot(self, picture: Picture, width: int) -> None:
+        words, zone = self._desk.words, self._desk.office.info.zone
         view = self.strip_view(picture)
         self._strip.show(strip_lines(view, now=picture.now, zone=zone, words=words, width=width, theme=self._theme))
         self._keys.show([key_line(_key_names(picture, words), self._muted_until(picture.now), zone, words, width)])

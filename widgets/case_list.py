@@ -58,7 +58,8 @@ class CaseList(Pane):
 
     def show_rows(self, rows: Sequence[CaseRow], *, cursor: str | None, now: int, words: Words, width: int) -> None:
         """Show these rows, the cursor on the case with this id."""
-        self.show([row_line(row, cursor=row.id == cursor, now=now, words=words, width=width) for row in rows])
+        painted = self._theme.paints_cursor
+        self.show([row_line(row, cursor=row.id == cursor, painted=painted, now=now, words=words, width=width) for row in rows])
 
 
 def header(words: Words, width: int) -> Line:
@@ -70,12 +71,13 @@ def header(words: Words, width: int) -> Line:
     return Line((gap(), *columns, *more))
 
 
-def row_line(row: CaseRow, *, cursor: bool, now: int, words: Words, width: int) -> Line:
-    """One case, exactly in its columns; `!!` before the text when an order of it failed."""
+def row_line(row: CaseRow, *, cursor: bool, now: int, words: Words, width: int, painted: bool = True) -> Line:
+    """One case, exactly in its columns; `!!` before the text when an order of it failed. `painted`: the cursor is a ground too."""
+    painted = painted and cursor
     mark = (">", Tone.KEY) if cursor else gap()
     pieces = (mark, *badge(row.level, words), gap(), _left(row, now, words), gap(2))
     text = ("!! " if row.failed else "") + row.text
-    tone = Tone.LATE if row.failed else Tone.STRONG if cursor else Tone.TEXT
+    tone = Tone.LATE if row.failed else Tone.STRONG if painted else Tone.TEXT
     columns = (
         cell(words(f"state.{row.state}"), 4, Tone.TEXT if row.state in _MINE else Tone.DIM),
         gap(),
@@ -85,7 +87,7 @@ def row_line(row: CaseRow, *, cursor: bool, now: int, words: Words, width: int) 
         gap(),
         cell(row.place, 11, Tone.DIM),
     )
-    return Line((*pieces, *columns), Ground.CURSOR if cursor else Ground.SCREEN)
+    return Line((*pieces, *columns), Ground.CURSOR if painted else Ground.SCREEN)
 
 
 def badge(level: Level, words: Words) -> tuple[Piece, ...]:

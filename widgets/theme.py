@@ -109,6 +109,11 @@ class Theme:
         """No colour codes at all: brackets stand where a chip would."""
         return self.depth is Depth.MONO
 
+    @property
+    def paints_cursor(self) -> bool:
+        """Whether the cursor's line has a ground of its own, which costs 400 bytes a step; else `>` is all of it."""
+        return self.depth is Depth.TRUE
+
     def style(self, tone: Tone, ground: Ground) -> Style:
         """How `tone` looks on `ground`."""
         return _mono(tone, ground) if self.mono else _coloured(self.depth, tone, ground)

@@ -40,7 +40,7 @@ class CasesPlace(Place):
         self._detail.styles.width = DETAIL if wide else room.width
         if not alone:
             self._draw_list(desk, picture, room.width - (DETAIL if wide else 0))
-        if alone or wide:
+        if alone or (wide and desk.rested):
             self._draw_detail(desk, picture, DETAIL if wide else room.width, room.height)
 
     def _draw_list(self, desk: Desk, picture: Picture, width: int) -> None:

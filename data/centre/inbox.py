@@ -17,6 +17,7 @@ from data.domain.messages import CancelMessage, NoteMessage, OrderMessage, Recei
 from data.domain.reason import because
 from data.domain.tables import Tables
 from data.domain.text import one_line
+from data.inlets.sms import SmsMessage, take_sms
 from data.store.desk import Transaction
 from data.store.sqlite import sqlite3
 
@@ -86,6 +87,7 @@ _HANDLERS: dict[str, Callable[..., None]] = {
     "receipt": _reader(partial(decode, kind=ReceiptMessage), take_receipt),
     "cancel": _reader(partial(decode, kind=CancelMessage), take_cancel),
     "note": _reader(partial(decode, kind=NoteMessage), take_note),
+    "sms": _reader(partial(decode, kind=SmsMessage), take_sms),
 }
 TOPICS = tuple(_HANDLERS)
 """Last parts of the inbox topics that are read."""

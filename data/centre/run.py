@@ -23,6 +23,7 @@ from data.centre.intake import open_from_alarm, raise_level
 from data.centre.mqtt import Mqtt, PubAck
 from data.centre.outbox import Sender, wake_unfinished
 from data.centre.reload import Watcher
+from data.centre.sending import Couriers
 from data.clock import real_ms
 from data.codecs import codecs
 from data.domain.case import keep_reason
@@ -46,6 +47,8 @@ BATCH = 5_000
 """Most messages in one transaction; `speed.md` §2 Ingest."""
 POLL_S = 0.1
 """How often the loop looks for what seats committed, when nothing comes in."""
+BUSY_POLL_S = 0.02
+"""The same while a channel's worker is on its way: its answer is committed soon."""
 HEARTBEAT_S = 2.0
 PAUSE_S = 1.0
 """Rest after a fault of the store, before everything unacknowledged is asked for again."""
@@ -62,6 +65,8 @@ class Centre:
         self.kinds: Mapping[str, Kind] = load_kinds(settings.home)
         self.sensors: dict[str, Sensor] = load_sensors(settings.home / "sensors.csv", self.kinds)
         self.sender = Sender(resend_ms=round(settings.file.dispatch.resend_s * 1000))
+        channels = {name: channel.opened(settings.home) for name, channel in settings.channels.items()}
+        self.couriers = Couriers(channels, settings.tables, rate=settings.file.clock.rate)
         self.unknown = Unknown()
         self.stopping = threading.Event()
         self.watch = threading.Thread(target=_keep_broker, args=(self,), name="broker watch", daemon=True)
@@ -80,6 +85,7 @@ class Centre:
         with self.desk.transaction() as tx:
             sync_sensors(tx, self.sensors)
             wake_unfinished(tx)
+            self.couriers.prepare(tx)
 
     def run(self) -> None:
         """Turn until asked to stop. Raises `LeaseLost` when another centre has taken over."""
@@ -99,12 +105,14 @@ class Centre:
         if handed:
             self._commit(handed)
         self.sender.send_due(self.desk, self.line)
+        self.couriers.turn(self.desk, self.settings.tables)
         if time.monotonic() - self._beat_at >= HEARTBEAT_S:
             self._beat()
 
     def _wait_s(self) -> float:
         due = self.sender.next_at(self.desk.conn) if self.line.is_up else None
-        return POLL_S if due is None else min(POLL_S, self.desk.clock.wait_s(due))
+        poll = BUSY_POLL_S if self.couriers.is_busy else POLL_S
+        return poll if due is None else min(poll, self.desk.clock.wait_s(due))
 
     def _drain(self, wait_s: float) -> list[Frame | PubAck]:
         handed: list[Frame | PubAck] = []
@@ -210,6 +218,7 @@ def serve(home: Path) -> None:
             _run(centre, settings)
         finally:
             line.close()
+            centre.couriers.close()
             history.close()
             conn.close()
             if settings.file.broker == "embedded" and centre.stopping.is_set():

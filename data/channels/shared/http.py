@@ -5,7 +5,6 @@ No proxy of the environment, no redirect, no address but the one that was judged
 
 import asyncio
 import logging
-import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +18,8 @@ from data.channels.shared.trouble import Trouble, doubt, not_sent
 from data.domain.reason import because
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 MAX_ANSWER = 65_536
@@ -121,7 +122,9 @@ def _trouble(error: Exception, trail: _Trail) -> Trouble:
 
 
 @lru_cache(maxsize=8)
-def _trust(ca: str) -> ssl.SSLContext:
+def _trust(ca: str) -> "ssl.SSLContext":
+    import ssl
+
     # Loading the authorities takes tens of milliseconds, so once; and what these two log names the URL.
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.CRITICAL)

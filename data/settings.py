@@ -29,7 +29,7 @@ import msgspec
 from data.calendar import CLOCKS, Calendar
 from data.channels.shared.settings import Channel, load_channels
 from data.clock import RealClock, parse_time
-from data.domain.errors import SettingsError
+from data.domain.errors import SettingsError, field_of
 from data.domain.reason import because
 from data.domain.tables import Alias, CaseClass, Contact, Grid, Operator, Shift, Tables, Unit
 from data.domain.text import is_id, one_line
@@ -89,6 +89,45 @@ class CalendarSettings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields
     """Eight hours; our judgement."""
 
 
+class SourceMap(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[[source.map]]`: for `json` where a value lies (`topic`, `value`, `field`, `unit`, `time`); for every codec which sensor a value is."""
+
+    topic: str = ""
+    value: str = ""
+    time: str = ""
+    field: str = ""
+    unit: str = ""
+    """Instead of the unit that the message or its shape says."""
+    states: dict[str, float] = msgspec.field(default_factory=dict)
+    """Words that stand for numbers: `{ open = 1, closed = 0 }`."""
+    device: str = ""
+    """As the codec names it: the friendly name, the EUI."""
+    sensor: str = ""
+    """Id in the register; `<device>-<field>` unless given."""
+
+
+class SourceSettings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[[source]]`: a broker that devices or platforms publish to."""
+
+    name: str
+    url: str
+    """`mqtt://host:port` or `mqtts://host:port`, with nothing secret in it."""
+    topics: tuple[str, ...]
+    codec: str = "own"
+    qos: int = 1
+    user: str = ""
+    password_file: str = ""
+    ca_file: str = ""
+    """Authorities that the server's certificate must come from; the system's unless given."""
+    cert_file: str = ""
+    key_file: str = ""
+    zone: str = ""
+    """Zone of times that have none; the centre's unless given."""
+    options: dict[str, Any] = msgspec.field(default_factory=dict)
+    """Of the codec."""
+    map: tuple[SourceMap, ...] = ()
+
+
 class Paidan(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole of paidan.toml."""
 
@@ -101,6 +140,8 @@ class Paidan(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """File with the password for `user@` in `broker`; never the password itself."""
     clock: ClockSettings = msgspec.field(default_factory=ClockSettings)
     dispatch: DispatchSettings = msgspec.field(default_factory=DispatchSettings)
+    source: tuple[SourceSettings, ...] = ()
+    """`[[source]]`: further brokers; checked where they are opened, `data.centre.sources`."""
     channel: tuple[dict[str, Any], ...] = ()
     """`[[channel]]`: ways an order travels; keys by kind, see `data.channels`."""
     calendar: CalendarSettings = msgspec.field(default_factory=CalendarSettings)
@@ -377,8 +418,7 @@ def _convert(path: Path, kind: type[_T]) -> _T:
     except tomllib.TOMLDecodeError as error:
         raise _bad(path, str(error), "settings_want_toml") from error
     except msgspec.ValidationError as error:
-        problem, _, where = str(error).partition(" - at ")
-        raise _bad(path, where.strip("`").removeprefix("$.") or problem, "settings_want_field", problem=problem) from error
+        raise _bad(path, field_of(error), "settings_want_field", problem=str(error)) from error
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:

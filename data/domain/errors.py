@@ -10,7 +10,19 @@
 Expected refusals of an act are values (`data.acts.Refused`), not errors.
 """
 
+import re
+
 from data.domain.reason import Reason
+
+_NAMED = re.compile(r"field `([^`]+)`")
+
+
+def field_of(error: Exception) -> str:
+    """The key that a msgspec error means: `step[0].minutes`, from "unknown field `minutes` - at `$.step[0]`"."""
+    problem, _, where = str(error).partition(" - at ")
+    path = where.strip("`").removeprefix("$").lstrip(".")
+    named = _NAMED.search(problem)
+    return ".".join(part for part in (path, named[1] if named else "") if part) or problem
 
 
 class PaidanError(Exception):

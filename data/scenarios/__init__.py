@@ -9,11 +9,11 @@ from pathlib import Path
 
 import msgspec
 
-from data.domain.errors import SettingsError
+from data.domain.errors import SettingsError, field_of
 from data.domain.reason import because
-from data.kinds import Kind
 from data.domain.tables import Tables
 from data.domain.text import is_id
+from data.kinds import Kind
 from data.scenarios.spec import Scenario
 
 _FOLDER = Path(__file__).parent
@@ -41,8 +41,7 @@ def read_scenario(path: Path) -> Scenario:
     except tomllib.TOMLDecodeError as error:
         raise _bad(path, str(error), "settings_want_toml") from error
     except msgspec.ValidationError as error:
-        problem, _, where = str(error).partition(" - at ")
-        raise _bad(path, where.strip("`").removeprefix("$.") or problem, "settings_want_field") from error
+        raise _bad(path, field_of(error), "settings_want_field") from error
     return msgspec.structs.replace(scenario, name=path.stem)
 
 

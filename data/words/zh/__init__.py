@@ -1,5 +1,8 @@
-"""中文词表, by room: `channels` (ways of an order), `desk` (cases, acts, refusals, command line), `seat` (screens), `sensors` (readings, alarms)."""
+"""中文词表, one module a room; found by listing this folder."""
 
-from data.words.zh import acts, channels, desk, intake, link, people, reports, seat, sensors, sources
+from importlib import import_module
+from pkgutil import iter_modules
 
-CATALOGUE: dict[str, str] = {**acts.WORDS, **channels.WORDS, **desk.WORDS, **intake.WORDS, **link.WORDS, **people.WORDS, **reports.WORDS, **seat.WORDS, **sensors.WORDS, **sources.WORDS}
+CATALOGUE: dict[str, str] = {}
+for _room in iter_modules(__path__):
+    CATALOGUE |= import_module(f"{__name__}.{_room.name}").WORDS

@@ -1,4 +1,4 @@
-"""各种动作的词：拒绝、回话、流水、派单文字、阶梯，中文。"""
+"""Words of the acts: refusals, answers, history, order texts and the ladder, 中文."""
 
 WORDS: dict[str, str] = {
     "act.decline": "不予立案",
@@ -58,6 +58,9 @@ WORDS: dict[str, str] = {
     "reason.back_to_sender": "这件是 {name} 派来的，确要派回去",
     "reason.nobody_here": "本中心无对口单位，将报 {name}",
     "reason.assist_unknown": "没有这个协办单位: {value}",
+    "field.report": "哪一条上报",
+    "reason.nothing_to_split": "没有可拆的",
+    "reason.no_report": "要选拆哪一条",
     "reason.many": "一次 {count} 件{act}，确要如此请再按",
     "reason.units_missing": "还有单位未办结（{done}/{wanted}），要由值班长定",
     "reason.supervisor_only": "涉及生命安全，要由值班长定",

@@ -1,0 +1,129 @@
+"""What a story does by itself: open the case, warn on the site, tell people, ring, pass up. In the writer's transaction."""
+
+import json
+from typing import Any
+
+import msgspec
+
+from data.acts import Refused, perform_in
+from data.centre.intake import SEAT, SYSTEM, open_from_alarm, raise_level
+from data.centre.stories import Stage, level_of, remark
+from data.clock import iso
+from data.dispatch import MINUTE
+from data.domain.case import case_from
+from data.domain.messages import WarnMessage
+from data.domain.text import is_id
+from data.domain.vocabulary import Level
+from data.scenarios.engine import Opening
+from data.scenarios.spec import Scenario, Step
+from data.store import outbox
+from data.store.desk import Entry, Transaction
+from data.store.sqlite import sqlite3
+
+
+def do(stage: Stage, tx: Transaction, scenario: Scenario, story: sqlite3.Row, moment: Opening | Step) -> None:
+    """Do one moment that is due and applies."""
+    if isinstance(moment, Opening):
+        _open(stage, tx, scenario, story)
+        return
+    match moment.what:
+        case "warn":
+            _warn(stage, tx, story, moment)
+        case "tell":
+            _tell(stage, tx, story, moment)
+        case "ring":
+            remark(tx, story, "story_ring", {})
+        case "level":
+            if story["case_id"]:
+                raise_level(tx, story["case_id"], moment.level or int(Level.CRITICAL), tx.now)
+        case "escalate":
+            _escalate(stage, tx, scenario, story)
+
+
+def _open(stage: Stage, tx: Transaction, scenario: Scenario, story: sqlite3.Row) -> None:
+    """Open the story's case of its worst standing alarm, and tie all its alarms to it."""
+    rows = tx.conn.execute(
+        "SELECT a.*, s.text AS said FROM story_alarms s JOIN alarms a ON a.id = s.alarm WHERE s.story=? AND a.cleared_at IS NULL"
+        " ORDER BY a.level, a.raised_at",
+        (story["id"],),
+    ).fetchall()
+    worst = next((row for row in rows if row["sensor"] in stage.sensors), None)
+    if worst is None:
+        return
+    sensor = stage.sensors[worst["sensor"]]
+    kind = msgspec.structs.replace(stage.kinds[sensor.kind], opens=scenario.class_)
+    alarm = dict(worst) | {"level": int(level_of(stage, tx, scenario, story))}
+    case_id = open_from_alarm(stage.tables, tx, alarm, sensor, kind, worst["said"], tx.now)
+    with tx.entry("story_opens", subject=case_id, operator=SYSTEM, seat=SEAT) as entry:
+        entry.update("stories", story["id"], {"case_id": case_id})
+        shape(tx, entry, scenario, case_id)
+        for row in rows:
+            entry.update("alarms", row["id"], {"case_id": case_id})
+
+
+def shape(tx: Transaction, entry: Entry, scenario: Scenario, case_id: str) -> None:
+    """What the scenario says of its case: unit, assists, deadlines. What a person has chosen stays."""
+    case = tx.one("SELECT * FROM cases WHERE id=?", case_id)
+    assert case is not None
+    values: dict[str, Any] = {"scenario": scenario.name}
+    if scenario.open.assists:
+        values["assists"] = json.dumps(scenario.open.assists)
+    if scenario.open.lead and not case["unit_chosen"] and case["state"] == "open":
+        values["unit"] = scenario.open.lead
+    if scenario.open.accept_min and case["taken_at"] is None:
+        values["accept_by"] = case["opened_at"] + scenario.open.accept_min * MINUTE
+    if scenario.open.done_min and not case["done_by_chosen"]:
+        values["done_by"] = case["opened_at"] + scenario.open.done_min * MINUTE
+    entry.update("cases", case_id, values)
+
+
+def _filled(stage: Stage, tx: Transaction, story: sqlite3.Row, text: str) -> str:
+    """`{sensor}`, `{place}` and `{grid}` of the story's newest alarm; a story of a report has its case's place."""
+    row = tx.one("SELECT a.sensor FROM story_alarms s JOIN alarms a ON a.id = s.alarm WHERE s.story=? ORDER BY a.raised_at DESC LIMIT 1", story["id"])
+    sensor = stage.sensors.get(row["sensor"]) if row else None
+    case = tx.one("SELECT address, grid FROM cases WHERE id=?", story["case_id"]) if story["case_id"] else None
+    place = (sensor.place or sensor.name) if sensor else (case["address"] or case["grid"] or "") if case else ""
+    grid = sensor.grid if sensor else (case["grid"] or "") if case else ""
+    fields = {"sensor": sensor.id if sensor else "", "place": place, "grid": grid}
+    for name, value in fields.items():
+        text = text.replace("{" + name + "}", value)
+    return text
+
+
+def _warn(stage: Stage, tx: Transaction, story: sqlite3.Row, step: Step) -> None:
+    """A loudspeaker or board on the site. A device that the story cannot name is left, and that is journaled."""
+    device = _filled(stage, tx, story, step.to)
+    if not is_id(device):
+        remark(tx, story, "story_no_device", {"text": step.to})
+        return
+    text = _filled(stage, tx, story, step.text)
+    id = f"{story['id']}-{story['done']}"
+    level = tx.one("SELECT min(a.level) AS level FROM story_alarms s JOIN alarms a ON a.id = s.alarm WHERE s.story=?", story["id"])
+    message = WarnMessage(
+        id=id, text=text, level=(level["level"] if level else None) or int(Level.MEDIUM),
+        until=iso(tx.now + step.until_min * MINUTE), from_=stage.tables.centre,
+    )  # fmt: skip
+    outbox.enqueue(tx, what="warn", to=device, id=id, message=message, case_id=story["case_id"] or "", order_id=id)
+    remark(tx, story, "story_warn", {"text": text, "device": device})
+
+
+def _tell(stage: Stage, tx: Transaction, story: sqlite3.Row, step: Step) -> None:
+    """The contacts of the place: each is a call to make, with the number, until somebody has made it."""
+    text = _filled(stage, tx, story, step.text)
+    sensor, grid = _filled(stage, tx, story, "{sensor}"), _filled(stage, tx, story, "{grid}")
+    people = [who for who in stage.tables.contacts if who.kind == step.to and (who.sensor == sensor or (not who.sensor and who.grid in {grid, ""}))]
+    for who in people:
+        remark(tx, story, "story_tell", {"text": text, "name": who.name, "phone": who.phone})
+    if not people:
+        remark(tx, story, "story_no_contact", {"text": step.to})
+
+
+def _escalate(stage: Stage, tx: Transaction, scenario: Scenario, story: sqlite3.Row) -> None:
+    row = tx.one("SELECT * FROM cases WHERE id=?", story["case_id"]) if story["case_id"] else None
+    if row is None:
+        return
+    outcome = perform_in(tx, stage.tables, "escalate", case_from(row), {"reason": scenario.label(stage.tables.language)})
+    if isinstance(outcome, Refused):
+        remark(tx, story, "story_not_escalated", {"text": outcome.reason.code})
+
+

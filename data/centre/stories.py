@@ -1,0 +1,94 @@
+"""Rows of `stories`: what is known of a running scenario, and how it begins. Used by `scenes`, in the writer's transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from data.centre.intake import SEAT, SYSTEM
+from data.domain.sensor import Sensor
+from data.domain.tables import Tables
+from data.domain.vocabulary import FINISHED, Level
+from data.ids import new_id
+from data.kinds import Kind
+from data.scenarios import engine
+from data.scenarios.engine import Facts, Signal
+from data.scenarios.spec import Scenario
+from data.store.desk import Transaction
+from data.store.sqlite import sqlite3
+
+DAY = 86_400_000
+_ALARMS = "SELECT a.* FROM story_alarms s JOIN alarms a ON a.id = s.alarm WHERE s.story=?"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What stories are played with: the recipes, the centre's tables and its register of sensors."""
+
+    scenarios: Mapping[str, Scenario]
+    tables: Tables
+    sensors: Mapping[str, Sensor]
+    kinds: Mapping[str, Kind]
+
+
+def signal_of(alarm: Mapping[str, object], sensor: Sensor) -> Signal:
+    """An alarm as the engine sees it."""
+    return Signal(
+        kind=sensor.kind, rule=str(alarm["rule"]), sensor=sensor.id, level=Level(int(str(alarm["level"]))), raised_at=int(str(alarm["raised_at"]))
+    )
+
+
+def story_at(tx: Transaction, scenario: Scenario, key: str, now: int, case_id: str | None = None) -> sqlite3.Row:
+    """The story that runs at this key, else a new one."""
+    sql = "SELECT * FROM stories WHERE scenario=? AND place=? AND ended_at IS NULL"
+    if running := tx.one(sql, scenario.name, key):
+        return running
+    row = {"id": new_id(now), "scenario": scenario.name, "place": key, "started_at": now, "done": 0, "next_at": now, "case_id": case_id}
+    with tx.entry("story_begin", subject=case_id or f"story:{row['id']}", operator=SYSTEM, seat=SEAT) as entry:
+        entry.insert("stories", row)
+    return tx.one(sql, scenario.name, key)  # type: ignore[return-value]  # just inserted
+
+
+def level_of(stage: Stage, tx: Transaction, scenario: Scenario, story: sqlite3.Row) -> Level:
+    """How urgent the story is now, repeats at its place included."""
+    earlier = tx.one(
+        "SELECT count(*) AS n FROM stories WHERE scenario=? AND place=? AND id != ? AND case_id IS NOT NULL AND started_at > ?",
+        scenario.name, story["place"], story["id"], tx.now - (scenario.grade.days if scenario.grade else 0) * DAY,
+    )  # fmt: skip
+    return engine.level(scenario, signals_of(stage, tx, story["id"]), earlier["n"] if earlier else 0, now=tx.now)
+
+
+def signals_of(stage: Stage, tx: Transaction, story_id: str) -> list[Signal]:
+    """The story's alarms that stand; those of sensors no longer in the register are left out."""
+    rows = tx.conn.execute(f"{_ALARMS} AND a.cleared_at IS NULL", (story_id,)).fetchall()
+    return [signal_of(dict(row), stage.sensors[row["sensor"]]) for row in rows if row["sensor"] in stage.sensors]
+
+
+def text_of(tx: Transaction, story_id: str, alarm_id: str) -> str:
+    """What an alarm said when it joined the story."""
+    row = tx.one("SELECT text FROM story_alarms WHERE story=? AND alarm=?", story_id, alarm_id)
+    return str(row["text"]) if row else ""
+
+
+def facts_of(tx: Transaction, story: sqlite3.Row, done: int | None = None) -> Facts:
+    """What the engine must know of a story; `done` overrules the row's count of moments that are over."""
+    alarms = tx.one(
+        "SELECT count(*) AS n, count(*) FILTER (WHERE a.cleared_at IS NULL) AS standing"
+        " FROM story_alarms s JOIN alarms a ON a.id = s.alarm WHERE s.story=?",
+        story["id"],
+    )
+    case = tx.one("SELECT state, taken_at, acknowledged_at FROM cases WHERE id=?", story["case_id"]) if story["case_id"] else None
+    return Facts(
+        started_at=story["started_at"],
+        done=story["done"] if done is None else done,
+        stands=alarms is None or alarms["n"] == 0 or alarms["standing"] > 0,
+        opened=case is not None,
+        taken=case is not None and case["taken_at"] is not None,
+        finished=case is not None and case["state"] in FINISHED,
+    )
+
+
+def remark(tx: Transaction, story: sqlite3.Row, act: str, remarks: Mapping[str, str]) -> None:
+    """Journal something that the story did and that changes no row."""
+    with tx.entry(act, subject=story["case_id"] or f"story:{story['id']}", operator=SYSTEM, seat=SEAT) as entry:
+        entry.remark(**remarks)
+
+

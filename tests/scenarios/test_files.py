@@ -1,0 +1,65 @@
+"""Scenario files: all that ship are sound, and a mistake is named with file, key and remedy."""
+
+from pathlib import Path
+
+import pytest
+
+from data.domain.errors import SettingsError
+from data.init import init_home
+from data.kinds import load_kinds
+from data.scenarios import load_scenarios, missing_units
+from data.settings import load
+from data.words import Words
+
+SHIPPED = Path(__file__).resolve().parents[2] / "data" / "scenarios"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A street's settings."""
+    init_home(tmp_path / "pailou", "street")
+    return tmp_path / "pailou"
+
+
+def scenarios(home: Path) -> dict[str, object]:
+    return dict(load_scenarios(home, load_kinds(home), load(home).tables))
+
+
+def test_every_shipped_scenario_is_sound(home: Path) -> None:
+    """Classes, kinds and rules that they name exist, and so do the sample's units."""
+    found = load_scenarios(home, load_kinds(home), load(home).tables)
+    assert sorted(found) == sorted(path.stem for path in SHIPPED.glob("*.toml"))
+    assert {name: missing_units(scenario, load(home).tables) for name, scenario in found.items()} == {name: [] for name in found}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ('class = "0501"', 'class = "9999"', "class"),
+        ('kind = "noise"', 'kind = "nois"', "trigger[0].kind"),
+        ("after_s = 300", 'after_s = "soon"', "open.after_s"),
+        ('what = "warn"', 'what = "shout"', "step[0].what"),
+        ("until_min = 5", "minutes = 5", "minutes"),
+        ('key = "place"', 'key = "moon"', "key"),
+    ],
+)
+def test_a_mistake_is_named(home: Path, old: str, new: str, key: str) -> None:
+    """The sentence has the file and the key, and says what to write."""
+    text = (SHIPPED / "square_noise.toml").read_text(encoding="utf-8")
+    assert old in text
+    (home / "scenarios").mkdir(exist_ok=True)
+    (home / "scenarios" / "mine.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        scenarios(home)
+    said = Words("zh").say(caught.value.reason)
+    assert "mine.toml" in said
+    assert key in said
+
+
+def test_a_home_adds_and_overrides(home: Path) -> None:
+    """The same name takes the place of the shipped one."""
+    text = (SHIPPED / "square_noise.toml").read_text(encoding="utf-8").replace("after_s = 300", "after_s = 60", 1)
+    (home / "scenarios").mkdir(exist_ok=True)
+    (home / "scenarios" / "square_noise.toml").write_text(text, encoding="utf-8")
+    found = load_scenarios(home, load_kinds(home), load(home).tables)
+    assert found["square_noise"].open.after_s == 60

@@ -1,0 +1,141 @@
+"""A story told by the clock: `at(60).reading(…)`, `at(61).press("F2")`, `by(65).delivered()`; both desks are real, the line is a hand."""
+
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from data.acts import Done, Refused
+from data.centre.ingest import ingest, settle
+from data.centre.intake import raise_level
+from data.centre.scenes import advance, on_alarm
+from data.centre.stories import Stage
+from data.clock import iso
+from data.domain.reading import Reading
+from data.kinds import load_kinds
+from data.kinds.register import load_sensors
+from data.scenarios import load_scenarios
+from data.store.journal import verify
+from data.views.queue import proposal
+from data.words import Words
+from tests.helpers.clock import FakeClock
+from tests.helpers.office import Centre, open_centre
+
+LEADER = "yangjianhong"
+
+
+@dataclass(slots=True)
+class Story:
+    """The street 牌楼 and the community 大河沟 with all scenarios; seconds are counted from the beginning."""
+
+    street: Centre
+    community: Centre
+    clock: FakeClock
+    stage: Stage
+    start: int
+    out: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
+    """(second, topic, message) of everything that left either desk."""
+    memory: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def second(self) -> int:
+        return (self.clock.now() - self.start) // 1000
+
+    def at(self, second: int) -> "Story":
+        """Let the time pass until this second: each second both desks send, hear and move their stories."""
+        while self.second < second:
+            self.clock.pass_s(1)
+            self._tick()
+        return self
+
+    by = at
+
+    def _tick(self) -> None:
+        with self.street.desk.transaction() as tx:
+            advance(self.stage, tx)
+        with self.street.desk.transaction() as tx:
+            settle(
+                tx, self.stage.sensors, self.stage.kinds, tx.now, self.street.settings.zone,
+                words=Words("zh"), open_case=partial(on_alarm, self.stage), raise_level=raise_level,
+            )  # fmt: skip
+        for centre in (self.street, self.community):
+            for topic, message in centre.send():
+                self.out.append((self.second, topic, message))
+                for other in (self.street, self.community):
+                    if topic.startswith(f"paidan/{other.name}/in/"):
+                        other.hear(topic, message)
+
+    def reading(self, sensor: str, value: float) -> "Story":
+        """One reading of now."""
+        batch = [Reading(sensor=sensor, value=value, observed_at=self.clock.now(), received_at=self.clock.now())]
+        with self.street.desk.transaction() as tx:
+            outcome = ingest(
+                tx, batch, self.stage.sensors, self.stage.kinds, tx.now, self.street.settings.zone,
+                words=Words("zh"), open_case=partial(on_alarm, self.stage), raise_level=raise_level, memory=self.memory,
+            )  # fmt: skip
+        self.memory.update(outcome.states)
+        return self
+
+    def readings(self, sensor: str, value: float, until: int, every: int = 10) -> "Story":
+        """The same value again and again, from now until that second."""
+        while self.second < until:
+            self.reading(sensor, value).at(min(self.second + every, until))
+        return self
+
+    def report(self, **fields: Any) -> "Story":
+        self.street.report(**fields)
+        return self
+
+    def press(self, key: str, at: str = "street", number: int = 1, **args: str) -> Done | Refused:
+        """F2: the step that the strip shows; any other word is an act's name."""
+        centre: Centre = getattr(self, at)
+        operator = "王梅" if at == "street" else "林晓燕"
+        case_id = f"{centre.name}-{number}"
+        shown = proposal(centre.desk.conn, centre.settings.tables, case_id, operator, self.clock.now())
+        assert shown is not None
+        act = shown.step if key == "F2" else key
+        assert act is not None, f"nothing to do for F2 in state {shown.state}"
+        return centre.act(act, number, operator=operator, confirm=True, **args)
+
+    def leader_says(self, kind: str, note: str = "") -> "Story":
+        """片区长 杨建红 answers his newest order."""
+        order = [message for _, topic, message in self.out if topic == f"paidan/{LEADER}/in/order"][-1]
+        return self.unit_says(LEADER, "dahegou", order["id"], kind, note)
+
+    def unit_says(self, unit: str, centre: str, order: str, kind: str, note: str = "") -> "Story":
+        """Any unit answers an order of a desk."""
+        receipt = {"id": f"{order}-{unit}-{kind}-{self.second}", "order": order, "kind": kind, "by": unit, "from": unit, "note": note}
+        receipt["time"] = iso(self.clock.now())
+        desk = self.street if centre == "pailou" else self.community
+        assert desk.hear(f"paidan/{centre}/in/receipt", receipt)
+        return self
+
+    def sent(self, what: str, to: str = "") -> list[tuple[int, dict[str, Any]]]:
+        """Messages of a kind (`order`, `warn`, `note` …) that left so far, with their second."""
+        return [(second, message) for second, topic, message in self.out if topic.endswith(f"/in/{what}") and to in topic]
+
+    def cases(self) -> list[dict[str, Any]]:
+        return self.street.all("cases")
+
+    def steps(self, number: int = 1) -> list[str]:
+        return self.street.steps(number)
+
+    def close(self) -> None:
+        """The story is over: both journals must hold."""
+        for centre in (self.street, self.community):
+            assert verify(centre.desk.conn) is None
+            centre.desk.conn.close()
+
+
+def begin(folder: Path, at: int) -> Story:
+    """Both desks, freshly made, at this moment."""
+    clock = FakeClock(at)
+    street, community = open_centre(folder / "pailou", "street", clock), open_centre(folder / "dahegou", "community", clock)
+    kinds = load_kinds(street.settings.home)
+    stage = Stage(
+        scenarios=load_scenarios(street.settings.home, kinds, street.settings.tables),
+        tables=street.settings.tables,
+        sensors=load_sensors(street.settings.home / "sensors.csv", kinds),
+        kinds=kinds,
+    )
+    return Story(street=street, community=community, clock=clock, stage=stage, start=at)

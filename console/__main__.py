@@ -18,14 +18,15 @@ class Commands(click.Group):
     """Commands found by listing the folder; only the one that is called is imported."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names, in order."""
-        return sorted(found.name for found in iter_modules(commands.__path__))
+        """Names, in order. A module whose command is a word of Python has an underscore behind its name."""
+        return sorted(found.name.removesuffix("_") for found in iter_modules(commands.__path__))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of one module, or None."""
-        if cmd_name not in self.list_commands(ctx):
+        module = next((found.name for found in iter_modules(commands.__path__) if found.name.removesuffix("_") == cmd_name), None)
+        if module is None:
             return None
-        found: click.Command = import_module(f"console.commands.{cmd_name}").command
+        found: click.Command = import_module(f"console.commands.{module}").command
         return found
 
 

@@ -47,6 +47,7 @@ from data.views.models import (
     CaseRow,
     Choice,
     Counts,
+    FoundSensor,
     Grace,
     Handover,
     Health,

@@ -12,12 +12,14 @@ from console.telling import home_option, json_option, said_in_words, show, words
 @json_option
 @click.option("--kind", help="only this kind")
 @click.option("--place", help="only places that contain this")
-def command(home: Path, as_json: bool, kind: str | None, place: str | None) -> None:
+@click.option("--find", "text", help="only those with this in code, name or place, or in their pinyin or its initials")
+@click.option("--limit", default=100, show_default=True, help="most rows of --find")
+def command(home: Path, as_json: bool, kind: str | None, place: str | None, text: str | None, limit: int) -> None:
     """Rows with id, kind, name, place, grid, value, unit, observed_at, age_s, freshness, level."""
     with said_in_words():
-        from data.views.lists import reading, sensor_list
+        from data.views.lists import reading, sensor_list, sensors_found
 
         with reading(home) as (settings, conn):
-            rows = sensor_list(conn, settings, words())
+            rows = sensor_list(conn, settings, words()) if text is None else sensors_found(conn, settings, words(), text, limit)
     wanted = [row for row in rows if (not kind or row["kind"] == kind) and (not place or place in str(row["place"]))]
     show(wanted, as_json=as_json)

@@ -22,6 +22,7 @@ from data.centre.ingest import Outcome, StateKey, Unknown, ingest, settle
 from data.centre.intake import open_from_alarm, raise_level
 from data.centre.mqtt import Mqtt, PubAck
 from data.centre.outbox import Sender, wake_unfinished
+from data.centre.register import Register
 from data.centre.reload import Watcher
 from data.centre.sending import Couriers
 from data.clock import real_ms
@@ -32,7 +33,6 @@ from data.domain.reading import Reading
 from data.domain.sensor import Sensor
 from data.handover import warn_unsigned
 from data.kinds import Kind, load_kinds
-from data.kinds.register import load_sensors, sync_sensors
 from data.rules import RuleState
 from data.settings import Settings, load
 from data.store import lease
@@ -63,7 +63,8 @@ class Centre:
         self.history = history
         self.line = line
         self.kinds: Mapping[str, Kind] = load_kinds(settings.home)
-        self.sensors: dict[str, Sensor] = load_sensors(settings.home / "sensors.csv", self.kinds)
+        self.register = Register(settings.home, self.kinds)
+        self.sensors: dict[str, Sensor] = self.register.sensors
         self.sender = Sender(resend_ms=round(settings.file.dispatch.resend_s * 1000))
         channels = {name: channel.opened(settings.home) for name, channel in settings.channels.items()}
         self.couriers = Couriers(channels, settings.tables, rate=settings.file.clock.rate)
@@ -83,12 +84,13 @@ class Centre:
     def prepare(self) -> None:
         """What a start brings up to date."""
         with self.desk.transaction() as tx:
-            sync_sensors(tx, self.sensors)
+            self.register.seed(tx)
             wake_unfinished(tx)
             self.couriers.prepare(tx)
 
     def run(self) -> None:
         """Turn until asked to stop. Raises `LeaseLost` when another centre has taken over."""
+        self.register.start_index()
         self.line.start()
         while not self.stopping.is_set():
             try:
@@ -164,6 +166,7 @@ class Centre:
     def _beat(self) -> None:
         """Renew the lease's row, settle alarms that time alone settles, and see to the broker."""
         self._beat_at = time.monotonic()
+        self.register.poll(self.desk.conn)
         self._rate.append((self._beat_at, self._count))
         if self._watcher.poll():
             self.settings = self._watcher.settings
@@ -273,5 +276,3 @@ def _line(settings: Settings, url: str) -> Mqtt:
 def _password(settings: Settings) -> str:
     name = settings.file.broker_password_file
     return (settings.home / name).read_text(encoding="utf-8").strip() if name else ""
-
-

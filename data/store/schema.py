@@ -255,6 +255,7 @@ CREATE INDEX stories_case ON stories (case_id);
 CREATE INDEX stories_place ON stories (scenario, place, started_at);
 CREATE TABLE story_alarms (story TEXT NOT NULL, alarm TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (story, alarm)) WITHOUT ROWID;
 CREATE TABLE story_cursor (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL);
+CREATE TABLE tallies (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;  -- kept, not counted: sensors in use
 CREATE TABLE journal (
   seq INTEGER PRIMARY KEY,
   at INTEGER NOT NULL, operator TEXT NOT NULL, seat TEXT NOT NULL, act TEXT NOT NULL, subject TEXT NOT NULL,

@@ -17,7 +17,7 @@ from data.domain.vocabulary import Freshness, Level
 from data.kinds import Kind
 from data.rules import Force, Scene, Threshold, in_force
 from data.store.history import Column, History, Latest
-from data.views.models import Board, SensorPanel
+from data.views.models import Board, FoundSensor, SensorPanel
 from data.words import Words
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ class SensorCounts:
 
 def sensor_counts(desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int) -> SensorCounts:
     """Count the sensors."""
-    total = desk.execute("SELECT count(*) FROM sensors WHERE retired_at IS NULL").fetchone()[0]
-    return SensorCounts(total=total, abnormal=_abnormal(desk), lost=len(lost(desk, history, kinds, now)))
+    kept = desk.execute("SELECT value FROM tallies WHERE name='sensors'").fetchone()
+    return SensorCounts(total=kept[0] if kept else 0, abnormal=_abnormal(desk), lost=len(lost(desk, history, kinds, now)))
 
 
 def _abnormal(desk: "sqlite3.Connection") -> int:
@@ -76,6 +76,45 @@ def sensor_rows(desk: "sqlite3.Connection", history: History, kinds: Mapping[str
     rows = _page(desk, kinds, lost(desk, history, kinds, now), -1)
     latest = history.latest(row["id"] for row in rows)
     return [_export(row, kinds[row["kind"]], latest.get(row["id"]), now, words) for row in rows]
+
+
+def found_rows(
+    desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int, words: Words, ids: Sequence[str]
+) -> list[dict[str, object]]:
+    """These sensors as `sensor_rows` gives them, in this order."""
+    latest = history.latest(ids)
+    return [_export(row, kinds[row["kind"]], latest.get(row["id"]), now, words) for row in _rows_of(desk, kinds, ids)]
+
+
+def found_sensors(
+    desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int, ids: Sequence[str], words: Words
+) -> tuple[FoundSensor, ...]:
+    """These sensors for a list on a seat, in this order."""
+    latest = history.latest(ids)
+    return tuple(_found(row, kinds[row["kind"]], latest.get(row["id"]), now, words) for row in _rows_of(desk, kinds, ids))
+
+
+def _rows_of(desk: "sqlite3.Connection", kinds: Mapping[str, Kind], ids: Sequence[str]) -> list["sqlite3.Row"]:
+    rows = desk.execute(_THESE, {"ids": json.dumps(list(ids))})
+    return [row for row in rows if row["kind"] in kinds]
+
+
+def _found(row: "sqlite3.Row", kind: Kind, latest: Latest | None, now: int, words: Words) -> FoundSensor:
+    fresh = freshness(latest, kind, now)
+    return FoundSensor(
+        sensor=row["id"],
+        kind=row["kind"],
+        kind_name=kind.label(words.language),
+        name=row["name"] or "",
+        place=row["place"] or "",
+        grid=row["grid"] or "",
+        value=latest.value if latest and fresh is Freshness.LIVE else None,
+        unit_name=kind.unit_name(words.language),
+        precision=kind.precision,
+        age_s=_age_s(latest, fresh, now),
+        freshness=fresh,
+        level=Level(row["level"]) if row["level"] else None,
+    )
 
 
 def _export(row: "sqlite3.Row", kind: Kind, latest: Latest | None, now: int, words: Words) -> dict[str, object]:
@@ -197,7 +236,7 @@ def _worst(kind: Kind, column: Column | None) -> float | None:
 def _mildest(kind: Kind, row: "sqlite3.Row", now: int, zone: ZoneInfo) -> Force | None:
     """The limit that is passed first, here and now."""
     scene = Scene(sensor=row["id"], area_class=row["area_class"] or "", zone=zone)
-    forces = [force for rule in kind.rules if isinstance(rule, Threshold) for force in in_force(rule, scene, now)]
+    forces = [force for rule in kind.rules if isinstance(rule, Threshold) and rule.window is None for force in in_force(rule, scene, now)]
     return max(forces, key=lambda force: force.level, default=None)
 
 
@@ -224,6 +263,11 @@ WHERE cleared_at IS NULL ORDER BY alarms.level, alarms.raised_at
 
 _NAMED = """
 SELECT sensors.*, NULL AS level FROM json_each(:ids) wanted CROSS JOIN sensors ON sensors.id = wanted.value ORDER BY wanted.key
+"""
+
+_THESE = """
+SELECT sensors.*, (SELECT min(level) FROM alarms WHERE sensor = sensors.id AND cleared_at IS NULL) AS level
+FROM json_each(:ids) wanted CROSS JOIN sensors ON sensors.id = wanted.value ORDER BY wanted.key
 """
 
 _OF_KIND = "SELECT sensors.*, NULL AS level FROM sensors WHERE kind = :kind AND retired_at IS NULL ORDER BY id"

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from data.catalogue.find import Finder
 from data.clock import iso
 from data.kinds import load_kinds
 from data.settings import Settings, load
@@ -12,7 +13,7 @@ from data.store.history import open_reader
 from data.store.schema import LIVE, open_desk
 from data.store.search import search
 from data.store.sqlite import sqlite3
-from data.views.board import sensor_rows
+from data.views.board import found_rows, sensor_rows
 from data.views.queue import ORDER, find
 from data.words import Words
 
@@ -79,6 +80,17 @@ def journal_list(conn: sqlite3.Connection, settings: Settings, case: str | None,
     return [
         {"seq": row["seq"], "at": iso(row["at"], settings.zone)} | {name: row[name] for name in plain} for row in reversed(rows)
     ]
+
+
+def sensors_found(conn: sqlite3.Connection, settings: Settings, words: Words, text: str, limit: int) -> list[dict[str, Any]]:
+    """Sensors that have every word of `text`, with their newest value."""
+    history, finder = open_reader(settings.home), Finder(settings.home)
+    try:
+        ids = finder.find(conn, text, limit)
+        return list(found_rows(conn, history, load_kinds(settings.home), settings.clock.now(), words, ids))
+    finally:
+        history.close()
+        finder.close()
 
 
 def sensor_list(conn: sqlite3.Connection, settings: Settings, words: Words) -> list[dict[str, Any]]:

@@ -226,6 +226,25 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FoundSensor:
+    """A sensor that a search found."""
+
+    sensor: str
+    kind: str
+    kind_name: str
+    name: str
+    place: str
+    grid: str
+    value: float | None
+    """None unless the value is live."""
+    unit_name: str
+    precision: int
+    age_s: float | None
+    freshness: Freshness
+    level: Level | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeatInfo:
     """Whose desk this is and who sits here."""
 

@@ -1,0 +1,124 @@
+"""HOME/catalogue.db: brought up to date from the register. For the centre and `paidan import`; a seat never imports this.
+
+pypinyin, of which only the table of readings is used, is imported here alone.
+"""
+
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from data.catalogue.grams import Readings, pack, plain, sound_runs, text_runs
+from data.store.sqlite import connect, sqlite3
+
+SLICE = 5_000
+"""Sensors in one transaction."""
+SHAPE = 1
+"""Of the file; another one is made anew."""
+
+
+def index_path(home: Path) -> Path:
+    """Where the index of a home is."""
+    return home / "catalogue.db"
+
+
+def catch_up(home: Path, progress: Callable[[int], object] | None = None) -> int:
+    """Index every sensor that changed since the last time; returns how many. Safe to run in two processes at once.
+
+    `progress` is told how many sensors were done in each slice.
+    """
+    desk = connect(home / "desk.db", read_only=True)
+    index = connect(index_path(home), checkpoints=True)
+    done = 0
+    try:
+        _make(index)
+        while count := _slice(desk, index):
+            done += count
+            if progress:
+                progress(count)
+        return done
+    finally:
+        desk.close()
+        index.close()
+
+
+def _make(index: sqlite3.Connection) -> None:
+    if index.execute("PRAGMA user_version").fetchone()[0] == SHAPE:
+        return
+    index.execute("PRAGMA synchronous=NORMAL")
+    index.execute("BEGIN IMMEDIATE")
+    # An old SQLite cannot delete from an index without contents, so there the contents are kept too.
+    bare = ", content='', contentless_delete=1" if sqlite3.sqlite_version_info >= (3, 43) else ""
+    for statement in (
+        "DROP TABLE IF EXISTS found",
+        "DROP TABLE IF EXISTS upto",
+        "DROP TABLE IF EXISTS runs",
+        "CREATE TABLE found (no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, texts TEXT NOT NULL, sounds TEXT NOT NULL)",
+        "CREATE TABLE upto (version INTEGER NOT NULL, id TEXT NOT NULL)",
+        "INSERT INTO upto VALUES (0, '')",
+        f"CREATE VIRTUAL TABLE runs USING fts5 (tokens, tokenize='ascii', detail=none{bare})",
+        f"PRAGMA user_version={SHAPE}",
+    ):
+        index.execute(statement)
+    index.execute("COMMIT")
+
+
+def _slice(desk: sqlite3.Connection, index: sqlite3.Connection) -> int:
+    index.execute("BEGIN IMMEDIATE")
+    try:
+        upto = tuple(index.execute("SELECT version, id FROM upto").fetchone())
+        rows = desk.execute(_CHANGED, (*upto, SLICE)).fetchall()
+        for row in rows:
+            _put(index, row)
+        if rows:
+            index.execute("UPDATE upto SET version=?, id=?", (rows[-1]["version"], rows[-1]["id"]))
+        index.execute("COMMIT")
+    except BaseException:
+        index.execute("ROLLBACK")
+        raise
+    return len(rows)
+
+
+_CHANGED = "SELECT id, kind, name, place, version, retired_at FROM sensors WHERE (version, id) > (?, ?) ORDER BY version, id LIMIT ?"
+
+
+def _put(index: sqlite3.Connection, row: sqlite3.Row) -> None:
+    old = index.execute("SELECT no FROM found WHERE id=?", (row["id"],)).fetchone()
+    if old:
+        index.execute("DELETE FROM runs WHERE rowid=?", (old["no"],))
+        index.execute("DELETE FROM found WHERE no=?", (old["no"],))
+    if row["retired_at"] is not None:
+        return
+    texts = [plain(row["id"]), *(plain(text) for text in (row["name"] or "", row["place"] or "") if text)]
+    sounds = [_sounds(text) for text in texts[1:]]
+    tokens = frozenset[str]().union(*(text_runs(text) for text in texts), *(runs for _, runs in sounds))
+    values = (row["id"], "\n".join(texts), "\n".join(line for line, _ in sounds))
+    no = index.execute("INSERT INTO found (id, texts, sounds) VALUES (?,?,?)", values).lastrowid
+    index.execute("INSERT INTO runs (rowid, tokens) VALUES (?,?)", (no, " ".join(tokens)))
+
+
+@lru_cache(maxsize=50_000)
+def _sounds(text: str) -> tuple[str, frozenset[str]]:
+    readings = readings_of(text)
+    return pack(readings), sound_runs(readings)
+
+
+def readings_of(text: str) -> Readings:
+    """Every reading of every sign; a sign of which none is known is left out."""
+    return [found for sign in text if (found := _readings(sign))]
+
+
+@lru_cache(maxsize=30_000)
+def _readings(sign: str) -> tuple[str, ...]:
+    if sign.isascii():
+        return (sign,)
+    from pypinyin.constants import PINYIN_DICT
+
+    toned = PINYIN_DICT.get(ord(sign), "").replace("ü", "v").split(",")
+    return tuple(dict.fromkeys(bare for one in toned if (bare := _bare(one))))
+
+
+def _bare(pinyin: str) -> str:
+    """Without tones: `zhòng` → `zhong`, `lǜ` → `lv`."""
+    apart = unicodedata.normalize("NFD", pinyin).replace("u\u0308", "v")
+    return "".join(letter for letter in apart if letter.isascii() and letter.isalpha())

@@ -1,0 +1,10 @@
+"""Words of the catalogue, English."""
+
+WORDS: dict[str, str] = {
+    "import.read": "reading",
+    "import.write": "writing",
+    "import.index": "indexing",
+    "reason.import_done": "{rows} rows read: {added} sensors added, {changed} changed",
+    "reason.import_refused": "{bad} of the {rows} rows of {file} are wrong; nothing was taken in",
+    "reason.history_import": "import",
+}

@@ -5,7 +5,7 @@ from data.dispatch import Plan
 from data.domain.reason import Reason, because
 from data.domain.vocabulary import Level, State
 from data.store.desk import Entry
-from data.store.orders import PHONE, issue
+from data.store.orders import issue
 
 ROW = Row(states=frozenset({State.OPEN, State.RETURNED}), optional=("assists",))
 
@@ -43,7 +43,7 @@ def _values(scene: Scene, plan: Plan) -> dict[str, object]:
     case = scene.case
     assert plan.unit is not None  # the guard saw to it
     return {
-        "state": "sent" if plan.channel == PHONE else "sending", "unit": plan.unit.id, "accept_by": plan.accept_by, "done_by": plan.done_by,
+        "state": "sending", "unit": plan.unit.id, "accept_by": plan.accept_by, "done_by": plan.done_by,
         "taken_at": case.taken_at or scene.now, "taken_by": case.taken_by or scene.operator, "failed": 0,
         **({"auto": 1} if scene.by_system else {}), **({"rung": 0} if plan.done_by != case.done_by else {}),
     }  # fmt: skip

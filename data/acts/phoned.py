@@ -6,7 +6,8 @@ from data.acts.dispatch import next_attempt
 from data.domain.reason import Reason, because
 from data.domain.vocabulary import ReceiptKind, State
 from data.store.desk import Entry
-from data.store.orders import PHONE, issue
+from data.store.orders import issue
+from data.store.outbox import told
 
 _NEW = frozenset({State.OPEN, State.RETURNED})
 ROW = Row(
@@ -34,7 +35,9 @@ def effect(scene: Scene, entry: Entry) -> Reason:
         entry.update("cases", scene.case.id, {}, expect=scene.expected())
     order = choose(scene, "accepted_at")
     assert order is not None  # the guard saw to it
-    entry.update("orders", order["id"], {"phoned_to": name})
+    entry.update("orders", order["id"], {"phoned_to": name, "sent_at": order["sent_at"] or scene.now})
+    if order["channel"] != "mqtt":  # a desk at the other end still wants the order itself
+        told(scene.tx, order["id"])
     keep(scene, entry, order, ReceiptKind.ACCEPTED, by=name, note=scene.text("note", 500))
     entry.remark(text=name)
     return because("did_phone", number=scene.case.number, name=name)
@@ -53,6 +56,6 @@ def _order(scene: Scene, entry: Entry) -> None:
         expect=scene.expected(),
     )  # fmt: skip
     issue(
-        scene.tx, entry, case, scene.tables, id=scene.new_id(), attempt=next_attempt(scene), unit=plan.unit.id, channel=PHONE, text=plan.text,
-        accept_by=plan.accept_by, done_by=plan.done_by, by=scene.operator, not_before=scene.now,
+        scene.tx, entry, case, scene.tables, id=scene.new_id(), attempt=next_attempt(scene), unit=plan.unit.id, channel="phone", text=plan.text,
+        accept_by=plan.accept_by, done_by=plan.done_by, by=scene.operator, not_before=scene.now, told=True,
     )  # fmt: skip

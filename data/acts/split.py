@@ -1,28 +1,45 @@
-"""拆案: undo a merge. The case is what it was before, with its own reporters."""
+"""拆案: undo a merge. A merged case is what it was before, with its own reporters; a report that joined a case becomes a case."""
 
 import json
 from typing import Any
 
 from data.acts import Row, Scene
+from data.centre.intake import split_off
 from data.domain.case import case_from
 from data.domain.reason import Reason, because
-from data.domain.vocabulary import State
+from data.domain.vocabulary import FINISHED, State
 from data.store.desk import Entry, Transaction
 from data.store.orders import family, head
 
-ROW = Row(states=frozenset({State.MERGED}))
+_LIVE = frozenset(State) - FINISHED
+ROW = Row(states=_LIVE | {State.MERGED}, optional=("report",), asks=frozenset({"no_report"}))
 
 
 def guard(scene: Scene) -> Reason | None:
-    """Nothing stands against it."""
-    return None
+    """A merged case always; of one that goes on, a report that joined it."""
+    if scene.case.state is State.MERGED:
+        return None
+    joined = {id for id, _ in offers(scene)["report"]}
+    if not joined:
+        return because("nothing_to_split")
+    return None if scene.text("report") in joined else because("no_report")
 
 
 def effect(scene: Scene, entry: Entry) -> Reason:
     """Take the reporters back, and from the other what it had from this one."""
     case = scene.case
-    restore(scene.tx, entry, case.id, operator=scene.operator, seat=scene.seat)
-    return because("did_split", number=case.number)
+    if case.state is State.MERGED:
+        restore(scene.tx, entry, case.id, operator=scene.operator, seat=scene.seat)
+        return because("did_split", number=case.number)
+    fresh = split_off(scene.tx, entry, scene.text("report"), scene.tables)
+    row = scene.tx.one("SELECT number FROM cases WHERE id=?", fresh)
+    return because("did_split", number=row["number"] if row else fresh)
+
+
+def offers(scene: Scene) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Reports of the case beyond its first, that no merge brought."""
+    rows = scene.tx.conn.execute("SELECT id, text FROM reports WHERE case_id=? AND filed_as IS NULL ORDER BY received_at, id", (scene.case.id,))
+    return {"report": tuple((row["id"], row["text"][:40]) for row in rows.fetchall()[1:])}
 
 
 def restore(tx: Transaction, entry: Entry, case_id: str, *, operator: str, seat: str) -> None:

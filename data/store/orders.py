@@ -9,11 +9,10 @@ from data.domain.messages import CancelMessage, NoteMessage, OrderMessage, Place
 from data.domain.tables import Tables
 from data.domain.vocabulary import NoteKind
 from data.store import outbox
+from data.store.channels import channels_down
 from data.store.desk import Entry, Transaction
 from data.store.sqlite import sqlite3
 
-PHONE = "phone"
-"""The channel that sends nothing: a person tells a person."""
 _WORKING = "case_id=? AND round=? AND coalesce(cancelled_at, refused_at) IS NULL"
 
 
@@ -37,7 +36,7 @@ def around(tx: Transaction, case: Case, units: tuple[str, ...], most: int) -> Ar
     """What a plan for the case must know: open orders of `units` (counted up to `most`), channels down, its attempt."""
     load = {unit: load_of(tx.conn, unit, most) for unit in units}
     last = tx.one("SELECT max(attempt) AS attempt FROM orders WHERE case_id=?", case.id)
-    return Around(load=load, attempt=((last["attempt"] if last else None) or 0) + 1, down=down_channels(tx.conn))
+    return Around(load=load, attempt=((last["attempt"] if last else None) or 0) + 1, down=channels_down(tx.conn, tx.now))
 
 
 def load_of(conn: sqlite3.Connection, unit: str, most: int) -> int:
@@ -49,28 +48,24 @@ def load_of(conn: sqlite3.Connection, unit: str, most: int) -> int:
     return int(found.fetchone()[0])
 
 
-def down_channels(conn: sqlite3.Connection) -> frozenset[str]:
-    """Channels whose breaker is open."""
-    return frozenset()
-
-
 def issue(
     tx: Transaction, entry: Entry, case: Case, tables: Tables, *, id: str, attempt: int, unit: str, channel: str, text: str,
-    accept_by: int, done_by: int, by: str, not_before: int, lead: bool = True, required: bool = True, round: int | None = None,
+    accept_by: int, done_by: int, by: str, not_before: int, lead: bool = True, required: bool = True,
+    told: bool = False,
 ) -> None:  # fmt: skip
-    """Write one order and put its message out; by telephone there is none."""
+    """Write one order and put its message out; one that was `told` by telephone is out already."""
     entry.insert(
         "orders",
         {
             "id": id, "case_id": case.id, "attempt": attempt, "unit": unit, "channel": channel, "lead": int(lead), "required": int(required),
-            "round": round or case.round, "text": text, "accept_by": accept_by, "done_by": done_by, "issued_at": tx.now, "issued_by": by,
-            "not_before": not_before, "released_at": tx.now if channel == PHONE else None,
+            "round": case.round, "text": text, "accept_by": accept_by, "done_by": done_by, "issued_at": tx.now, "issued_by": by,
+            "not_before": not_before, "released_at": tx.now if told else None,
         },
     )  # fmt: skip
-    if channel == PHONE:
-        return
     message = _message(tx, case, tables, id=id, attempt=attempt, text=text, accept_by=accept_by, done_by=done_by, by=by, lead=lead)
     outbox.enqueue(tx, what="order", to=unit, id=id, message=message, case_id=case.id, order_id=id, not_before=not_before)
+    if told:
+        outbox.told(tx, id)
 
 
 def _message(
@@ -90,20 +85,16 @@ def _message(
 def take_back(tx: Transaction, entry: Entry, order: sqlite3.Row, *, reason: str, me: str) -> bool:
     """End one order before its work is done: one that is still here never leaves (True), one that left is followed by a cancel."""
     entry.update("orders", order["id"], {"cancelled_at": tx.now})
-    if order["channel"] != PHONE and outbox.cancel(tx, order["id"]):
+    if outbox.cancel(tx, order["id"]):
         return True
-    if order["channel"] != PHONE:
-        outbox.stop(tx, order["id"])
-        id = f"{order['id']}-cancel"
-        message = CancelMessage(id=id, order=order["id"], reason=reason, time=iso(tx.now), from_=me)
-        _put(tx, "cancel", order, id, message)
+    outbox.stop(tx, order["id"])
+    id = f"{order['id']}-cancel"
+    _put(tx, "cancel", order, id, CancelMessage(id=id, order=order["id"], reason=reason, time=iso(tx.now), from_=me))
     return False
 
 
 def tell(tx: Transaction, order: sqlite3.Row, kind: NoteKind, text: str, *, id: str, me: str, done_by: int | None = None) -> None:
     """Send a note about an order to the unit that has it. The same id again sends nothing."""
-    if order["channel"] == PHONE:
-        return
     note = NoteMessage(
         id=id, order=order["id"], kind=kind, text=text, done_by=iso(done_by) if done_by is not None else None, time=iso(tx.now), from_=me
     )

@@ -28,6 +28,8 @@ def on_alarm(stage: Stage, tx: Transaction, alarm: Mapping[str, object], sensor:
     scenario = engine.by_alarm(stage.scenarios, signal)
     if scenario is None:
         return open_from_alarm(stage.tables, tx, alarm, sensor, kind, text, now) if kind.opens else None
+    # A call that comes just after the last one was closed must not be tied to what is over.
+    _end(tx)
     story = story_at(tx, scenario, _key(scenario, sensor, stage.tables), now)
     tx.conn.execute("INSERT OR IGNORE INTO story_alarms (story, alarm, text) VALUES (?,?,?)", (story["id"], str(alarm["id"]), text))
     _play(stage, tx, story["id"])

@@ -54,10 +54,11 @@ class Story:
         with self.street.desk.transaction() as tx:
             advance(self.stage, tx)
         with self.street.desk.transaction() as tx:
-            settle(
+            outcome = settle(
                 tx, self.stage.sensors, self.stage.kinds, tx.now, self.street.settings.zone,
                 words=Words("zh"), open_case=partial(on_alarm, self.stage), raise_level=raise_level,
             )  # fmt: skip
+        self.memory.update(outcome.states)
         for centre in (self.street, self.community):
             for topic, message in centre.send():
                 self.out.append((self.second, topic, message))

@@ -3,19 +3,23 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from data.acts.split import restore
 from data.centre.intake import SEAT, SUMMARY, new_case
 from data.clock import parse_time
-from data.domain.case import case_from
+from data.domain.case import Case, case_from
 from data.domain.errors import PayloadError
-from data.domain.messages import CancelMessage, NoteMessage, OrderMessage
+from data.domain.messages import CancelMessage, NoteMessage, OrderMessage, decode, encode
 from data.domain.reason import because
 from data.domain.tables import Tables
 from data.domain.text import one_line
 from data.domain.vocabulary import FINISHED, Level, NoteKind, ReceiptKind, State
 from data.ids import new_id
-from data.store import outbox
+from data.store import orders, outbox
 from data.store.desk import Entry, Transaction
 from data.store.replies import reply
+
+EARLY_NOTES = 1_000
+"""Most notes kept that came before their order; the oldest go first. Receipts and orders are never thinned; a note is words."""
 
 
 def take_order(tx: Transaction, order: OrderMessage, tables: Tables, zone: ZoneInfo) -> None:
@@ -31,6 +35,7 @@ def take_order(tx: Transaction, order: OrderMessage, tables: Tables, zone: ZoneI
         entry.insert("reports", _report_row(tx, order, row["id"]))
     case = case_from(tx.one("SELECT * FROM cases WHERE id=?", row["id"]))  # type: ignore[arg-type]  # just inserted
     reply(tx, case, ReceiptKind.DELIVERED, by=tables.centre, me=tables.centre)
+    _take_early_notes(tx, order, tables, zone)
 
 
 def _check_sender(sender: str, tables: Tables) -> None:
@@ -78,42 +83,83 @@ def take_cancel(tx: Transaction, cancel: CancelMessage, tables: Tables, zone: Zo
     if not _first_time(tx, f"cancel/{cancel.from_}/{cancel.order}", cancel.order):
         return
     row = tx.one("SELECT * FROM cases WHERE order_in=? AND order_from=?", cancel.order, cancel.from_)
-    if row is None or row["state"] in FINISHED:
+    if row is None or State(row["state"]) in FINISHED - {State.MERGED}:
         return
-    with tx.entry("cancel_in", subject=row["id"], operator=cancel.from_, seat=SEAT) as entry:
-        entry.update("cases", row["id"], {"state": "void", "closed_at": tx.now, "closed_by": cancel.from_})
-        entry.remark(reason=one_line(cancel.reason, 200))
-        _pass_on_cancel(tx, entry, row["id"], cancel, tables)
-
-
-def _pass_on_cancel(tx: Transaction, entry: Entry, case_id: str, cancel: CancelMessage, tables: Tables) -> None:
-    """Whom this desk ordered in turn must hear of it; an order still in grace just never leaves."""
-    for order in tx.conn.execute("SELECT * FROM orders WHERE case_id=? AND cancelled_at IS NULL AND done_at IS NULL", (case_id,)).fetchall():
-        entry.update("orders", order["id"], {"cancelled_at": tx.now})
-        if outbox.cancel(tx, order["id"]):
-            continue
-        outbox.stop(tx, order["id"])
-        id = f"{order['id']}-cancel"
-        message = CancelMessage(
-            id=id, order=order["id"], reason=one_line(cancel.reason, 200), time=str(cancel.time), from_=tables.centre
-        )
-        outbox.enqueue(tx, what="cancel", to=order["unit"], id=id, message=message, case_id=case_id, order_id=order["id"])
+    case, reason = case_from(row), one_line(cancel.reason, 200)
+    with tx.entry("cancel_in", subject=case.id, operator=cancel.from_, seat=SEAT) as entry:
+        for joined in tx.conn.execute("SELECT id FROM cases WHERE merged_into=? AND state='merged'", (case.id,)).fetchall():
+            restore(tx, entry, joined["id"], operator=cancel.from_, seat=SEAT)
+        entry.update("cases", case.id, {"state": "void", "closed_at": tx.now, "closed_by": cancel.from_})
+        entry.remark(reason=reason)
+        # Whom this desk ordered in turn must hear of it; an order still in grace just never leaves.
+        for order in orders.working(tx, case):
+            if order["done_at"] is None:
+                orders.take_back(tx, entry, order, reason=reason, me=tables.centre)
 
 
 def take_note(tx: Transaction, note: NoteMessage, tables: Tables, zone: ZoneInfo) -> None:
-    """Keep a note with the case of its order. A note that comes before its order waits for nothing: it is only kept as seen."""
+    """Keep a note with the case of its order, whichever side gave the order; one that comes before its order waits for it."""
     _check_sender(note.from_, tables)
-    row = tx.one("SELECT * FROM cases WHERE order_in=? AND order_from=?", note.order, note.from_)
-    if row is None:
-        raise PayloadError(because("unknown_order", order=note.order))
+    case = _case_of_note(tx, note)
+    if case is None:
+        _keep_early(tx, note)
+        return
     if not _first_time(tx, f"note/{note.from_}/{note.id}", note.order):
         return
-    with tx.entry(f"note_{note.kind}", subject=row["id"], operator=note.from_, seat=SEAT) as entry:
+    with tx.entry(f"note_{note.kind}", subject=case.id, operator=note.from_, seat=SEAT) as entry:
         entry.remark(text=one_line(note.text, 500))
-        if note.kind is NoteKind.DEADLINE and note.done_by:
-            entry.update("cases", row["id"], {"done_by": _time(note.done_by, zone)})
-        if note.kind is NoteKind.REWORK and row["state"] == State.CLOSED:
-            entry.update("cases", row["id"], {"state": "open", "round": row["round"] + 1, "closed_at": None, "closed_by": None})
+        if case.order_in == note.order:
+            _obey(tx, entry, case, note, zone)
+
+
+def _case_of_note(tx: Transaction, note: NoteMessage) -> Case | None:
+    row = tx.one("SELECT * FROM cases WHERE order_in=? AND order_from=?", note.order, note.from_) or tx.one(
+        "SELECT c.* FROM orders o JOIN cases c ON c.id = o.case_id WHERE o.id=? AND o.unit=?", note.order, note.from_
+    )
+    return case_from(row) if row else None
+
+
+def _obey(tx: Transaction, entry: Entry, case: Case, note: NoteMessage, zone: ZoneInfo) -> None:
+    """What a note from who ordered the case changes in it. From below a note is only words."""
+    if note.kind is NoteKind.URGE and not case.is_finished:
+        entry.update("cases", case.id, {"urged_at": tx.now})
+        orders.ring(tx, entry, case.id, "urge", f"note/{note.from_}/{note.id}")
+    if note.kind is NoteKind.DEADLINE and note.done_by:
+        entry.update("cases", case.id, {"done_by": _time(note.done_by, zone), "rung": 0})
+    if note.kind is NoteKind.REWORK:
+        _rework(tx, entry, case, note)
+
+
+def _rework(tx: Transaction, entry: Entry, case: Case, note: NoteMessage) -> None:
+    """A closed case comes back as a new round; one that was merged wakes the case that went on for it."""
+    if case.state is State.MERGED:
+        going_on = orders.head(tx, case.id)
+        case = case_from(tx.one("SELECT * FROM cases WHERE id=?", going_on))  # type: ignore[arg-type]  # it is there
+    if case.state is State.CLOSED:
+        entry.update(
+            "cases", case.id, {"state": "open", "round": case.round + 1, "closed_at": None, "closed_by": None, "result": None, "rung": 0}
+        )
+    orders.ring(tx, entry, case.id, "rework", f"note/{note.from_}/{note.id}")
+
+
+def _keep_early(tx: Transaction, note: NoteMessage) -> None:
+    tx.conn.execute(
+        "INSERT OR IGNORE INTO inbox (id, order_id, received_at, body) VALUES (?,?,?,?)",
+        (f"early/{note.from_}/{note.id}", note.order, tx.now, encode(note)),
+    )
+    tx.conn.execute(
+        "DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE body IS NOT NULL ORDER BY received_at DESC LIMIT -1 OFFSET ?)", (EARLY_NOTES,)
+    )
+
+
+def _take_early_notes(tx: Transaction, order: OrderMessage, tables: Tables, zone: ZoneInfo) -> None:
+    """Notes about this order that were faster than it, from its own sender; in the order in which they came."""
+    early = "SELECT id, body FROM inbox WHERE order_id=? AND body IS NOT NULL ORDER BY received_at, id"
+    for row in tx.conn.execute(early, (order.id,)).fetchall():
+        note = decode(bytes(row["body"]), NoteMessage)
+        if note.from_ == order.from_:
+            take_note(tx, note, tables, zone)
+        tx.conn.execute("DELETE FROM inbox WHERE id=?", (row["id"],))
 
 
 def _first_time(tx: Transaction, id: str, order_id: str) -> bool:

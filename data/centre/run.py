@@ -17,9 +17,11 @@ from pathlib import Path
 from types import FrameType
 
 from data.centre import broker as embedded
+from data.centre.auto import dispatch_clear
 from data.centre.inbox import Frame, handle, quarantine
 from data.centre.ingest import Outcome, StateKey, Unknown, ingest, settle
 from data.centre.intake import open_from_alarm, raise_level
+from data.centre.ladder import climb
 from data.centre.mqtt import Mqtt, PubAck
 from data.centre.outbox import Sender, wake_unfinished
 from data.centre.register import Register
@@ -50,6 +52,8 @@ POLL_S = 0.1
 BUSY_POLL_S = 0.02
 """The same while a channel's worker is on its way: its answer is committed soon."""
 HEARTBEAT_S = 2.0
+HEARD_BEATS = 5
+"""Heartbeats with the line up and nothing waiting after which every receipt that was on its way is in; judgement."""
 PAUSE_S = 1.0
 """Rest after a fault of the store, before everything unacknowledged is asked for again."""
 
@@ -77,6 +81,7 @@ class Centre:
         self._write_ms: float | None = None
         self._words = Words(settings.centre.language)
         self._beat_at = 0.0
+        self._up_beats = 0
         self._reading_at: int | None = None
         self._rate: deque[tuple[float, int]] = deque(maxlen=10)
         self._count = 0
@@ -168,10 +173,13 @@ class Centre:
         self._beat_at = time.monotonic()
         self.register.poll(self.desk.conn)
         self._rate.append((self._beat_at, self._count))
+        self._up_beats = self._up_beats + 1 if self.line.is_up and self.line.handed.empty() else 0
         if self._watcher.poll():
             self.settings = self._watcher.settings
         with self.desk.transaction() as tx:
             self._watcher.record(tx)
+            dispatch_clear(tx, self.settings.tables)
+            climb(tx, self.settings.tables, heard=self._up_beats >= HEARD_BEATS)
             warn_unsigned(tx, self.settings.tables)
             outcome = settle(
                 tx, self.sensors, self.kinds, tx.now, self.settings.zone,
@@ -276,3 +284,5 @@ def _line(settings: Settings, url: str) -> Mqtt:
 def _password(settings: Settings) -> str:
     name = settings.file.broker_password_file
     return (settings.home / name).read_text(encoding="utf-8").strip() if name else ""
+
+

@@ -207,6 +207,7 @@ CREATE TABLE inbox (
   body BLOB                       -- a note that came before its order, until the order comes
 );
 CREATE INDEX inbox_order ON inbox (order_id);
+CREATE INDEX inbox_early ON inbox (received_at) WHERE body IS NOT NULL;
 CREATE TABLE handovers (
   id TEXT PRIMARY KEY,
   since INTEGER NOT NULL,         -- start of the shift that it ends
@@ -226,8 +227,30 @@ CREATE TABLE looked (             -- how far each operator has read
   operator TEXT PRIMARY KEY, at INTEGER NOT NULL, seq INTEGER NOT NULL, number INTEGER NOT NULL
 );
 CREATE TABLE quarantine (
-  id INTEGER PRIMARY KEY, at INTEGER NOT NULL, topic TEXT NOT NULL, body BLOB NOT NULL, reason TEXT NOT NULL
+  id INTEGER PRIMARY KEY, at INTEGER NOT NULL, topic TEXT NOT NULL, body BLOB NOT NULL, reason TEXT NOT NULL,
+  source TEXT NOT NULL DEFAULT '', received_at INTEGER NOT NULL DEFAULT 0, retained INTEGER NOT NULL DEFAULT 0,
+  bytes INTEGER NOT NULL DEFAULT 0, -- how long it was; more than the body where it was cut
+  is_whole INTEGER NOT NULL DEFAULT 1, tries INTEGER NOT NULL DEFAULT 0,
+  replay_at INTEGER               -- when somebody asked to take it once more
 );
+CREATE INDEX quarantine_replay ON quarantine (replay_at) WHERE replay_at IS NOT NULL;
+CREATE TABLE sources (            -- the connections of the centre, as they were at its last heartbeat
+  name TEXT PRIMARY KEY, url TEXT NOT NULL, codec TEXT NOT NULL, is_up INTEGER NOT NULL, since INTEGER, fault TEXT NOT NULL,
+  last_at INTEGER, messages INTEGER NOT NULL, readings INTEGER NOT NULL, bad INTEGER NOT NULL, repeated INTEGER NOT NULL,
+  orders INTEGER NOT NULL, unknown INTEGER NOT NULL, dropped INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE strangers (          -- topics, sensors and words that no table knows; at most a thousand
+  source TEXT NOT NULL, what TEXT NOT NULL CHECK (what IN ('topic', 'sensor', 'word')), name TEXT NOT NULL,
+  count INTEGER NOT NULL, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, PRIMARY KEY (source, what, name)
+) WITHOUT ROWID;
+CREATE TABLE descriptions (       -- what devices say about their own sensors (discovery)
+  source TEXT NOT NULL, topic TEXT NOT NULL, said TEXT NOT NULL, is_pending INTEGER NOT NULL, seen_at INTEGER NOT NULL, retired_at INTEGER,
+  PRIMARY KEY (source, topic)
+) WITHOUT ROWID;
+CREATE TABLE links (              -- frames of radio devices: counted by number, so that the lost ones are known
+  source TEXT NOT NULL, device TEXT NOT NULL, number INTEGER NOT NULL, received INTEGER NOT NULL, lost INTEGER NOT NULL, restarts INTEGER NOT NULL,
+  last_at INTEGER NOT NULL, PRIMARY KEY (source, device)
+) WITHOUT ROWID;
 CREATE TABLE rule_states (
   sensor TEXT NOT NULL, rule TEXT NOT NULL, state TEXT NOT NULL,
   waits INTEGER NOT NULL DEFAULT 0,  -- time alone may bring something about

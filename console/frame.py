@@ -7,6 +7,7 @@ from console.question import as_ask
 from console.seat_line import SeatLine
 from data.words import Words
 from widgets.bars import Signs, banner, counts_bar, key_line, places_bar
+from widgets.cells import fit, width
 from widgets.pane import Pane
 from widgets.strip import StripView, strip_lines
 from widgets.theme import Ground, Theme
@@ -98,6 +99,8 @@ class Frame:
         """What the strip has to show, and where its caret is."""
         desk = self._desk
         ask = as_ask(desk.question, desk.words, 78) if desk.question else None
+        if ask is None and desk.overlay is not None:
+            ask = desk.overlay.ask(desk.words, 78)
         self.caret = ask.caret if ask is not None and ask.typed is not None else None
         warned = picture.proposal is not None and desk.warned == picture.proposal.digest != ""
         return StripView(
@@ -144,4 +147,5 @@ def _bar(theme: Theme, ground: Ground, name: str) -> Pane:
 def _key_names(picture: Picture, words: Words) -> list[tuple[str, str]]:
     """F2 is called by what it does now."""
     step = picture.proposal.step if picture.proposal else None
-    return [("F2", words(f"act.{step}" if step else "key.step")), *((words(key), words(name)) for key, name in _KEYS)]
+    # Always as wide as the longest, so that the other keys stand still.
+    return [("F2", fit(words(f"act.{step}" if step else "key.step"), max(width(words("key.step")), 6))), *((words(key), words(name)) for key, name in _KEYS)]

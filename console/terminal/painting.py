@@ -1,7 +1,8 @@
 """From the picture that was sent to the one that is wanted, in the fewest bytes.
 
 First whole ends of lines are erased, then runs of changed cells are written: line by line, or look by look across the
-screen, whichever is shorter. A move costs 1 to 8 bytes, a change of colours about 20.
+screen, or on a block of lines that was scrolled away; whichever is shortest. A move costs 1 to 8 bytes, a change of
+colours about 20.
 """
 
 from collections import Counter
@@ -15,6 +16,10 @@ from console.terminal.sgr import PLAIN, Look, change, on_blank
 _WORTH_ERASING = 12
 """Changed cells of a line from which on it pays to look whether erasing it first is shorter."""
 _WORTH_BRIDGING = 6
+_WORTH_SCROLLING = 5
+"""Lines of a block."""
+Changed = list[tuple[int, Row, Row]]
+"""(y, what is there, what shall be) of the lines that differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,8 @@ def paint(pen: Pen, sent: Picture | None, wanted: Picture) -> None:
         sent = _erase_all(pen, wanted)
     changed = [(y, old, new) for y, (old, new) in enumerate(zip(sent.rows, wanted.rows, strict=True)) if old != new]
     if changed:
-        pen.join(min((_lines(pen, changed, wanted), _looks(pen, changed, wanted)), key=lambda trial: trial.cost))
+        trials = [_lines(pen, changed), _looks(pen, changed, wanted), *_on_a_block(pen, changed, wanted)]
+        pen.join(min(trials, key=lambda trial: trial.cost))
 
 
 def _erase_all(pen: Pen, wanted: Picture) -> Picture:
@@ -45,7 +51,37 @@ def _erase_all(pen: Pen, wanted: Picture) -> Picture:
     return Picture(wanted.width, wanted.height, ground)
 
 
-def _lines(pen: Pen, changed: list[tuple[int, Row, Row]], wanted: Picture) -> Pen:
+def _on_a_block(pen: Pen, changed: Changed, wanted: Picture) -> list[Pen]:
+    """The longest block of changed lines scrolled away at once, if it is long enough to pay."""
+    block = max(_blocks(changed), key=len)
+    if len(block) < _WORTH_SCROLLING or sum(_count(old, new) for _, old, new in block) < _WORTH_SCROLLING * _WORTH_ERASING:
+        return []
+    trial, ground = pen.fork(), _ground(pen, [cell for _, _, new in block for cell in new])
+    top, bottom = block[0][0], block[-1][0]
+    trial.wear_blank(ground)
+    trial.out.append(f"\x1b[{top + 1};{bottom + 1}r\x1b[{top + 1}H\x1b[{len(block)}M\x1b[r")
+    trial.y = trial.x = 0
+    empty = [blank(ground)] * wanted.width
+    rest = [(y, empty if top <= y <= bottom else old, new) for y, old, new in changed]
+    trial.join(_looks(trial, [(y, old, new) for y, old, new in rest if old != new], wanted))
+    return [trial]
+
+
+def _blocks(changed: Changed) -> list[Changed]:
+    blocks: list[Changed] = []
+    for each in changed:
+        if blocks and blocks[-1][-1][0] == each[0] - 1:
+            blocks[-1].append(each)
+        else:
+            blocks.append([each])
+    return blocks
+
+
+def _count(old: Row, new: Row) -> int:
+    return sum(one != two for one, two in zip(old, new, strict=True))
+
+
+def _lines(pen: Pen, changed: Changed) -> Pen:
     """Line by line from the top."""
     trial = pen.fork()
     for y, old, new in changed:
@@ -67,7 +103,7 @@ def _row_ways(pen: Pen, y: int, old: Row, new: Row) -> list[Pen]:
     return ways
 
 
-def _looks(pen: Pen, changed: list[tuple[int, Row, Row]], wanted: Picture) -> Pen:
+def _looks(pen: Pen, changed: Changed, wanted: Picture) -> Pen:
     """Erasures first, then all runs of one look, then of the look nearest to it."""
     trial = pen.fork()
     runs: list[Run] = []

@@ -1,7 +1,7 @@
 """The terminal's cursor: where it is, what it would write, and the shortest way to anywhere.
 
 Only what xterm, tmux, screen, PuTTY and the Linux console share: CUP, CHA, VPA, CUU, CUD, CUF, CUB, BS, CR, LF (down, the
-column kept: the driver turns the line discipline's translation off), EL, ED, SGR.
+column kept: the driver turns the line discipline's translation off), EL, ED, DL, DECSTBM, SGR.
 """
 
 from dataclasses import dataclass, field

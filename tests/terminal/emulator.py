@@ -15,7 +15,9 @@ _SEQUENCE = re.compile(
 _COLOURS = {**{30 + n: ("front", str(30 + n)) for n in range(8)}, **{90 + n: ("front", str(90 + n)) for n in range(8)}}
 _COLOURS |= {**{40 + n: ("back", str(40 + n)) for n in range(8)}, **{100 + n: ("back", str(100 + n)) for n in range(8)}}
 _MARKS = {1: "bold", 2: "dim", 3: "italic", 4: "under", 5: "blink", 6: "blink", 7: "reverse", 8: "hidden", 9: "strike", 21: "double", 53: "over"}
-_ENDS = {22: ("bold", "dim"), 23: ("italic",), 24: ("under", "double"), 25: ("blink",), 27: ("reverse",), 28: ("hidden",), 29: ("strike",), 55: ("over",)}
+_ENDS = {
+    22: ("bold", "dim"), 23: ("italic",), 24: ("under", "double"), 25: ("blink",), 27: ("reverse",), 28: ("hidden",), 29: ("strike",), 55: ("over",)
+}  # fmt: skip
 _NOTHING = ("", "", frozenset())
 Style = tuple[str, str, frozenset[str]]
 
@@ -35,6 +37,7 @@ class Emulator:
     bells: int = 0
     title: str = ""
     pending: str = ""
+    region: tuple[int, int] = (0, 0)
 
     def __post_init__(self) -> None:
         self.cells = [[(" ", _NOTHING)] * self.columns for _ in range(self.lines)]
@@ -78,7 +81,7 @@ class Emulator:
     def _control(self, letter: str, args: list[int]) -> None:
         n = max(args[0], 1)
         if letter == "H":
-            self.y, self.x = n - 1, max((args + [0])[1], 1) - 1
+            self.y, self.x = n - 1, max([*args, 0][1], 1) - 1
         elif letter in "ABCD":
             self.y += {"A": -n, "B": n}.get(letter, 0)
             self.x += {"D": -n, "C": n}.get(letter, 0)
@@ -95,6 +98,14 @@ class Emulator:
                 self._erase(y, 0)
         elif letter == "m":
             self._colour(args)
+        elif letter == "r":
+            self.region = (n - 1, args[1] if len(args) > 1 else self.lines)
+            self.x = self.y = 0
+        elif letter == "M":
+            top, bottom = self.y, self.region[1]
+            assert self.region[0] <= top and n <= bottom - top
+            empty = [(" ", ("", self.style[1], frozenset[str]()))] * self.columns
+            self.cells[top:bottom] = self.cells[top + n : bottom] + [empty[:] for _ in range(n)]
         else:
             assert (letter, args) == ("n", [6]), (letter, args)
             self.asked += 1

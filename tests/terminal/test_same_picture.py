@@ -2,6 +2,7 @@
 
 import random
 import re
+from itertools import pairwise
 
 import pytest
 from rich.color import Color
@@ -62,7 +63,9 @@ def _style(chance: random.Random) -> Style:
             return None
         if kind < 0.6:
             return Color.from_ansi(chance.randrange(16))
-        return Color.from_ansi(chance.choice((234, 236, 246, 252))) if kind < 0.8 else Color.from_rgb(*(chance.randrange(0, 256, 51) for _ in range(3)))
+        if kind < 0.8:
+            return Color.from_ansi(chance.choice((234, 236, 246, 252)))
+        return Color.from_rgb(*(chance.randrange(0, 256, 51) for _ in range(3)))
 
     marks = {name: True for name in ("bold", "dim", "italic", "underline", "reverse", "strike") if chance.random() < 0.15}
     return Style(color=colour(), bgcolor=colour(), **marks)
@@ -94,7 +97,7 @@ class Drawer:
         spans, chops, ends = [], [], []
         for y in range(lines):
             cuts = sorted({0, columns, *(self.chance.randint(0, columns) for _ in range(2))})
-            chops.append({x: self.strip(end - x) for x, end in zip(cuts, cuts[1:], strict=False)})
+            chops.append({x: self.strip(end - x) for x, end in pairwise(cuts)})
             ends.append(cuts[1:])
             if self.chance.random() < 0.3:
                 at = self.chance.randrange(len(cuts) - 1)

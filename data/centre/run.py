@@ -20,6 +20,7 @@ from data.centre import broker as embedded
 from data.centre.auto import dispatch_clear
 from data.centre.inbox import Frame, handle, quarantine
 from data.centre.ingest import Outcome, StateKey, Unknown, ingest, settle
+from data.centre.inlets import Inlets
 from data.centre.intake import open_from_alarm, raise_level
 from data.centre.ladder import climb
 from data.centre.mqtt import Mqtt, PubAck
@@ -53,7 +54,7 @@ BUSY_POLL_S = 0.02
 """The same while a channel's worker is on its way: its answer is committed soon."""
 HEARTBEAT_S = 2.0
 HEARD_BEATS = 5
-"""Heartbeats with the line up and nothing waiting after which every receipt that was on its way is in; judgement."""
+"""Heartbeats with the line up after which every receipt that was on its way is in; judgement."""
 PAUSE_S = 1.0
 """Rest after a fault of the store, before everything unacknowledged is asked for again."""
 
@@ -173,7 +174,7 @@ class Centre:
         self._beat_at = time.monotonic()
         self.register.poll(self.desk.conn)
         self._rate.append((self._beat_at, self._count))
-        self._up_beats = self._up_beats + 1 if self.line.is_up and self.line.handed.empty() else 0
+        self._up_beats = self._up_beats + 1 if self.line.is_up else 0
         if self._watcher.poll():
             self.settings = self._watcher.settings
         with self.desk.transaction() as tx:

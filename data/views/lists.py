@@ -1,12 +1,15 @@
 """What the command line lists: plain rows for scripts, with times in ISO 8601 of the desk's zone."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from data.catalogue.find import Finder
 from data.clock import iso
+from data.domain.tables import Shift, Tables, Unit
+from data.domain.text import mask_phone
 from data.kinds import load_kinds
 from data.settings import Settings, load
 from data.store.history import open_reader
@@ -47,6 +50,81 @@ def found_list(conn: sqlite3.Connection, settings: Settings, text: str, *, every
     """Cases that hold every word of `text`, newest first."""
     rows, _ = search(conn, settings.tables, text, everything=everything, limit=limit, offset=0)
     return [_case(conn, row, settings) for row in rows]
+
+
+def case_rows(conn: sqlite3.Connection, settings: Settings, ids: Sequence[str]) -> list[dict[str, Any]]:
+    """These cases, in this order."""
+    rows = conn.execute(
+        "SELECT cases.* FROM json_each(?) wanted JOIN cases ON cases.id = wanted.value ORDER BY wanted.key", (json.dumps(ids),)
+    ).fetchall()
+    return [_case(conn, row, settings) for row in rows]
+
+
+def order_list(conn: sqlite3.Connection, settings: Settings, *, limit: int, wanted: Mapping[str, str | None]) -> list[dict[str, Any]]:
+    """Orders, newest first. `wanted`: unit, channel, case (id or number), state (open, late, done, refused, cancelled)."""
+    filters = ["1"]
+    named: dict[str, Any] = {"now": settings.clock.now(), "limit": limit}
+    for name in ("unit", "channel"):
+        if wanted.get(name):
+            filters.append(f"o.{name} = :{name}")
+            named[name] = wanted[name]
+    if wanted.get("case"):
+        filters.append("o.case_id = :case")
+        named["case"] = find(conn, str(wanted["case"])) or wanted["case"]
+    if wanted.get("state"):
+        filters.append(ORDER_STATES[str(wanted["state"])])
+    rows = conn.execute(f"SELECT o.* FROM orders o WHERE {' AND '.join(filters)} ORDER BY o.issued_at DESC, o.id LIMIT :limit", named).fetchall()
+    plain = ("id", "case_id", "attempt", "unit", "channel", "lead", "text", "answer", "issued_by")
+    times = ("accept_by", "done_by", "released_at", *_FACTS)
+    return [{name: row[name] for name in plain} | _times(row, times, settings) for row in rows]
+
+
+ORDER_STATES = {
+    "open": "o.done_at IS NULL AND o.refused_at IS NULL AND o.cancelled_at IS NULL",
+    "late": "o.done_at IS NULL AND o.refused_at IS NULL AND o.cancelled_at IS NULL"
+    " AND (o.done_by < :now OR (o.accepted_at IS NULL AND o.accept_by < :now))",
+    "done": "o.done_at IS NOT NULL",
+    "refused": "o.refused_at IS NOT NULL",
+    "cancelled": "o.cancelled_at IS NOT NULL",
+}
+"""Filters of `paidan orders --state`, as conditions."""
+
+
+def alarm_list(
+    conn: sqlite3.Connection, settings: Settings, *, everything: bool, limit: int, wanted: Mapping[str, str | None]
+) -> list[dict[str, Any]]:
+    """Alarms that stand, worst first; with `everything` also cleared ones, newest first. `wanted`: sensor, rule, level."""
+    filters = {name: value for name, value in wanted.items() if value}
+    where = " AND ".join(["1" if everything else "cleared_at IS NULL", *(f"{name} = ?" for name in filters)])
+    order = "raised_at DESC" if everything else "level, raised_at"
+    rows = conn.execute(f"SELECT * FROM alarms WHERE {where} ORDER BY {order} LIMIT ?", (*filters.values(), limit)).fetchall()
+    plain = ("id", "sensor", "rule", "level", "value", "limit_value", "limit_source", "occurrences", "case_id", "acknowledged_by")
+    times = ("raised_at", "last_at", "acknowledged_at", "cleared_at")
+    return [{name: row[name] for name in plain} | _times(row, times, settings) for row in rows]
+
+
+def unit_list(conn: sqlite3.Connection, settings: Settings, *, wanted: Mapping[str, str | None]) -> list[dict[str, Any]]:
+    """Units with who is on duty now and what they have in hand; telephone numbers masked. `wanted`: kind, parent, unit."""
+    now, tables = settings.clock.now(), settings.tables
+    hands = dict(
+        conn.execute(f"SELECT unit, count(*) FROM cases WHERE {LIVE} AND state IN ('sending', 'sent', 'working', 'held') GROUP BY unit").fetchall()
+    )
+    columns = {"unit": "id", "kind": "kind", "parent": "parent"}
+    filters = {columns[name]: value for name, value in wanted.items() if value}
+    found = (unit for unit in tables.units.values() if all(getattr(unit, name) == value for name, value in filters.items()))
+    return [_unit(unit, tables.on_duty(unit.id, now), hands.get(unit.id, 0), on_duty=_is_on_duty(tables, unit, now)) for unit in found]
+
+
+def _is_on_duty(tables: Tables, unit: Unit, now: int) -> bool:
+    return not tables.has_roster(unit.id) or tables.on_duty(unit.id, now) is not None
+
+
+def _unit(unit: Unit, shift: Shift | None, in_hand: int, *, on_duty: bool) -> dict[str, Any]:
+    return {
+        "id": unit.id, "name": unit.name, "kind": unit.kind, "parent": unit.parent,
+        "person": shift.person if shift else unit.person, "phone": mask_phone(shift.phone if shift else unit.phone),
+        "on_duty": on_duty, "in_hand": in_hand, "channels": list(unit.channels), "deputy": unit.deputy, "classes": list(unit.classes),
+    }  # fmt: skip
 
 
 def _case(conn: sqlite3.Connection, row: sqlite3.Row, settings: Settings) -> dict[str, Any]:

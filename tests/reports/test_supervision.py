@@ -6,7 +6,7 @@ from data.office import Office
 from data.views.models import UnitFigures
 from data.views.supervision import LIVE_FIGURES, ORDER_FIGURES
 from tests.helpers.office import Centre
-from tests.reports.conftest import order_out, receipt
+from tests.reports.conftest import order_out, receipt, report
 
 Sit = Callable[[str], Office]
 
@@ -17,8 +17,8 @@ def line(office: Office, unit: str) -> UnitFigures:
 
 def test_an_order_out_is_in_the_units_hand_and_a_new_case_in_ours(street: Centre, office: Sit) -> None:
     """Who has the next move has the case."""
-    order_out(street, "rep-1")
-    street.report(id="rep-2")
+    order_out(street)
+    report(street, 1)
     seat = office("陈立")
     assert (1, 1) == (line(seat, "dahegou").in_hand, line(seat, "pailou").in_hand)
     assert ("pailou-1",) == seat.cases_behind("in_hand", "dahegou")
@@ -27,7 +27,7 @@ def test_an_order_out_is_in_the_units_hand_and_a_new_case_in_ours(street: Centre
 
 def test_acceptance_that_is_late_names_the_worst(street: Centre, office: Sit) -> None:
     """Fifteen minutes to accept: at twenty the unit is late by five, a red mark follows past half as long again."""
-    order_out(street, "rep-1")
+    order_out(street)
     seat = office("陈立")
     limit = street.all("orders")[0]["accept_by"]
     street.clock.time = limit - 60_000
@@ -43,7 +43,7 @@ def test_acceptance_that_is_late_names_the_worst(street: Centre, office: Sit) ->
 
 def test_median_of_the_first_answers_and_part_on_time(street: Centre, office: Sit) -> None:
     """Answers after 1, 3 and 20 minutes: median 3; one of three accepted late; the one that is done is in time."""
-    orders = [order_out(street, f"rep-{n}") for n in range(3)]
+    orders = [order_out(street, n) for n in (0, 2, 4)]
     issued = [street.row("orders", order)["issued_at"] for order in orders]
     for order, start, minutes in zip(orders, issued, (1, 3, 20), strict=True):
         street.clock.time = max(street.clock.time, start + minutes * 60_000)
@@ -60,7 +60,7 @@ def test_median_of_the_first_answers_and_part_on_time(street: Centre, office: Si
 
 def test_refused_twice_is_counted_by_the_unit_and_not_once(street: Centre, office: Sit) -> None:
     """One refusal is no figure; the second makes it one."""
-    receipt(street, order_out(street, "rep-1"), "refused", note="不归我们")
+    receipt(street, order_out(street), "refused", note="不归我们")
     seat = office("陈立")
     assert () == seat.cases_behind("returned")
     street.act("dispatch", 1, confirm=True)
@@ -73,7 +73,7 @@ def test_refused_twice_is_counted_by_the_unit_and_not_once(street: Centre, offic
 def test_every_number_is_the_length_of_its_list(street: Centre, office: Sit) -> None:
     """Whatever happened, a number and the list behind it agree, unit by unit."""
     for n in range(6):
-        order = order_out(street, f"rep-{n}", level=1 + n % 4, grid="JN-01" if n % 2 else "DHG-03")
+        order = order_out(street, n, level=1 + n % 4)
         street.clock.pass_s(240)
         if n % 3 == 0:
             receipt(street, order, "accepted")
@@ -93,12 +93,12 @@ def test_every_number_is_the_length_of_its_list(street: Centre, office: Sit) -> 
 
 def test_the_spark_shows_when_orders_were_in_hand(street: Centre, office: Sit) -> None:
     """In hand two hours ago, none an hour ago, another one now."""
-    order = order_out(street, "rep-1")
+    order = order_out(street)
     street.clock.pass_s(5_400)
     receipt(street, order, "done", note="好了")
     street.act("close", 1, result="好了", confirm=True)
     street.clock.pass_s(3_700)
-    order_out(street, "rep-2")
+    order_out(street, 2)
     assert (0,) * 9 + (1, 0, 1) == line(office("陈立"), "dahegou").spark
 
 

@@ -169,5 +169,6 @@ WORDS: dict[str, str] = {
     "settings_want_class": "must be the code of a class",
     "settings_want_future_roster": "all shifts are over: add the coming ones",
     "settings_want_shift_order": "a shift must end after it begins",
+    "settings_want_some_unit": "there is no unit to dispatch to: fill in [[unit]]",
     "settings_want_folder": "no paidan.toml here: run paidan init first",
 }

@@ -169,5 +169,6 @@ WORDS: dict[str, str] = {
     "settings_want_class": "要填已有的类别编号",
     "settings_want_future_roster": "排班已全部过期，请补今后的班",
     "settings_want_shift_order": "下班要晚于上班",
+    "settings_want_some_unit": "还没有单位，派不出去，请填 [[unit]]",
     "settings_want_folder": "目录里没有 paidan.toml，请先执行 paidan init",
 }

@@ -1,0 +1,25 @@
+"""`paidan orders`: what was ordered, to whom, and what became of it."""
+
+from pathlib import Path
+
+import click
+
+from console.telling import home_option, json_option, said_in_words, show
+
+
+@click.command(help="List orders with every fact known of them, newest first.")
+@home_option
+@json_option
+@click.option("--unit", help="only to this unit")
+@click.option("--channel", help="only by this channel")
+@click.option("--case", help="only of this case: id or number")
+@click.option("--state", type=click.Choice(["open", "late", "done", "refused", "cancelled"]), help="only these")
+@click.option("--limit", default=1000, show_default=True)
+def command(home: Path, as_json: bool, limit: int, **wanted: str | None) -> None:
+    """One row an order; times that have not come are null."""
+    with said_in_words():
+        from data.views.lists import order_list, reading
+
+        with reading(home) as (settings, conn):
+            rows = order_list(conn, settings, limit=limit, wanted=wanted)
+    show(rows, as_json=as_json)

@@ -1,0 +1,80 @@
+"""`paidan report NAME`: supervision, shift, alarms or handover, for a person, a spreadsheet or a script."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from console.telling import home_option, json_option, refuse, said_in_words, show, words
+from data.domain.reason import because
+from widgets.cells import fit, width
+
+if TYPE_CHECKING:
+    from data.settings import Settings
+    from data.views.reports import Report
+
+NAMES = ("supervision", "shift", "alarms", "handover")
+
+
+@click.command(help="Report: supervision by unit, the shift's work, the load of alarms, or the handover sheet.")
+@click.argument("name", type=click.Choice(NAMES))
+@home_option
+@json_option
+@click.option("--csv", "as_csv", is_flag=True, help="CSV for a spreadsheet: UTF-8 with BOM")
+@click.option("--text", "as_text", is_flag=True, help="text; the default")
+@click.option("--since", help="from this time on, as 2026-05-11 08:00 in the desk's zone; else today, this shift or 24 hours")
+@click.option("--until", help="up to this time; else now")
+@click.option("--behind", help="supervision only: list the cases that this number counts (in_hand, accept_late, …)")
+@click.option("--unit", default="", help="with --behind: of this unit only")
+def command(  # noqa: PLR0917 — click passes them by name
+    name: str, home: Path, as_json: bool, as_csv: bool, as_text: bool, since: str | None, until: str | None, behind: str | None, unit: str
+) -> None:
+    """Heads and one table; with --json all of it."""
+    if as_json + as_csv + as_text > 1:
+        raise click.UsageError("--json, --csv, --text: one of them")
+    if behind and name != "supervision":
+        raise click.UsageError("--behind: supervision")
+    with said_in_words():
+        from data.views import reports
+        from data.views.lists import reading
+
+        with reading(home) as (settings, conn):
+            start, end = _time(since, settings), _time(until, settings)
+            if behind:
+                show(reports.behind(conn, settings, behind, unit, start), as_json=as_json)
+                return
+            found = reports.report(conn, settings, name, words(), start, end)
+    if as_json:
+        click.echo(json.dumps(found.data, ensure_ascii=False, indent=1))
+    elif as_csv:
+        _write_csv(found)
+    else:
+        click.echo(_text(found))
+
+
+def _time(text: str | None, settings: "Settings") -> int | None:
+    from data.clock import parse_time
+
+    if text is None:
+        return None
+    try:
+        return parse_time(text, settings.zone)
+    except ValueError:
+        refuse(because("settings_bad", file="", key=text, remedy="@settings_want_time"))
+
+
+def _write_csv(found: "Report") -> None:
+    """As bytes: neither the locale nor the platform's line ends may change it."""
+    from data.views.spreadsheet import csv_text
+
+    sys.stdout.buffer.write(csv_text(found.columns, found.rows).encode())
+    sys.stdout.buffer.flush()
+
+
+def _text(found: "Report") -> str:
+    rows = [found.columns, *(tuple("-" if value is None else str(value) for value in row) for row in found.rows)]
+    widths = [max(width(row[n]) for row in rows) for n in range(len(found.columns))]
+    lines = ("  ".join(fit(cell, cells) for cell, cells in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "\n".join((*found.heads, *lines))

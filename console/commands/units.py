@@ -1,0 +1,23 @@
+"""`paidan units`: who acts, who is on duty, and what each has in hand."""
+
+from pathlib import Path
+
+import click
+
+from console.telling import home_option, json_option, said_in_words, show
+
+
+@click.command(help="List units with who is on duty now and how many cases they have in hand.")
+@home_option
+@json_option
+@click.option("--kind", help="only this kind: community, department, …")
+@click.option("--parent", help="only those under this one")
+@click.option("--unit", help="only this one")
+def command(home: Path, as_json: bool, **wanted: str | None) -> None:
+    """One row a unit; telephone numbers masked."""
+    with said_in_words():
+        from data.views.lists import reading, unit_list
+
+        with reading(home) as (settings, conn):
+            rows = unit_list(conn, settings, wanted=wanted)
+    show(rows, as_json=as_json)

@@ -16,15 +16,15 @@ from data.words import Words
 NO_UNIT = Unit(id="", name="", kind="")
 
 
-def parcel(tx: Transaction, row: sqlite3.Row, tables: Tables, words: Words) -> Parcel:
-    """What leaves for this row. Times and texts are those of the order as it was given."""
+def parcel(tx: Transaction, row: sqlite3.Row, tables: Tables, words: Words, *, deduplicates: bool) -> Parcel:
+    """What leaves for this row. Who can tell a repeat by its number gets the very same words again; others see the mark 重发."""
     message: dict[str, Any] = msgspec.json.decode(bytes(row["body"]))
     order = tx.one("SELECT * FROM orders WHERE id=?", row["order_id"] or "")
     case = tx.one("SELECT * FROM cases WHERE id=?", row["case_id"] or "")
     unit = tables.units.get(row["unit"], NO_UNIT)
     shift = tables.on_duty(unit.id, tx.now)
     number = str(case["number"]) if case else ""
-    is_again = row["doubts"] > 0
+    is_again = row["doubts"] > 0 and not deduplicates
     return Parcel(
         id=row["id"], kind=row["kind"], text=_text(row["kind"], message, number, words, tables, is_again=is_again), case=row["case_id"] or "",
         number=number, code=receipt_code(case["number"], order["attempt"]) if case and order else "",

@@ -58,6 +58,8 @@ class Couriers:
             channel = self.channels.get(row["channel"])
             wait = 0 if channel is None or channel.deduplicates else round(DOUBT_S * 1000)
             outbox.settle(tx, row["id"], "unknown", next_at=tx.now + wait, reason=because("channel_interrupted"), doubt=True)
+        # The time in which no centre ran is no fault of a channel.
+        tx.conn.execute("UPDATE outbox SET since=? WHERE channel!='mqtt' AND next_at <= ?", (tx.now, tx.now))
         marks = ",".join("?" * len(self.channels))
         gone = tx.conn.execute(f"SELECT * FROM outbox WHERE next_at IS NOT NULL AND channel NOT IN ({marks})", tuple(self.channels))
         for row in gone.fetchall():
@@ -120,9 +122,9 @@ class Couriers:
                 settle(tx, ended, self.channels, self.tables)
             down = health.channels_down(tx.conn, tx.now)
             for channel in self.channels.values():
+                leaving += [(channel.name, each) for each in self._claim(tx, channel, desk.epoch)]
                 if is_sweep and channel.way is not Way.PERSON:
                     self._sweep(tx, channel, is_down=channel.name in down)
-                leaving += [(channel.name, each) for each in self._claim(tx, channel, desk.epoch)]
         self._unsettled.clear()
         return leaving
 
@@ -155,7 +157,7 @@ class Couriers:
         budget = channel.config.per_minute / self._rate
         count = health.room(state, tx.now, budget, self._flying[channel.name], channel.config.workers)
         rows = outbox.due(tx.conn, channel.name, tx.now, count) if count else []
-        leaving = [self._leave(tx, row, epoch) for row in rows if not self._is_stopped(tx, row)]
+        leaving = [self._leave(tx, row, channel, epoch) for row in rows if not self._is_stopped(tx, row)]
         if leaving:
             health.spend(tx, state, budget, len(leaving))
         return leaving
@@ -166,11 +168,11 @@ class Couriers:
             return True
         return False
 
-    def _leave(self, tx: Transaction, row: sqlite3.Row, epoch: int | None) -> Parcel:
+    def _leave(self, tx: Transaction, row: sqlite3.Row, channel: Channel, epoch: int | None) -> Parcel:
         outbox.claim(tx, row["id"], epoch)
         if row["kind"] == "order":
             release(tx, row)
-        return parcel(tx, row, self.tables, self._words)
+        return parcel(tx, row, self.tables, self._words, deduplicates=channel.deduplicates)
 
     def _hand_over(self, name: str, each: Parcel) -> None:
         if name not in self._to_do:

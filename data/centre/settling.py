@@ -47,7 +47,7 @@ def settle(tx: Transaction, ended: Ended, channels: Mapping[str, Channel], table
     elif result.outcome is Outcome.REFUSED or _is_over(tx, row, channel, tables, result.outcome):
         move_on(tx, row, channels, tables, result.reason, doubt=result.outcome is Outcome.UNKNOWN)
     else:
-        _again(tx, row, channel, result)
+        _again(tx, row, channel, result, leave_by(row, channel, tables))
 
 
 def _note(tx: Transaction, channel: Channel, ended: Ended) -> None:
@@ -94,13 +94,14 @@ def _further(row: sqlite3.Row, tables: Tables) -> tuple[str, ...]:
     return unit.channels[unit.channels.index(row["channel"]) + 1 :]
 
 
-def _again(tx: Transaction, row: sqlite3.Row, channel: Channel, result: Result) -> None:
+def _again(tx: Transaction, row: sqlite3.Row, channel: Channel, result: Result, last: int) -> None:
+    """Wait and try again, at the latest when this channel's time is over."""
     is_doubt = result.outcome is Outcome.UNKNOWN
     wait = _wait_s(row["tries"], result)
+    at = min(tx.now + round(wait * 1000), last)
     if is_doubt and not channel.deduplicates:
-        wait = max(wait, DOUBT_S)
-    state = "unknown" if is_doubt or row["doubts"] else "ready"
-    outbox.settle(tx, row["id"], state, next_at=tx.now + round(wait * 1000), reason=result.reason, doubt=is_doubt)
+        at = tx.now + round(max(wait, DOUBT_S) * 1000)
+    outbox.settle(tx, row["id"], "unknown" if is_doubt or row["doubts"] else "ready", next_at=at, reason=result.reason, doubt=is_doubt)
 
 
 def _wait_s(tries: int, result: Result) -> float:

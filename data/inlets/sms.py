@@ -59,7 +59,7 @@ def take_sms(tx: Transaction, sms: SmsMessage, tables: Tables, zone: ZoneInfo) -
         int(number), int(attempt or 1), *units,
     )  # fmt: skip
     if order is None:
-        raise PayloadError(because("sms_unknown_code", code=code))
+        raise PayloadError(because("sms_unknown_code", value=code))
     receipt = ReceiptMessage(
         id=f"sms-{sms.id}", order=order["id"], kind=kind, time=sms.time, by=units[order["unit"]], from_=order["unit"], note=note or None
     )

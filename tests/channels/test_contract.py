@@ -15,12 +15,15 @@ from data.channels.shared.settings import Channel, load_channels
 from tests.helpers.http_far_side import Answering, FarSide, answer, drip, endless, half, hang_up, silence
 
 PARCEL = Parcel(
-    id="019f-order", kind="order", text="【牌楼】暴露垃圾：星都会6号楼，电话13800000117。回执码4821。", case="pailou-4821", number="4821", code="4821",
-    unit="yang", unit_name="第三片区", person="杨建红", phone="13800000021", level="3", done_by="2026-07-21T18:10:00+08:00", centre="牌楼", stamp_ms=1_784_613_600_000,
+    id="019f-order", kind="order", text="【牌楼】暴露垃圾：星都会6号楼，电话13800000117。回执码4821。", case="pailou-4821",
+    number="4821", code="4821", unit="yang", unit_name="第三片区", person="杨建红", phone="13800000021", level="3",
+    done_by="2026-07-21T18:10:00+08:00", centre="牌楼", stamp_ms=1_784_613_600_000,
 )  # fmt: skip
 CANARY = "kanarienvogel-7f3a9"
-HTTP = sorted(name for name, module in kinds().items() if hasattr(module.Config, "__struct_fields__") and "url_file" in module.Config.__struct_fields__)
+HTTP = sorted(name for name, module in kinds().items() if "url_file" in module.Config.__struct_fields__)
 YES: dict[str, object] = {"wecom": {"errcode": 0}, "dingtalk": {"errcode": 0}, "feishu": {"code": 0}, "webhook": {"ok": "0"}, "sms": {"ok": "0"}}
+INNER = ("127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0x7f.1", "2130706433", "169.254.169.254", "10.0.0.8", "0.0.0.0")
+NO_URLS = ("http://example.org/", "ftp://example.org/", "https://me:pw@example.org/", "https:///x", "file:///etc/passwd", "https://a b/")
 KEYS: dict[str, dict[str, Any]] = {
     "webhook": {"json": {"order": "$id", "words": "$text", "nested": {"code": ["$code", 7]}}, "success": "ok"},
     "sms": {"form": {"to": "$phone", "msg": "$text", "key": "$secret"}, "success": "ok"},
@@ -118,7 +121,7 @@ class TestEveryHttpChannel:
         """200 without the word that counts."""
         assert ask(far, tmp_path, kind, answer(body)) is Outcome.UNKNOWN
 
-    @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0x7f.1", "2130706433", "169.254.169.254", "10.0.0.8", "0.0.0.0"])
+    @pytest.mark.parametrize("host", INNER)
     def test_inner_addresses_are_denied(self, far: FarSide, tmp_path: Path, kind: str, host: str) -> None:
         """However they are written; nothing leaves."""
         sent = channel(tmp_path, kind, f"http://{host}:{far.port}/", allow_private=False).send(PARCEL)
@@ -127,7 +130,7 @@ class TestEveryHttpChannel:
         }  # fmt: skip
         assert far.asked == []
 
-    @pytest.mark.parametrize("url", ["http://example.org/", "ftp://example.org/", "https://me:pw@example.org/", "https:///x", "file:///etc/passwd", "https://a b/"])
+    @pytest.mark.parametrize("url", NO_URLS)
     def test_urls_that_no_channel_uses(self, tmp_path: Path, kind: str, url: str) -> None:
         """Plain http only where it was allowed; no credentials in a URL."""
         sent = channel(tmp_path, kind, url, allow_http=False).send(PARCEL)

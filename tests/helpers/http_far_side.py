@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class FarSide:
     _server: _Server | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def __enter__(self) -> "FarSide":
+    def __enter__(self) -> Self:
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.far, self._server.ending = self, threading.Event()
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="far side", daemon=True).start()

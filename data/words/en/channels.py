@@ -57,7 +57,7 @@ WORDS: dict[str, str] = {
     # SMS replies
     "reason.sms_unreadable": "the SMS cannot be understood: {text}",
     "reason.sms_unknown_phone": "the number of the SMS belongs to no unit",
-    "reason.sms_unknown_code": "this unit has no order with the receipt code {code}",
+    "reason.sms_unknown_code": "this unit has no order with the receipt code {value}",
     # settings
     "settings_want_secret": "is empty; write the secret into this file or environment variable",
     "settings_want_0600": "others can read it; run chmod 600",

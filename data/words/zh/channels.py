@@ -57,7 +57,7 @@ WORDS: dict[str, str] = {
     # SMS replies
     "reason.sms_unreadable": "短信看不懂：{text}",
     "reason.sms_unknown_phone": "短信号码不属于任何单位",
-    "reason.sms_unknown_code": "这个单位没有回执码为 {code} 的单",
+    "reason.sms_unknown_code": "这个单位没有回执码为 {value} 的单",
     # settings
     "settings_want_secret": "没有内容，请把密钥写进这个文件或环境变量",
     "settings_want_0600": "别人也能读，请执行 chmod 600",

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from data import acts
+from data import acts, callbacks
 from data.acts import Done, Refused
 from data.catalogue.find import Finder
 from data.centre.reload import Watcher
@@ -21,7 +21,9 @@ from data.domain.reason import Reason, because
 from data.domain.tables import Tables
 from data.domain.text import one_line
 from data.domain.vocabulary import Level, State
+from data.guess import Guess, guess
 from data.handover import Shift
+from data.inlets import form
 from data.kinds import Kind, load_kinds
 from data.settings import Settings, load
 from data.store import search as full_text
@@ -39,14 +41,17 @@ from data.views import rows as rows_view
 from data.views import since as since_view
 from data.views import supervision as supervision_view
 from data.views import trends as trends_view
+from data.views.duplicates import duplicates
 from data.views.models import (
     AlarmLoad,
     Arrivals,
     Board,
+    Callback,
     CaseDetail,
     CaseRow,
     Choice,
     Counts,
+    Duplicate,
     FoundSensor,
     Grace,
     Handover,
@@ -170,6 +175,27 @@ class Office:
     def members(self, case_id: str) -> tuple[CaseRow, ...]:
         """The cases of the incident that this case belongs to."""
         return rows_view.members(self._desk.conn, self._tables, case_id)
+
+    def guess(self, text: str, address: str = "") -> Guess:
+        """What the phone-taker's words say by themselves; for every key."""
+        return guess(text, address, self._tables)
+
+    def file_report(self, **fields: str | float | None) -> Done | Refused:
+        """File what was typed (text, address, class, level, grid, name, phone, kind): a new case, or support of the same trouble."""
+        filed = form.file(self._desk, self._tables, self._settings.zone, operator=self.operator, seat=self.seat, fields=fields)
+        return Refused(filed) if isinstance(filed, Reason) else Done(filed.case_id, form.said(filed))
+
+    def duplicates(self, case_id: str) -> tuple[Duplicate, ...]:
+        """Cases that this one may be a duplicate of, with score and reasons, likest first."""
+        return duplicates(self._desk.conn, self._tables, case_id, self.now())
+
+    def callbacks(self, limit: int = 200, offset: int = 0) -> tuple[Callback, ...]:
+        """Reporters who are owed a call, longest waiting first."""
+        return callbacks.due(self._desk.conn, limit, offset)
+
+    def call_back_done(self, id: str, note: str = "") -> Done | Refused:
+        """This operator called a reporter back."""
+        return callbacks.tick(self._desk, id, operator=self.operator, seat=self.seat, note=one_line(note, 200))
 
     def counts(self) -> Counts:
         """The counts bar."""

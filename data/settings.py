@@ -128,6 +128,38 @@ class SourceSettings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=T
     map: tuple[SourceMap, ...] = ()
 
 
+class InletSettings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[inlet]`: the watched folder for reports as JSON lines and CSV."""
+
+    folder: str = "inlet"
+    """A folder of the home; "" watches none."""
+    poll_s: float = 1.0
+    """A file is taken when it has stood still this long."""
+
+
+class Open311Settings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[[open311]]`: a GeoReport v2 server whose reports are fetched."""
+
+    name: str
+    url: str
+    """Where `requests.json` is, without it: https://server/open311/v2."""
+    jurisdiction: str = ""
+    key_file: str = ""
+    """File of mode 0600 with the api_key; or the name of an environment variable in `key_env`. Wanted for writing back only."""
+    key_env: str = ""
+    services: dict[str, str] = {}
+    """Their service_code → our class code; a code that is not here and no class of ours is left to the keywords."""
+    poll_s: float = 60.0
+    since_days: float = 1.0
+    """How far back the first look goes."""
+    write: str = ""
+    """How our state goes back, where the server allows it: "" never, put (PUT requests/ID), post (POST servicerequestupdates)."""
+    plain_http: bool = False
+    """Allow http:// inside a trusted network."""
+    deadline_s: float = 30.0
+    """Longest time of one request, all in all."""
+
+
 class Paidan(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole of paidan.toml."""
 
@@ -145,6 +177,8 @@ class Paidan(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
     channel: tuple[dict[str, Any], ...] = ()
     """`[[channel]]`: ways an order travels; keys by kind, see `data.channels`."""
     calendar: CalendarSettings = msgspec.field(default_factory=CalendarSettings)
+    inlet: InletSettings = msgspec.field(default_factory=InletSettings)
+    open311: tuple[Open311Settings, ...] = ()
     keys: dict[str, str] = msgspec.field(default_factory=dict)
     """`[keys]`: other letters for a seat's keys, by the key's name (`note = "n"`); checked by the seat, which knows them."""
 
@@ -258,6 +292,7 @@ def _check_paidan(path: Path, file: Paidan) -> None:
         raise _bad(path, "clock.rate", "settings_want_rate")
     if file.dispatch.default_role not in set(Role):
         raise _bad(path, "dispatch.default_role", "settings_want_role")
+    _check_inlets(path, file)
     try:
         zone = ZoneInfo(centre.zone)
     except (ZoneInfoNotFoundError, ValueError) as error:
@@ -267,6 +302,24 @@ def _check_paidan(path: Path, file: Paidan) -> None:
             parse_time(file.clock.anchor, zone)
         except ValueError as error:
             raise _bad(path, "clock.anchor", "settings_want_time") from error
+
+
+def _check_inlets(path: Path, file: Paidan) -> None:
+    if file.inlet.folder and not is_id(file.inlet.folder):
+        raise _bad(path, "inlet.folder", "settings_want_folder")
+    if not 0.05 <= file.inlet.poll_s <= 3600:
+        raise _bad(path, "inlet.poll_s", "settings_want_seconds")
+    names = [server.name for server in file.open311]
+    for server in file.open311:
+        key = f"open311 {server.name}"
+        if not is_id(server.name) or names.count(server.name) > 1:
+            raise _bad(path, f"{key}: name", "settings_want_name")
+        if not server.url.startswith(("https://", "http://") if server.plain_http else "https://"):
+            raise _bad(path, f"{key}: url", "settings_want_https")
+        if server.write not in ("", "put", "post"):
+            raise _bad(path, f"{key}: write", "settings_want_write")
+        if min(server.poll_s, server.deadline_s, server.since_days) <= 0:
+            raise _bad(path, f"{key}: poll_s, deadline_s, since_days", "settings_want_seconds")
 
 
 def _load_tables(home: Path, file: Paidan) -> Tables:

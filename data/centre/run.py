@@ -73,6 +73,7 @@ class Centre:
         self.sender = Sender(resend_ms=round(settings.file.dispatch.resend_s * 1000))
         channels = {name: channel.opened(settings.home) for name, channel in settings.channels.items()}
         self.couriers = Couriers(channels, settings.tables, rate=settings.file.clock.rate)
+        self.inlets = Inlets(settings)
         self.unknown = Unknown()
         self.stopping = threading.Event()
         self.watch = threading.Thread(target=_keep_broker, args=(self,), name="broker watch", daemon=True)
@@ -97,6 +98,7 @@ class Centre:
     def run(self) -> None:
         """Turn until asked to stop. Raises `LeaseLost` when another centre has taken over."""
         self.register.start_index()
+        self.inlets.start(self.desk)
         self.line.start()
         while not self.stopping.is_set():
             try:
@@ -114,6 +116,7 @@ class Centre:
             self._commit(handed)
         self.sender.send_due(self.desk, self.line)
         self.couriers.turn(self.desk, self.settings.tables)
+        self.inlets.turn(self.desk, self.settings)
         if time.monotonic() - self._beat_at >= HEARTBEAT_S:
             self._beat()
 
@@ -231,6 +234,7 @@ def serve(home: Path) -> None:
         finally:
             line.close()
             centre.couriers.close()
+            centre.inlets.close()
             history.close()
             conn.close()
             if settings.file.broker == "embedded" and centre.stopping.is_set():

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from data.store.desk import Entry
 
 _SEARCHED = frozenset({"text", "address", "class", "unit", "grid", "result", "order_case"})
-_PLACED = frozenset({"class", "grid", "address", "lat", "lon", "text"})
+_PLACED = frozenset({"class", "grid", "address", "lat", "lon", "text", "opened_at"})
 _TOLD = frozenset({"state", "unit", "done_by", "result"})
 
 _REPORTERS = """
 WITH RECURSIVE whole (id) AS (VALUES (?) UNION SELECT c.id FROM whole JOIN cases c ON c.merged_into = whole.id)
-SELECT r.* FROM whole JOIN reports r ON r.case_id = whole.id ORDER BY r.id"""
+SELECT r.* FROM whole JOIN reports r ON r.case_id = whole.id ORDER BY r.received_at, r.rowid"""
 """Reports of a case and of all that went into it."""
 
 

@@ -59,7 +59,7 @@ def index(conn: sqlite3.Connection, case_id: str) -> None:
 def _words(conn: sqlite3.Connection, case: sqlite3.Row) -> Iterator[str]:
     parts: list[str] = [case["text"], case["address"] or "", case["id"], str(case["number"]), case["order_case"] or ""]
     parts += [str(case["order_number"] or ""), case["result"] or ""]
-    reports = conn.execute("SELECT text, name, phone, address FROM reports WHERE case_id=? ORDER BY id LIMIT 50", (case["id"],))
+    reports = conn.execute("SELECT text, name, phone, address FROM reports WHERE case_id=? ORDER BY received_at, rowid LIMIT 50", (case["id"],))
     for row in reports:
         parts += [value for value in (row["text"], row["name"], row["address"]) if value]
         parts += list(_phone(row["phone"] or ""))

@@ -31,6 +31,10 @@ class CaseRow:
     """An order of it could not be delivered; the row shows `!!`."""
     upper: str
     """Case number at the centre that ordered it (`牌楼#2041`), or ""."""
+    count: int = 1
+    """Cases that this row stands for: more than one in a row of an incident."""
+    recent: int = 0
+    """Of `count`, those of the last five minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,6 +277,31 @@ class Link:
     """Orders stored here and not yet out."""
     reading_age_s: float | None
     """Seconds since the newest reading was received."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callback:
+    """A reporter who is owed a call: case, name, the number in full, and what is to be said."""
+
+    id: str
+    case_id: str
+    number: int
+    name: str
+    phone: str
+    text: str
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duplicate:
+    """A case that another may be a duplicate of, how likely (0 to 1), and why."""
+
+    case_id: str
+    number: int
+    state: State
+    text: str
+    score: float
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,7 +75,8 @@ def test_likeness_of_texts_is_symmetric_and_bounded(one: str, other: str) -> Non
     assert text_likeness(one, one) in {0.0, 1.0}
 
 
-@given(st.builds(Trouble, class_code=st.sampled_from([None, "0102"]), group=st.just("x"), text=st.text(max_size=40), grid=st.sampled_from([None, "a"]),
+@given(st.builds(Trouble, class_code=st.sampled_from([None, "0102"]), group=st.just("x"), text=st.text(max_size=40),
+                 grid=st.sampled_from([None, "a"]),
                  address=st.none() | st.text(max_size=20), lat=st.none() | st.floats(-90, 90), lon=st.none() | st.floats(-180, 180),
                  at=st.integers(0, 10**13)))  # fmt: skip
 def test_any_two_troubles_have_a_score_with_reasons(other: Trouble) -> None:

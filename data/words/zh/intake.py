@@ -17,6 +17,8 @@ WORDS: dict[str, str] = {
     "reason.history_fold": "同类告警并入本案",
     "reason.history_split": "{who} 拆出一条诉求",
     "reason.history_answered": "{who} 已回访",
+    "reason.history_answer_sent": "答复已送出",
+    "reason.history_answer_call": "答复没有送出，转人工回访",
     "reason.history_answer_sms": "答复短信已待发",
     # guesses of the form
     "reason.guess_alias": "地名表: {alias}",
@@ -48,6 +50,7 @@ WORDS: dict[str, str] = {
     "settings_want_hours": "写成 09:00-12:00，按先后，不重叠",
     "settings_want_write": "留空、put 或 post",
     "settings_want_grid": "用 grids.csv 里有的网格，或留空",
+    "settings_want_seconds": "大于零的秒数",
     "settings_want_number": "经纬度写成数字，或两格都留空",
     "settings_want_name": "只用字母、数字、_ 和 -，不重复",
     "settings_want_folder": "写家目录下的一个文件夹名",

@@ -1,0 +1,36 @@
+"""`paidan callbacks`: reporters who are owed a call, and the tick that one was called."""
+
+import getpass
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from console.telling import home_option, json_option, operator_option, refuse, said_in_words, show, tell
+
+
+@click.command(help="List reporters to be called back with their numbers; --done ID notes that one was called.")
+@home_option
+@json_option
+@operator_option
+@click.option("--done", help="id of the call-back that was made")
+@click.option("--note", default="", help="what was said")
+@click.option("--limit", default=200, show_default=True)
+def command(home: Path, as_json: bool, operator: str | None, done: str | None, note: str, limit: int) -> None:
+    """Rows with id, case, number, name, phone, text and since when."""
+    with said_in_words():
+        from data.acts import Refused
+        from data.office import Office
+
+        office = Office.open(home, operator or getpass.getuser())
+        try:
+            outcome = office.call_back_done(done, note) if done else None
+            rows = office.callbacks(limit)
+        finally:
+            office.close()
+    if isinstance(outcome, Refused):
+        refuse(outcome.reason)
+    if outcome is not None:
+        tell(outcome.said)
+        return
+    show((asdict(row) for row in rows), as_json=as_json)

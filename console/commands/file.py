@@ -1,0 +1,51 @@
+"""`paidan file`: the phone-taker's form from the command line."""
+
+import getpass
+import json
+from pathlib import Path
+
+import click
+
+from console.telling import home_option, json_option, operator_option, refuse, said_in_words, tell
+
+
+@click.command(help="File a report by words; class, grid and place are guessed where they are not given.")
+@click.argument("text")
+@home_option
+@json_option
+@operator_option
+@click.option("--address", help="where")
+@click.option("--class", "class_code", help="class code")
+@click.option("--level", type=click.IntRange(1, 4), help="1 critical to 4 note")
+@click.option("--grid", help="grid id")
+@click.option("--name", help="who called")
+@click.option("--phone", help="number to call back")
+@click.option("--id", help="the caller's own id: the same again files nothing")
+@click.option("--guess", "only_guess", is_flag=True, help="say what would be guessed, file nothing")
+def command(
+    text: str, home: Path, as_json: bool, operator: str | None, class_code: str | None, only_guess: bool, **fields: str | int | None
+) -> None:
+    """Exit 1 with the reason when it cannot be filed."""
+    with said_in_words():
+        from data.acts import Refused
+        from data.office import Office
+
+        office = Office.open(home, operator or getpass.getuser())
+        try:
+            if only_guess:
+                guessed = office.guess(text, str(fields["address"] or ""))
+                names = ("class_code", "level", "grid", "place")
+                click.echo(json.dumps({name: getattr(guessed, name) for name in names} | {"why": [office.words.say(why) for why in guessed.why]},
+                                      ensure_ascii=False))  # fmt: skip
+                return
+            outcome = office.file_report(text=text, **{**fields, "class": class_code})
+            row = None if isinstance(outcome, Refused) else office.row_of(outcome.case_id)
+        finally:
+            office.close()
+    if isinstance(outcome, Refused):
+        refuse(outcome.reason)
+    if as_json and row is not None:
+        said = {"case": row.id, "number": row.number, "state": row.state, "class": row.class_name, "place": row.place}
+        click.echo(json.dumps(said, ensure_ascii=False))
+        return
+    tell(outcome.said)

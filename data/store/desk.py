@@ -21,7 +21,7 @@ from data.store.derived import follow
 from data.store.journal import GENESIS, JOURNALED, digest
 from data.store.sqlite import sqlite3
 
-UNDECIDED = frozenset({"seen_at", "supports"})
+UNDECIDED = frozenset({"seen_at", "supports", "rung", "unanswered", "auto", "urged_at", "acknowledged_at", "acknowledged_by"})
 """Columns of a case that nobody decides by: a change of these alone leaves the version, so that no press is refused for it."""
 
 
@@ -138,7 +138,7 @@ class Entry:
         changed = {name: value for name, value in values.items() if old[name] != value}
         if not changed and not expect:
             return
-        if table == "cases" and changed.keys() - UNDECIDED:
+        if table == "cases" and (changed.keys() - UNDECIDED or not changed):  # a claim that changes nothing yet is one
             changed["version"] = old["version"] + 1
         self._write(table, key, changed, expect or {})
         self.before.setdefault(table, {}).setdefault(key, {}).update(

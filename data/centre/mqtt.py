@@ -1,4 +1,4 @@
-"""One MQTT connection of the centre, over paho: 3.1.1, persistent session, acknowledged by hand after the commit.
+"""One MQTT connection of the centre, over paho: 3.1.1, persistent session, acknowledged by hand after the commit, TLS where the url says mqtts.
 
 paho's callbacks run on the network thread; they only hand over, and cannot raise: an exception there would end the thread
 while `is_connected()` stays true. The network loop runs on a thread of our own that is started again if it ever ends.
@@ -6,10 +6,10 @@ while `is_connected()` stays true. The network loop runs on a thread of our own 
 
 import contextlib
 import logging
-import queue
 import socket
+import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -18,13 +18,15 @@ from urllib.parse import urlsplit
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-from data.centre.inbox import Frame
+from data.centre.frame import Frame
+from data.centre.handover import Handover
+from data.centre.receiver import Receiver
 from data.clock import Clock
 
 _LOG = logging.getLogger(__name__)
 KEEPALIVE_S = 30
 QUEUE_FRAMES = 20_000
-"""Most messages held between the network and the writer. Unacknowledged QoS 1 is bounded by the broker well below this;
+"""Most messages held between all connections and the writer. Unacknowledged QoS 1 is bounded by the broker well below this;
 past it a message is dropped unacknowledged and the connection is made anew, so that the broker delivers it again."""
 FIRST_RETRY_S, LAST_RETRY_S = 1, 10
 
@@ -34,6 +36,18 @@ class PubAck:
     """The broker has taken a message of ours. It proves nothing about the other desk."""
 
     mid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tls:
+    """Files of a connection by TLS; "" is the system's authorities, and no certificate of our own."""
+
+    ca: str = ""
+    cert: str = ""
+    key: str = ""
+
+
+Handed = Handover[Frame | PubAck]
 
 
 def _guarded(callback: Callable[..., None]) -> Callable[..., None]:
@@ -51,10 +65,15 @@ def _guarded(callback: Callable[..., None]) -> Callable[..., None]:
 class Mqtt:
     """The connection. `handed` receives `Frame` and `PubAck` in order of arrival; everything else is for the writer's thread."""
 
-    def __init__(self, url: str, *, client_id: str, topics: tuple[str, ...], clock: Clock, password: str = "") -> None:
+    def __init__(
+        self, url: str, *, client_id: str, topics: tuple[str, ...], clock: Clock, user: str = "", password: str = "",
+        source: str = "", qos: int = 1, tls: Tls | None = None, handed: Handed | None = None,
+    ) -> None:  # fmt: skip
         self.url = url
         self.topics = topics
-        self.handed: queue.Queue[Frame | PubAck] = queue.Queue(QUEUE_FRAMES)
+        self.source = source
+        self.handed: Handed = Handover(QUEUE_FRAMES) if handed is None else handed
+        self._qos = qos
         self.down_since: int | None = clock.now()
         """Desk time since when there is no working connection, or None."""
         self.fault = ""
@@ -63,12 +82,19 @@ class Mqtt:
         self._clock = clock
         self._generation = 0
         self._stopping = threading.Event()
-        self._client = self._make_client(client_id, urlsplit(url).username or "", password)
+        self._client = self._make_client(client_id, user or urlsplit(url).username or "", password)
+        if tls is not None:
+            self._client.tls_set_context(_context(tls))
         self._thread = threading.Thread(target=self._loop, name=f"mqtt {client_id}", daemon=True)
 
-    def _make_client(self, client_id: str, user: str, password: str) -> paho.Client:
-        client = paho.Client(
-            CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=False, protocol=MQTTProtocolVersion.MQTTv311, manual_ack=True
+    def _make_client(self, client_id: str, user: str, password: str) -> Receiver:
+        client = Receiver(
+            self._take,
+            callback_api_version=CallbackAPIVersion.VERSION2,
+            client_id=client_id,
+            clean_session=False,
+            protocol=MQTTProtocolVersion.MQTTv311,
+            manual_ack=True,
         )
         client.max_inflight_messages_set(1000)
         client.reconnect_delay_set(FIRST_RETRY_S, LAST_RETRY_S)
@@ -103,24 +129,26 @@ class Mqtt:
         info = self._client.publish(topic, body, qos=1, retain=retain)
         return info.mid if info.rc == paho.MQTT_ERR_SUCCESS else None
 
-    def ack(self, frames: list[Frame]) -> None:
+    def ack(self, frames: Iterable[Frame]) -> None:
         """Acknowledge messages that are committed. One of an earlier connection is left: its number may mean another now."""
-        for frame in frames:
-            if frame.qos and frame.generation == self._generation:
-                self._client.ack(frame.mid, frame.qos)
+        ours = [frame for frame in frames if frame.source == self.source and frame.generation == self._generation]
+        self._client.ack_all(frame.mid for frame in ours if frame.qos == 1)
+        for frame in ours:
+            if frame.qos == 2:
+                self._client.ack(frame.mid, 2)
 
     def renew(self) -> None:
         """Drop the connection; paho makes it anew and the broker delivers again what was not acknowledged."""
         with contextlib.suppress(OSError):
             sock = self._client.socket()
-            if isinstance(sock, socket.socket):
-                sock.shutdown(socket.SHUT_RDWR)
+            if sock is not None:
+                sock.shutdown(socket.SHUT_RDWR)  # type: ignore[attr-defined]  # handed through to the socket
 
     def _loop(self) -> None:
         parts = urlsplit(self.url)
         while not self._stopping.is_set():
             try:
-                self._client.connect(parts.hostname or "127.0.0.1", parts.port or 1883, keepalive=KEEPALIVE_S)
+                self._client.connect(parts.hostname or "127.0.0.1", parts.port or (8883 if parts.scheme == "mqtts" else 1883), keepalive=KEEPALIVE_S)
                 self._client.loop_forever(retry_first_connection=True)
             except Exception as error:  # noqa: BLE001 — the network loop must come back whatever ended it
                 self._went_down(f"{type(error).__name__}: {error}")
@@ -138,7 +166,7 @@ class Mqtt:
             self._went_down(str(code))
             return
         self._generation += 1
-        client.subscribe([(topic, 1) for topic in self.topics])
+        client.subscribe([(topic, self._qos) for topic in self.topics])
 
     @_guarded
     def _on_subscribe(self, _client: paho.Client, _data: Any, _mid: int, codes: Any, _properties: Any) -> None:
@@ -156,18 +184,32 @@ class Mqtt:
 
     @_guarded
     def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
+        # QoS 2 only; the others come by `_take`.
+        payload = bytes(message.payload)
+        self._take(message._topic, payload, message.mid, message.qos, message.retain, message.dup, len(payload))
+
+    @_guarded
+    def _take(self, topic: bytes, body: bytes, number: int, qos: int, retained: bool, duplicate: bool, size: int) -> None:
+        # A topic that is not UTF-8 goes on with signs in it that no codec takes: it ends in quarantine, acknowledged.
         frame = Frame(
-            topic=message.topic, body=bytes(message.payload), received_at=self._clock.now(), mid=message.mid, qos=message.qos,
-            retained=message.retain, duplicate=message.dup, generation=self._generation,
+            topic=topic.decode("utf-8", "replace"), body=body, received_at=self._clock.now(), mid=number, qos=qos, retained=retained,
+            duplicate=duplicate, generation=self._generation, source=self.source, bytes=size if size > len(body) else 0,
         )  # fmt: skip
-        try:
-            self.handed.put_nowait(frame)
-        except queue.Full:
+        if not self.handed.put(frame):
             self.dropped += 1
-            if frame.qos:
+            if qos:
                 self.renew()
 
     @_guarded
     def _on_publish(self, _client: paho.Client, _data: Any, mid: int, _code: Any, _properties: Any) -> None:
-        # Never dropped: the queue's bound is for messages from outside, and there are at most as many of these as we sent.
-        self.handed.put(PubAck(mid), timeout=5)
+        # Never dropped: the line's bound is for messages from outside, and there are at most as many of these as we sent.
+        self.handed.put_always(PubAck(mid))
+
+
+def _context(tls: Tls) -> ssl.SSLContext:
+    """TLS 1.2 or newer, the server's certificate and name checked. Raises `OSError` for files that cannot be used."""
+    context = ssl.create_default_context(cafile=tls.ca or None)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if tls.cert:
+        context.load_cert_chain(tls.cert, tls.key or None)
+    return context

@@ -6,7 +6,6 @@ It also sends the outbox, keeps the lease and looks after the broker.
 
 import logging
 import os
-import queue
 import signal
 import threading
 import time
@@ -17,8 +16,10 @@ from pathlib import Path
 from types import FrameType
 
 from data.centre import broker as embedded
+from data.centre import quarantine
 from data.centre.auto import dispatch_clear
-from data.centre.inbox import Frame, handle, quarantine
+from data.centre.frame import Frame
+from data.centre.inbox import handle
 from data.centre.ingest import Outcome, StateKey, Unknown, ingest, settle
 from data.centre.inlets import Inlets
 from data.centre.intake import open_from_alarm, raise_level
@@ -28,10 +29,10 @@ from data.centre.outbox import Sender, wake_unfinished
 from data.centre.register import Register
 from data.centre.reload import Watcher
 from data.centre.sending import Couriers
+from data.centre.sources import Sources
 from data.clock import real_ms
-from data.codecs import codecs
 from data.domain.case import keep_reason
-from data.domain.errors import PaidanError, PayloadError
+from data.domain.errors import PaidanError
 from data.domain.reading import Reading
 from data.domain.sensor import Sensor
 from data.handover import warn_unsigned
@@ -75,6 +76,7 @@ class Centre:
         self.couriers = Couriers(channels, settings.tables, rate=settings.file.clock.rate)
         self.inlets = Inlets(settings)
         self.unknown = Unknown()
+        self.sources = Sources(settings, self.sensors, self.kinds, line.handed, settings.clock)
         self.stopping = threading.Event()
         self.watch = threading.Thread(target=_keep_broker, args=(self,), name="broker watch", daemon=True)
         self._memory: dict[StateKey, RuleState] = {}
@@ -94,12 +96,14 @@ class Centre:
             self.register.seed(tx)
             wake_unfinished(tx)
             self.couriers.prepare(tx)
+            self.sources.prepare(tx.conn)
 
     def run(self) -> None:
         """Turn until asked to stop. Raises `LeaseLost` when another centre has taken over."""
         self.register.start_index()
         self.inlets.start(self.desk)
         self.line.start()
+        self.sources.start()
         while not self.stopping.is_set():
             try:
                 self.turn(self._wait_s())
@@ -107,13 +111,18 @@ class Centre:
                 # Disk full, locked or read-only: nothing was acknowledged, so all of it will come again.
                 _LOG.error("store: %s", error)
                 self.line.renew()
+                self.sources.renew()
                 self.stopping.wait(PAUSE_S)
 
     def turn(self, wait_s: float) -> None:
         """Take what is there, commit, acknowledge, send."""
-        handed = self._drain(wait_s)
-        if handed:
-            self._commit(handed)
+        handed = self.line.handed.take(wait_s, BATCH)
+        if handed or quarantine.is_asked(self.desk.conn):
+            try:
+                self._commit(handed)
+            except BaseException:
+                self.sources.settle(committed=False)
+                raise
         self.sender.send_due(self.desk, self.line)
         self.couriers.turn(self.desk, self.settings.tables)
         self.inlets.turn(self.desk, self.settings)
@@ -125,45 +134,32 @@ class Centre:
         poll = BUSY_POLL_S if self.couriers.is_busy else POLL_S
         return poll if due is None else min(poll, self.desk.clock.wait_s(due))
 
-    def _drain(self, wait_s: float) -> list[Frame | PubAck]:
-        handed: list[Frame | PubAck] = []
-        try:
-            handed.append(self.line.handed.get(timeout=wait_s) if wait_s > 0 else self.line.handed.get_nowait())
-            while len(handed) < BATCH:
-                handed.append(self.line.handed.get_nowait())
-        except queue.Empty:
-            pass
-        return handed
-
     def _commit(self, handed: list[Frame | PubAck]) -> None:
         frames = [item for item in handed if isinstance(item, Frame)]
         with self.desk.transaction() as tx:
             for item in handed:
                 if isinstance(item, PubAck):
                     self.sender.confirm(tx, item.mid)
-            readings = self._read(tx, frames)
+            readings = self._read(tx, [*quarantine.take_asked(tx), *frames])
             outcome = self._ingest(tx, readings) if readings else Outcome()
+        self.sources.settle(committed=True)
         self._memory.update(outcome.states)
         if outcome.readings:
             self.history.append(outcome.readings)
             self._reading_at = self.desk.clock.now()
             self._count += len(outcome.readings)
         self.line.ack(frames)
+        self.sources.ack(frames)
 
     def _read(self, tx: Transaction, frames: list[Frame]) -> list[Reading]:
         """Handle inbox messages; decode the readings among the frames."""
         readings: list[Reading] = []
-        own, zone, inbox = codecs()["own"], self.settings.zone, f"paidan/{self.settings.centre.id}/in/"
+        inbox = f"paidan/{self.settings.centre.id}/in/"
         for frame in frames:
-            if frame.topic.startswith(inbox):
-                handle(tx, frame, self.settings.tables, zone)
-                continue
-            try:
-                readings += own.decode(
-                    frame.topic, frame.body, received_at=frame.received_at, zone=zone, retained=frame.retained, duplicate=frame.duplicate
-                )
-            except PayloadError as error:
-                quarantine(tx, frame, error)
+            if not frame.source and frame.topic.startswith(inbox):
+                handle(tx, frame, self.settings.tables, self.settings.zone)
+            else:
+                readings += self.sources.read(tx, frame)
         return readings
 
     def _ingest(self, tx: Transaction, readings: list[Reading]) -> Outcome:
@@ -182,6 +178,7 @@ class Centre:
             self.settings = self._watcher.settings
         with self.desk.transaction() as tx:
             self._watcher.record(tx)
+            self.sources.write(tx, self.line)
             dispatch_clear(tx, self.settings.tables)
             climb(tx, self.settings.tables, heard=self._up_beats >= HEARD_BEATS)
             warn_unsigned(tx, self.settings.tables)
@@ -193,11 +190,12 @@ class Centre:
                 "UPDATE lease SET renewed_at=?, broker=?, broker_down_since=?, readings_per_s=?, backlog=?, reading_at=coalesce(?, reading_at),"
                 " write_ms=?, clock_step_ms=?, settings_fault=?",
                 (
-                    real_ms(), self.line.url, self.line.down_since, self.readings_per_s, self.line.handed.qsize(), self._reading_at,
+                    real_ms(), self.line.url, self.line.down_since, self.readings_per_s, len(self.line.handed), self._reading_at,
                     self._write_ms, self._clock_step_ms, keep_reason(self._watcher.fault),
                 ),
             )  # fmt: skip
         self._write_ms = round((time.monotonic() - self._beat_at) * 1000, 1)
+        self.sources.written()
         self._memory.update(outcome.states)
 
     def _open_case(self, tx: Transaction, alarm: Mapping[str, object], sensor: Sensor, kind: Kind, text: str, now: int) -> str | None:
@@ -233,6 +231,7 @@ def serve(home: Path) -> None:
             _run(centre, settings)
         finally:
             line.close()
+            centre.sources.close()
             centre.couriers.close()
             centre.inlets.close()
             history.close()

@@ -61,7 +61,7 @@ class _Builder:
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = self._doctype
         parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = self._start, self._end, self._text
-        parser.Parse(body, 1)
+        parser.Parse(body, True)  # noqa: FBT003 — expat takes it by place
 
     def _doctype(self, *_: object) -> None:
         raise PayloadError(because("payload_doctype"))

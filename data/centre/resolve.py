@@ -1,0 +1,141 @@
+"""From what a codec read to the register: which sensor a value is, in which unit, and what a word means. Pure but for its counts.
+
+A value belongs to the sensor that the source's map names, else to `<device>-<field>` with every sign that an id may not have as `-`, else, for a
+device of one value, to `<device>`. A value that belongs to none is counted by name and goes no further: nothing makes a sensor but the register.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from math import isnan
+
+import msgspec
+
+from data.domain.errors import PayloadError
+from data.domain.reading import Quality, Reading
+from data.domain.reason import because
+from data.domain.sensor import Sensor
+from data.domain.text import is_id
+from data.domain.units import convert
+from data.kinds import Kind
+from data.settings import SourceMap
+
+MAX_STRANGERS = 1000
+"""Names that are counted; a flood of names costs no more memory than this."""
+_NOT_ID = re.compile(r"[^A-Za-z0-9_-]+")
+_ONE_VALUE = frozenset({"", "v", "vb", "vs", "value", "state"})
+"""Fields that are the device's value itself."""
+
+
+class Stranger(msgspec.Struct):
+    """How often a name came that no table knows. Times are UTC ms."""
+
+    count: int
+    first_at: int
+    last_at: int
+
+
+class Strangers:
+    """Counts names by (source, what, name); `what` is `topic`, `sensor` or `word`."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, str, str], Stranger] = {}
+        self.changed: set[tuple[str, str, str]] = set()
+        self.others = 0
+        """Messages of names beyond the first thousand."""
+
+    def count(self, source: str, what: str, name: str, at: int) -> None:
+        """One more."""
+        key = (source, what, name)
+        found = self.known.get(key)
+        if found is not None:
+            found.count += 1
+            found.last_at = at
+        elif len(self.known) < MAX_STRANGERS:
+            self.known[key] = Stranger(1, at, at)
+        else:
+            self.others += 1
+            return
+        self.changed.add(key)
+
+
+class Resolver:
+    """One source's way into the register; `sensors` and `kinds` are live and may change between two readings."""
+
+    def __init__(
+        self, source: str, rows: Sequence[SourceMap], sensors: Mapping[str, Sensor], kinds: Mapping[str, Kind], strangers: Strangers
+    ) -> None:
+        self._source = source
+        self._rows = {(row.device, row.field): row for row in rows if row.device}
+        self._by_field = {row.field: row for row in rows if not row.device and not row.topic and row.field}
+        self._sensors = sensors
+        self._kinds = kinds
+        self._strangers = strangers
+        self._found: dict[tuple[str, str], tuple[str, SourceMap | None]] = {}
+
+    def __call__(self, reading: Reading) -> Reading | None:
+        """The reading as its sensor's, in its kind's unit; None for a stranger, which is counted.
+
+        Raises `PayloadError` for a unit that does not fit.
+        """
+        id, row = self._found.get((reading.sensor, reading.field)) or self._find(reading.sensor, reading.field)
+        sensor = self._sensors.get(id)
+        kind = self._kinds.get(sensor.kind) if sensor else None
+        if kind is None:
+            self._strangers.count(self._source, "sensor", _name(reading), reading.received_at)
+            return None
+        value = self._value(reading, row, kind)
+        if isnan(value):
+            self._strangers.count(self._source, "word", f"{_name(reading)} = {reading.text}"[:200], reading.received_at)
+            return None
+        return _as(reading, id, _in_unit(value, reading, row, kind))
+
+    def _find(self, device: str, field: str) -> tuple[str, SourceMap | None]:
+        row = self._rows.get((device, field)) or self._by_field.get(field)
+        for id in self._candidates(device, field, row):
+            if id in self._sensors:
+                # Only what is found is kept: a flood of names finds nothing.
+                self._found[device, field] = (id, row)
+                return id, row
+        return "", None
+
+    @staticmethod
+    def _candidates(device: str, field: str, row: SourceMap | None) -> list[str]:
+        if row is not None and row.sensor:
+            return [row.sensor]
+        names = [f"{device}-{field}"] if field else []
+        names += [device] if field in _ONE_VALUE else []
+        return [id for name in names if name.isascii() and is_id(id := _NOT_ID.sub("-", name).strip("-"))]
+
+    @staticmethod
+    def _value(reading: Reading, row: SourceMap | None, kind: Kind) -> float:
+        word = reading.text.lower()
+        if not word:
+            return reading.value
+        if row is not None and word in row.states:
+            return row.states[word]
+        for number, state in enumerate(kind.states):
+            if state.rpartition(".")[2] == word:
+                return float(number)
+        # Each message of a button counts, whichever way it was pressed.
+        return 1.0 if kind.is_event and isnan(reading.value) else reading.value
+
+
+def _in_unit(value: float, reading: Reading, row: SourceMap | None, kind: Kind) -> float:
+    unit = row.unit if row is not None and row.unit and not row.topic else reading.unit
+    if not unit or unit == kind.unit:
+        return value
+    converted = convert(value, unit, kind.unit)
+    if converted is None:
+        raise PayloadError(because("payload_unit", sensor=_name(reading), unit=unit[:20], wanted=kind.unit))
+    return converted
+
+
+def _as(reading: Reading, sensor: str, value: float) -> Reading:
+    return Reading(
+        sensor=sensor, value=value, observed_at=reading.observed_at, received_at=reading.received_at, retained=reading.retained,
+        duplicate=reading.duplicate, message_id=reading.message_id, quality=reading.quality or Quality.OK,
+    )  # fmt: skip
+
+
+def _name(reading: Reading) -> str:
+    return f"{reading.sensor}.{reading.field}" if reading.field else reading.sensor

@@ -1,0 +1,335 @@
+"""The brokers that devices publish to: connections, codecs, and what is known of each. Everything here is the writer's, but for the connections.
+
+Each source is one connection that hands its messages into the one line to the writer. One that is down is shown with since-when and holds up no
+other. A message is decoded and resolved here; whatever is wrong with it ends in quarantine, in a count, or nowhere (somebody else's order), and
+the message is acknowledged with its batch.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from data.centre.frame import Frame
+from data.centre.links import Link, Links
+from data.centre.mqtt import Handed, Mqtt, Tls
+from data.centre.quarantine import keep
+from data.centre.resolve import Resolver, Stranger, Strangers
+from data.clock import Clock
+from data.codecs import Decode, bind, codecs
+from data.domain.description import Description
+from data.domain.errors import PayloadError, SettingsError
+from data.domain.reading import Reading
+from data.domain.reason import because
+from data.domain.sensor import Sensor
+from data.domain.text import is_id, one_line
+from data.kinds import Kind
+from data.settings import Settings, SourceSettings
+from data.store.desk import Transaction
+from data.store.sqlite import sqlite3
+
+_LOG = logging.getLogger(__name__)
+REMEMBERED = 4096
+"""Ids of messages that a source remembers, so that a copy of one counts once (judgement)."""
+
+
+class Counts(msgspec.Struct):
+    """A source's messages since the centre first knew it. `last_at` is UTC ms."""
+
+    messages: int = 0
+    readings: int = 0
+    bad: int = 0
+    repeated: int = 0
+    orders: int = 0
+    unknown: int = 0
+    last_at: int | None = None
+
+
+class Source:
+    """How the messages of one connection are read."""
+
+    def __init__(self, name: str, codec: str, decode: Decode, zone: ZoneInfo, resolver: Resolver, sources: "Sources") -> None:
+        self.name = name
+        self.codec = codec
+        self.decode = decode
+        self.counts = Counts()
+        self.said: dict[str, Description] = {}
+        """Descriptions not yet written, by topic."""
+        self._zone = zone
+        self._resolve = resolver
+        self._strangers, self._links = sources.strangers, sources.links
+        self._ids: dict[str, None] = {}
+        self._new_ids: list[str] = []
+
+    def read(self, tx: Transaction, frame: Frame) -> list[Reading]:
+        """Readings of the register's sensors in one message. A fault of the store is all that it raises."""
+        counts = self.counts
+        counts.messages += 1
+        counts.last_at = frame.received_at
+        try:
+            readings = self._decode(frame)
+        except PayloadError as error:
+            self._refused(tx, frame, error)
+            return []
+        except Exception as error:  # noqa: BLE001 — a codec, perhaps not ours, that trips over a message must not stop the flow; it is kept and shown
+            _LOG.exception("codec %s on %s", self.codec, one_line(frame.topic, 200))
+            self._refused(tx, frame, PayloadError(because("payload_fault", problem=one_line(f"{type(error).__name__}: {error}", 200))))
+            return []
+        if not readings or (readings[0].message_id and self._is_copy(readings[0].message_id, frame)):
+            return []
+        self._links.take(self.name, readings)
+        return self._resolved(tx, frame, readings)
+
+    def _decode(self, frame: Frame) -> tuple[Reading, ...]:
+        if frame.bytes:
+            raise PayloadError(because("payload_too_large", bytes=frame.bytes, most=len(frame.body)))
+        self._describe(frame)
+        return self.decode(
+            frame.topic, frame.body, received_at=frame.received_at, zone=self._zone, retained=frame.retained, duplicate=frame.duplicate
+        )
+
+    def _resolved(self, tx: Transaction, frame: Frame, readings: Sequence[Reading]) -> list[Reading]:
+        kept, fault = [], None
+        for reading in readings:
+            try:
+                found = self._resolve(reading)
+            except PayloadError as error:
+                fault = fault or error
+            else:
+                if found is not None:
+                    kept.append(found)
+        if fault is not None:
+            # Its other values are good, and are kept.
+            self.counts.bad += 1
+            keep(tx, frame, fault)
+        self.counts.readings += len(kept)
+        return kept
+
+    def _refused(self, tx: Transaction, frame: Frame, error: PayloadError) -> None:
+        match error.reason.code:
+            case "payload_command":
+                self.counts.orders += 1
+            case "payload_topic":
+                self.counts.unknown += 1
+                self._strangers.count(self.name, "topic", one_line(frame.topic, 200), frame.received_at)
+            case _:
+                self.counts.bad += 1
+                keep(tx, frame, error)
+
+    def _describe(self, frame: Frame) -> None:
+        describe = getattr(self.decode, "describe", None)
+        if describe is None or not frame.topic.endswith("/config"):
+            return
+        for one in describe(frame.topic, frame.body):
+            self.said[one.topic] = one
+
+    def _is_copy(self, id: str, frame: Frame) -> bool:
+        """Whether the same message has come before, by its own id. One out of quarantine was only refused before."""
+        if self.codec == "own" or frame.tries:
+            return False
+        if id in self._ids or id in self._new_ids:
+            self.counts.repeated += 1
+            return True
+        self._new_ids.append(id)
+        return False
+
+    def settle(self, *, committed: bool) -> None:
+        """The batch is committed, or undone and will come again."""
+        if committed:
+            self._ids.update(dict.fromkeys(self._new_ids))
+            while len(self._ids) > REMEMBERED:
+                del self._ids[next(iter(self._ids))]
+        self._new_ids.clear()
+
+
+class Sources:
+    """All sources of a centre. The own broker is one of them, named ""; its connection is the caller's."""
+
+    def __init__(self, settings: Settings, sensors: Mapping[str, Sensor], kinds: Mapping[str, Kind], handed: Handed, clock: Clock) -> None:
+        self.strangers, self.links = Strangers(), Links()
+        self.lines: dict[str, Mqtt] = {}
+        self._given = {row.name: row for row in settings.file.source}
+        own = Resolver("", (), sensors, kinds, self.strangers)
+        self.all = {"": Source("", "own", codecs()["own"].decode, settings.zone, own, self)}
+        for place, row in enumerate(settings.file.source):
+            decode, zone = _checked(settings, place)
+            resolver = Resolver(row.name, row.map, sensors, kinds, self.strangers)
+            self.all[row.name] = Source(row.name, row.codec, decode, zone, resolver, self)
+            self.lines[row.name] = _line(settings, place, handed, clock)
+
+    def prepare(self, conn: sqlite3.Connection) -> None:
+        """Take up what an earlier centre knew."""
+        for row in conn.execute("SELECT * FROM strangers"):
+            self.strangers.known[row["source"], row["what"], row["name"]] = Stranger(row["count"], row["first_at"], row["last_at"])
+        for row in conn.execute("SELECT * FROM links"):
+            self.links.known[row["source"], row["device"]] = Link(row["number"], row["received"], row["lost"], row["restarts"], row["last_at"])
+        for row in conn.execute("SELECT * FROM sources"):
+            if row["name"] in self.all:
+                self.all[row["name"]].counts = Counts(**{name: row[name] for name in Counts.__struct_fields__})
+        for row in conn.execute("SELECT * FROM descriptions WHERE retired_at IS NULL"):
+            learn = getattr(self.all[row["source"]].decode, "learn", None) if row["source"] in self.all else None
+            if learn is not None:
+                learn([Description(**msgspec.json.decode(row["said"]))])
+
+    def start(self) -> None:
+        """Connect all in the background."""
+        for line in self.lines.values():
+            line.start()
+
+    def close(self) -> None:
+        """Disconnect; sessions stay at their brokers."""
+        for line in self.lines.values():
+            line.close()
+
+    def read(self, tx: Transaction, frame: Frame) -> list[Reading]:
+        """See `Source.read`. A message of a source that the settings no longer have can only come out of quarantine, and goes back."""
+        source = self.all.get(frame.source)
+        if source is None:
+            keep(tx, frame, PayloadError(because("payload_topic", topic=one_line(frame.topic, 100))))
+            return []
+        return source.read(tx, frame)
+
+    def settle(self, *, committed: bool) -> None:
+        """See `Source.settle`."""
+        for source in self.all.values():
+            source.settle(committed=committed)
+
+    def ack(self, frames: Iterable[Frame]) -> None:
+        """Acknowledge those of the further sources."""
+        if self.lines:
+            frames = list(frames)
+            for line in self.lines.values():
+                line.ack(frames)
+
+    def renew(self) -> None:
+        """Nothing was committed: have all that is unacknowledged delivered again."""
+        for line in self.lines.values():
+            line.renew()
+
+    def write(self, tx: Transaction, own: Mqtt) -> None:
+        """Write what is known of the sources, at each heartbeat; as much as has changed, a thousand names at most."""
+        rows = [_row(source, self._given.get(name), self.lines.get(name, own)) for name, source in self.all.items()]
+        tx.conn.executemany(f"INSERT OR REPLACE INTO sources VALUES ({','.join('?' * 14)})", rows)
+        tx.conn.execute("DELETE FROM sources WHERE name NOT IN (SELECT value FROM json_each(?))", (msgspec.json.encode(list(self.all)).decode(),))
+        self._write_strangers(tx)
+        self._write_links(tx)
+        for source in self.all.values():
+            tx.conn.executemany(_SAID, [_said(source.name, one, tx.now) for one in source.said.values()])
+
+    def written(self) -> None:
+        """What `write` wrote is committed."""
+        self.strangers.changed.clear()
+        self.links.changed.clear()
+        for source in self.all.values():
+            source.said.clear()
+
+    def _write_strangers(self, tx: Transaction) -> None:
+        known = self.strangers.known
+        rows = [(*key, known[key].count, known[key].first_at, known[key].last_at) for key in self.strangers.changed]
+        tx.conn.executemany("INSERT OR REPLACE INTO strangers VALUES (?,?,?,?,?,?)", rows)
+
+    def _write_links(self, tx: Transaction) -> None:
+        rows = [(*key, *msgspec.structs.astuple(self.links.known[key])) for key in self.links.changed]
+        tx.conn.executemany("INSERT OR REPLACE INTO links VALUES (?,?,?,?,?,?,?)", rows)
+
+
+_SAID = """
+INSERT INTO descriptions VALUES (?,?,?,?,?,?)
+ON CONFLICT (source, topic) DO UPDATE SET
+  said = CASE WHEN excluded.retired_at IS NULL THEN excluded.said ELSE said END,
+  is_pending = excluded.is_pending, seen_at = excluded.seen_at, retired_at = excluded.retired_at
+"""
+
+
+def _said(source: str, one: Description, now: int) -> tuple[Any, ...]:
+    return (source, one.topic, msgspec.json.encode(one).decode(), one.is_pending, now, now if one.is_retired else None)
+
+
+def _row(source: Source, given: SourceSettings | None, line: Mqtt) -> tuple[Any, ...]:
+    counts = source.counts
+    return (
+        source.name, given.url if given else _bare(line.url), source.codec, line.is_up, line.down_since, one_line(line.fault, 200), counts.last_at,
+        counts.messages, counts.readings, counts.bad, counts.repeated, counts.orders, counts.unknown, line.dropped,
+    )  # fmt: skip
+
+
+def _bare(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname or ''}:{parts.port or 1883}"
+
+
+def _checked(settings: Settings, place: int) -> tuple[Decode, ZoneInfo]:
+    """The decoder and zone of a source. Raises `SettingsError` that names the key."""
+    row = settings.file.source[place]
+    parts = _url(row.url)
+    if not is_id(row.name) or [one.name for one in settings.file.source].count(row.name) > 1:
+        raise _bad(settings.home, f"source[{place}].name", "settings_want_id" if not is_id(row.name) else "settings_want_unique")
+    if parts is None:
+        raise _bad(settings.home, f"source {row.name}: url", "settings_want_source_url")
+    if row.qos not in {0, 1, 2}:
+        raise _bad(settings.home, f"source {row.name}: qos", "settings_want_qos")
+    if not row.topics or not all(_is_filter(topic) for topic in row.topics):
+        raise _bad(settings.home, f"source {row.name}: topics", "settings_want_topics")
+    for key in ("password_file", "ca_file", "cert_file", "key_file"):
+        name = getattr(row, key)
+        if name and not (settings.home / name).is_file():
+            raise _bad(settings.home, f"source {row.name}: {key} = {name!r}", "settings_want_file")
+    try:
+        zone = ZoneInfo(row.zone) if row.zone else settings.zone
+    except (OSError, ValueError) as error:
+        raise _bad(settings.home, f"source {row.name}: zone", "settings_want_zone") from error
+    return _decoder(settings.home, row), zone
+
+
+def _url(url: str) -> Any:
+    try:
+        parts = urlsplit(url)
+        ok = parts.scheme in {"mqtt", "mqtts"} and parts.hostname and not parts.password and not parts.query and (parts.port or 1) > 0
+    except ValueError:
+        return None
+    return parts if ok else None
+
+
+def _is_filter(topic: str) -> bool:
+    levels = topic.split("/")
+    return bool(topic) and len(topic.encode()) <= 65_535 and all(
+        level in {"+", "#"} or not set(level) & set("+#\0") for level in levels
+    ) and "#" not in levels[:-1]  # fmt: skip
+
+
+def _decoder(home: Path, row: SourceSettings) -> Decode:
+    if row.codec not in codecs():
+        raise _bad(home, f"source {row.name}: codec = {row.codec!r}", "settings_want_codec")
+    options = dict(row.options)
+    if where := [_where(one) for one in row.map if one.topic or one.value]:
+        options["map"] = where
+    try:
+        return bind(row.codec, options)
+    except (ValueError, TypeError, KeyError) as error:
+        raise _bad(home, f"source {row.name}: {error}", "settings_want_mapping") from error
+
+
+def _where(row: Any) -> dict[str, Any]:
+    said = {key: getattr(row, key) for key in ("topic", "value", "field", "unit", "time", "states")}
+    return {key: value for key, value in said.items() if value}
+
+
+def _bad(home: Path, key: str, remedy: str) -> SettingsError:
+    return SettingsError(because("settings_bad", file=str(home / "paidan.toml"), key=key, remedy=f"@{remedy}"))
+
+
+def _line(settings: Settings, place: int, handed: Handed, clock: Clock) -> Mqtt:
+    row, home = settings.file.source[place], settings.home
+    files = {key: str(home / name) if (name := getattr(row, f"{key}_file")) else "" for key in ("ca", "cert", "key")}
+    password = (home / row.password_file).read_text(encoding="utf-8").strip() if row.password_file else ""
+    try:
+        return Mqtt(
+            row.url, client_id=f"paidan-{settings.centre.id}-{row.name}", topics=row.topics, clock=clock, user=row.user, password=password,
+            source=row.name, qos=row.qos, tls=Tls(**files) if row.url.startswith("mqtts:") else None, handed=handed,
+        )  # fmt: skip
+    except OSError as error:
+        raise _bad(home, f"source {row.name}: ca_file, cert_file, key_file", "settings_want_file") from error

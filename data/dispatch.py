@@ -256,14 +256,13 @@ def order_text(case: Case, tables: Tables, *, done_by: int | None = None, now: i
     label, ask = (case_class.label, asks or case_class.ask) if case_class else ("", asks)
     place = case.address or ""
     happened = case.text if not place or place in case.text else f"{place} {case.text}"
-    head = words("order.head", label=label) if label else ""
-    tail = words("order.ask", ask=ask) if ask else ""
+    head, stop = words("order.head", label=label) if label else "", words("order.stop")
+    end = words("order.code", code=receipt_code(case.number, attempt))
     if done_by is not None:
-        tail += words("order.due", time=_clock_time(done_by, now, ZoneInfo(tables.zone), words))
-    tail += words("order.code", code=receipt_code(case.number, attempt))
-    tail = tail[: MAX_ORDER_TEXT // 2]
-    room = MAX_ORDER_TEXT - len(head) - len(tail) - 1
-    return f"{head}{happened[:room].rstrip('。.')}{words('order.stop')}{tail}"
+        end = words("order.due", time=_clock_time(done_by, now, ZoneInfo(tables.zone), words)) + end
+    asked = words("order.ask", ask=ask[: MAX_ORDER_TEXT // 2 - len(end)]) if ask else ""
+    room = MAX_ORDER_TEXT - len(head) - len(stop) - len(asked) - len(end)
+    return f"{head}{happened[:room].rstrip('。.')}{stop}{asked}{end}"
 
 
 def _clock_time(at: int, now: int, zone: ZoneInfo, words: Words) -> str:

@@ -41,7 +41,7 @@ class Finding:
 def check(home: Path, now: int) -> list[Finding]:
     """All findings of the folder, errors first. `now`: UTC ms, for what is over."""
     if not (home / "paidan.toml").exists():
-        return [_found("paidan.toml", "", "settings_want_folder")]
+        return [_found("paidan.toml", "", "settings_want_home")]
     with tempfile.TemporaryDirectory(prefix="paidan-check-") as folder:
         copy = Copy(home, Path(folder))
         found = list(_of_loaders(copy))

@@ -144,7 +144,7 @@ def missing_or_unknown(key: str, problem: str) -> tuple[str, str]:
     if field and not at and place.endswith(field[1]):
         place = place.removesuffix(field[1]).rstrip(".")
     if field and ("missing" in problem or "unknown" in problem):
-        return f"{place}.{field[1]}".lstrip("."), "settings_want_key" if "missing" in problem else "settings_want_known_key"
+        return f"{place}.{field[1]}".lstrip("."), "settings_want_this_key" if "missing" in problem else "settings_want_known_key"
     return place, "settings_want_type"
 
 

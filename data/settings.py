@@ -315,7 +315,7 @@ def _check_inlets(path: Path, file: Paidan) -> None:
         if not is_id(server.name) or names.count(server.name) > 1:
             raise _bad(path, f"{key}: name", "settings_want_name")
         if not server.url.startswith(("https://", "http://") if server.plain_http else "https://"):
-            raise _bad(path, f"{key}: url", "settings_want_https")
+            raise _bad(path, f"{key}: url", "settings_want_source_https")
         if server.write not in ("", "put", "post"):
             raise _bad(path, f"{key}: write", "settings_want_write")
         if min(server.poll_s, server.deadline_s, server.since_days) <= 0:

@@ -131,7 +131,7 @@ def _alarms(found: AlarmLoad, settings: Settings, words: Words) -> Report:
 def _handover(found: Handover, settings: Settings, words: Words) -> Report:
     heads = [_span("handover", found.shift.since, found.at, settings, words)]
     if found.signed_by:
-        heads.append(words("handover.signed", name=found.signed_by))
+        heads.append(words("report.handover_signed", name=found.signed_by))
     if found.overdue_since is not None:
         heads.append(f"{words('handover.overdue')} {iso(found.overdue_since, settings.zone)}")
     return Report(
@@ -147,24 +147,24 @@ def _handover_rows(found: Handover, settings: Settings, words: Words) -> Iterato
         yield item, value, ""
     for level in found.open_by_level:
         due = "-" if level.next_due is None else iso(level.next_due, settings.zone)
-        yield words("handover.open"), words("handover.open_line", level=words(f"level.{level.level}"), count=level.count, due=due), ""
+        yield words("report.handover_open"), words("report.handover_open_line", level=words(f"level.{level.level}"), count=level.count, due=due), ""
     for one in found.must_say:
-        yield words("handover.must_say"), words.say(one.what), words(f"report.{'yes' if one.said else 'no'}")
+        yield words("report.handover_must_say"), words.say(one.what), words(f"report.{'yes' if one.said else 'no'}")
     for order in found.unsent:
-        what = words("handover.unsent_line", number=order.number, unit=order.unit_name, state=words(f"outbox.{order.state}"))
-        yield words("handover.unsent"), what, ""
+        what = words("report.handover_unsent_line", number=order.number, unit=order.unit_name, state=words(f"outbox.{order.state}"))
+        yield words("report.handover_unsent"), what, ""
     yield from _more("unsent", len(found.unsent), found.unsent_total, words)
     for sensor in found.silent:
         hours = "-" if sensor.silent_s is None else round(sensor.silent_s / 3600, 1)
-        yield words("handover.silent"), words("handover.silent_line", place=sensor.place, sensor=sensor.sensor, hours=hours), ""
+        yield words("report.handover_silent"), words("report.handover_silent_line", place=sensor.place, sensor=sensor.sensor, hours=hours), ""
     yield from _more("silent", len(found.silent), found.silent_total, words)
     for line in found.lines:
-        yield words("handover.line"), f"{line.by}: {line.text}", ""
+        yield words("report.handover_line"), f"{line.by}: {line.text}", ""
 
 
 def _more(what: str, shown: int, total: int, words: Words) -> Iterator[tuple[Cell, ...]]:
     if total > shown:
-        yield words(f"handover.{what}"), words("handover.more", total=total, shown=shown), ""
+        yield words(f"report.handover_{what}"), words("report.handover_more", total=total, shown=shown), ""
 
 
 def _span(name: str, since: int, until: int, settings: Settings, words: Words) -> str:

@@ -139,7 +139,7 @@ def test_a_write_back_is_tried_again_after_a_failure(open_street: Callable[..., 
 @pytest.mark.parametrize(
     ("more", "remedy"),
     [
-        ({"plain_http": "false"}, "@settings_want_https"), ({"write": '"patch"'}, "@settings_want_write"), ({"name": '"a b"'}, "@settings_want_name"),
+        ({"plain_http": "false"}, "@settings_want_source_https"), ({"write": '"patch"'}, "@settings_want_write"), ({"name": '"a b"'}, "@settings_want_name"),
         ({"poll_s": "0"}, "@settings_want_seconds"),
     ],
 )  # fmt: skip

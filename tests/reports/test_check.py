@@ -52,7 +52,7 @@ def test_every_mistake_of_every_file_is_named_at_once(home: Path) -> None:
     found = check(home, NOW)
     named = {(one.file, one.key.split(" = ")[0].split(",")[0] if one.file != "grids.csv" else one.key, one.remedy) for one in found if one.is_error}
     assert {
-        ("units.toml", "unit[5].kind", "settings_want_key"),
+        ("units.toml", "unit[5].kind", "settings_want_this_key"),
         ("units.toml", "unit[5].knd", "settings_want_known_key"),
         ("units.toml", "unit dahegou: channels", "settings_want_channel"),
         ("grids.csv", "line 3, centre = 'nowhere'", "settings_want_unit"),

@@ -123,7 +123,7 @@ def test_a_running_centre_takes_a_new_class_without_a_restart(tmp_path: Path, na
         wait_until(lambda: _settings_acts(home), 20, "new class taken")
         client: Client = town.client()
         client.publish("paidan/pailou/in/report", {"id": "bees-1", "text": "树上有马蜂窝", "grid": "DHG-01"})
-        wait_until(lambda: town.street.cases(), 20, "case")
+        wait_until(town.street.cases, 20, "case")
         assert "0999" == town.street.case(1)["class"]
         (home / "classes" / "bees.toml").write_text("code = 9\n", encoding="utf-8")
         wait_until(lambda: _settings_acts(home)[-1:] == ["settings"], 20, "bad class named")

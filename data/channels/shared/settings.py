@@ -81,7 +81,7 @@ def _channel(path: Path, row: Mapping[str, Any]) -> Channel:
         raise _bad(path, f"channel.name = {name!r}", "settings_want_id")
     module = kinds().get(str(row.get("kind", "")))
     if module is None:
-        raise _bad(path, f"channel {name}: kind = {row.get('kind')!r}", "settings_want_kind", kinds="、".join(sorted(kinds())))
+        raise _bad(path, f"channel {name}: kind = {row.get('kind')!r}", "settings_want_channel_kind", kinds="、".join(sorted(kinds())))
     try:
         config = cast("Common", msgspec.convert(row, module.Config))
     except msgspec.ValidationError as error:

@@ -67,7 +67,7 @@ WORDS: dict[str, str] = {
     "settings_want_https": "use https; inside your own network add allow_http = true",
     "settings_want_url_secret": "the URL carries a key; put it into a file with url_file, or into the environment with url_env",
     "settings_want_channel": "give mqtt, phone or the name of a channel in paidan.toml",
-    "settings_want_kind": "there is no such kind of channel; see the manual",
+    "settings_want_channel_kind": "there is no such kind of channel; see the manual",
     "settings_want_form": "GET takes only form",
     "settings_want_template": "the template has a name that nothing stands for",
     "settings_want_mqtt_name": "there is one MQTT channel, and its name is mqtt",

@@ -67,7 +67,7 @@ WORDS: dict[str, str] = {
     "settings_want_https": "要用 https；确在本单位网内可加 allow_http = true",
     "settings_want_url_secret": "网址里有密钥，请写进文件用 url_file，或用环境变量 url_env",
     "settings_want_channel": "要填 mqtt、phone 或 paidan.toml 里有的渠道名",
-    "settings_want_kind": "没有这种渠道，请对照说明改",
+    "settings_want_channel_kind": "没有这种渠道，请对照说明改",
     "settings_want_form": "GET 只能用 form",
     "settings_want_template": "模板里没有这个名字可填",
     "settings_want_mqtt_name": "MQTT 渠道只有一个，名字只能是 mqtt",

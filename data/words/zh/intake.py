@@ -15,7 +15,6 @@ WORDS: dict[str, str] = {
     # history
     "reason.history_support": "{who} 附议",
     "reason.history_fold": "同类告警并入本案",
-    "reason.history_split": "{who} 拆出一条诉求",
     "reason.history_answered": "{who} 已回访",
     "reason.history_answer_sent": "答复已送出",
     "reason.history_answer_call": "答复没有送出，转人工回访",
@@ -42,8 +41,8 @@ WORDS: dict[str, str] = {
     "answer.done": "您反映的事项（{number}）已办结：{result}",
     "answer.declined": "您反映的事项（{number}）不予立案：{result}",
     # settings
-    "settings_want_https": "用 https://；只有可信内网才写 plain_http = true",
-    "settings_want_secret": "密钥写在文件或环境变量里，二选一：key_file 或 key_env",
+    "settings_want_source_https": "用 https://；只有可信内网才写 plain_http = true",
+    "settings_want_source_secret": "密钥写在文件或环境变量里，二选一：key_file 或 key_env",
     "settings_want_clock": "always 全天计时，或 working 只计工作时间",
     "settings_want_limits": '写成 "级别" = [签收分钟, 办结分钟]，级别 1 到 4',
     "settings_want_date": "日期写成 2026-10-01，day 写 work 或 off",

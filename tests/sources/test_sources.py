@@ -1,0 +1,239 @@
+"""From a message to the register: which sensor, in which unit; strangers, copies, losses, quarantine; over a real desk."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.centre import quarantine
+from data.centre.frame import Frame
+from data.centre.handover import Handover
+from data.centre.sources import Sources
+from data.domain.errors import PaidanError, SettingsError
+from data.domain.reading import Quality, Reading
+from data.domain.sensor import Sensor
+from data.init import init_home
+from data.kinds import load_kinds
+from data.settings import load
+from data.store.desk import Desk
+from data.store.schema import migrate, open_desk
+from tests.helpers.clock import FakeClock
+from tests.helpers.homes import paidan, paidan_json
+
+SENSORS = {
+    id: Sensor(id=id, kind=kind)
+    for id, kind in {
+        "yard-temperature": "air", "hall-noise": "noise", "bell-action": "call_button", "rain-07-mm": "rain", "plaza": "noise", "w7-tilt": "crack", "w7-noise": "noise",
+    }.items()
+}  # fmt: skip
+SETTINGS = """
+[[source]]
+name = "zigbee"
+url = "mqtt://127.0.0.1:1"
+topics = ["zigbee2mqtt/#"]
+codec = "zigbee2mqtt"
+[[source.map]]
+device = "大河沟/铃"
+field = "action"
+sensor = "bell-action"
+[[source.map]]
+device = "hall"
+field = "noise_level"
+sensor = "hall-noise"
+unit = "dB"
+
+[[source]]
+name = "radio"
+url = "mqtt://127.0.0.1:1"
+topics = ["application/#"]
+codec = "chirpstack"
+[[source.map]]
+device = "0102030405060708"
+field = "rain_mm"
+sensor = "rain-07-mm"
+"""
+EUI = "application/1/device/0102030405060708/event/up"
+
+
+class Bench:
+    """A centre's sources over a desk, without connections."""
+
+    def __init__(self, home: Path, text: str = SETTINGS) -> None:
+        init_home(home, "street")
+        with (home / "paidan.toml").open("a", encoding="utf-8") as file:
+            file.write(text)
+        migrate(home / "desk.db")
+        self.home, self.clock = home, FakeClock()
+        self.desk = Desk(open_desk(home / "desk.db"), self.clock)
+        self.sources = Sources(load(home), SENSORS, load_kinds(), Handover(10), self.clock)
+
+    def take(self, source: str, topic: str, body: Any, *, commit: bool = True, **more: Any) -> list[Reading]:
+        body = body if isinstance(body, bytes) else str(body).encode()
+        frame = Frame(topic=topic, body=body, received_at=self.clock.now(), source=source, **more)
+        with self.desk.transaction() as tx:
+            found = self.sources.read(tx, frame)
+        self.sources.settle(committed=commit)
+        return found
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        return [dict(row) for row in self.desk.conn.execute(f"SELECT * FROM {table}")]
+
+    def strangers(self) -> dict[tuple[str, str], int]:
+        return {(what, name): found.count for (_, what, name), found in self.sources.strangers.known.items()}
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(tmp_path / "home")
+    yield made
+    made.desk.conn.close()
+
+
+def test_a_value_finds_its_sensor_by_map_or_by_name_and_the_rest_is_counted(bench: Bench) -> None:
+    """`<device>-<field>` of the register; a Chinese device by the map; other values make no sensor."""
+    (one,) = bench.take("zigbee", "zigbee2mqtt/hall", '{"noise_level":"71.5","battery":90}')
+    assert ("hall-noise", 71.5, "", "") == (one.sensor, one.value, one.field, one.unit)
+    (press,) = bench.take("zigbee", "zigbee2mqtt/大河沟/铃", '{"action":"double"}')
+    assert ("bell-action", 1.0) == (press.sensor, press.value)
+    assert {("sensor", "hall.battery"): 1} == bench.strangers()
+
+
+def test_an_unfit_unit_is_one_row_and_the_other_values_are_kept(bench: Bench) -> None:
+    """Kinds have units; what cannot be converted is not guessed."""
+    found = bench.take("zigbee", "zigbee2mqtt/w7", '{"tilt":"3 kWh","noise":51}')
+    assert [("w7-noise", 51.0)] == [(one.sensor, one.value) for one in found]
+    assert ["payload_unit"] == [row["reason"].split('"')[1] for row in bench.rows("quarantine")]
+
+
+def test_orders_are_left_alone_and_unknown_topics_counted(bench: Bench) -> None:
+    """Neither is in quarantine."""
+    assert [] == bench.take("zigbee", "zigbee2mqtt/hall/set", '{"state":"ON"}')
+    assert [] == bench.take("radio", "application/x", "1")
+    assert [] == bench.rows("quarantine")
+    assert {("topic", "application/x"): 1} == bench.strangers()
+    assert (1, 1) == (bench.sources.all["zigbee"].counts.orders, bench.sources.all["radio"].counts.unknown)
+
+
+def test_a_hundred_thousand_random_topics_add_no_sensor(bench: Bench) -> None:
+    """A thousand names are kept, the rest is a number; nothing grows in the register or the caches."""
+    with bench.desk.transaction() as tx:
+        for n in range(50_000):
+            for source, topic in (("", f"paidan/pailou/sensor/x{n}"), ("radio", f"a/{n}")):
+                assert [] == bench.sources.read(tx, Frame(topic=topic, body=b"1", received_at=1, source=source))
+        bench.sources.write(tx, bench.sources.lines["radio"])
+    assert 1000 == len(bench.rows("strangers"))
+    assert 99_000 == bench.sources.strangers.others
+    assert ([], []) == (bench.rows("sensors"), bench.rows("quarantine"))
+
+
+def test_a_copy_counts_once_but_not_before_the_commit(bench: Bench) -> None:
+    """`deduplicationId`; what was rolled back comes again and must count."""
+    body = '{"deduplicationId":"d1","deviceInfo":{},"object":{"rain_mm":0.4}}'
+    assert 1 == len(bench.take("radio", EUI, body, commit=False))
+    assert 1 == len(bench.take("radio", EUI, body))
+    assert 0 == len(bench.take("radio", EUI, body))
+    assert 1 == bench.sources.all["radio"].counts.repeated
+
+
+def test_gaps_in_frame_numbers_are_losses(bench: Bench) -> None:
+    """7, 9 lose one; 8 comes late after all; a redelivered 9 changes nothing; from 900 to 1 is a restart."""
+    for n, number in enumerate((7, 9, 9, 8, 900, 1)):
+        bench.take("radio", EUI, f'{{"deduplicationId":"n{n}","deviceInfo":{{}},"fCnt":{number}}}')
+    link = bench.sources.links.known["radio", "0102030405060708"]
+    assert (1, 5, 890, 1) == (link.number, link.received, link.lost, link.restarts)
+
+
+@pytest.mark.parametrize("retained", [False, True])
+def test_a_retained_message_is_marked(bench: Bench, retained: bool) -> None:
+    """So that it raises and clears nothing; the codec lets the mark through."""
+    (one,) = bench.take("zigbee", "zigbee2mqtt/hall", '{"noise_level":99}', retained=retained)
+    assert (retained, None, Quality.OK) == (one.retained, one.observed_at, one.quality)
+
+
+def test_a_codec_that_raises_stops_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its message is kept with the fault; the next one is read."""
+
+    def broken(*_: Any, **__: Any) -> Any:
+        raise ZeroDivisionError
+
+    whole = bench.sources.all["zigbee"].decode
+    bench.sources.all["zigbee"].decode = broken
+    assert [] == bench.take("zigbee", "zigbee2mqtt/hall", "{}")
+    bench.sources.all["zigbee"].decode = whole
+    assert 1 == len(bench.take("zigbee", "zigbee2mqtt/hall", '{"noise_level":50}'))
+    assert ["payload_fault"] == [row["reason"].split('"')[1] for row in bench.rows("quarantine")]
+
+
+def test_quarantine_keeps_lists_replays_and_is_bounded(bench: Bench) -> None:
+    """Bytes, source and reason; a replay takes the row out, and what still cannot be read comes back with its tries."""
+    body = b"\xff{broken"
+    bench.take("zigbee", "zigbee2mqtt/hall", body)
+    (row,) = quarantine.listing(bench.desk.conn)
+    assert (body, "zigbee", "payload_json") == (row["body"], row["source"], row["reason"].code)
+    (shown,) = paidan_json("quarantine", home=bench.home)
+    assert ("zigbee2mqtt/hall", len(body)) == (shown["topic"], shown["bytes"])
+    assert "1" in paidan("quarantine", "replay", home=bench.home).stdout
+    with bench.desk.transaction() as tx:
+        (again,) = quarantine.take_asked(tx)
+        assert [] == bench.sources.read(tx, again)
+    assert (1, 0) == (bench.rows("quarantine")[0]["tries"], len(bench.rows("sensors")))
+    assert not quarantine.is_asked(bench.desk.conn)
+
+
+def test_what_was_not_kept_whole_cannot_be_replayed(bench: Bench) -> None:
+    """A body of 100 kB is cut; the command says so."""
+    bench.take("zigbee", "zigbee2mqtt/hall", b"[" * 100_000)
+    (row,) = quarantine.listing(bench.desk.conn)
+    assert (100_000, 65_536) == (row["bytes"], len(row["body"]))
+    with pytest.raises(PaidanError):
+        quarantine.ask_replay(bench.desk, row["id"])
+
+
+def test_what_is_known_survives_a_restart(bench: Bench) -> None:
+    """Counts, strangers and links are taken up by the next centre."""
+    bench.take("radio", EUI, '{"deviceInfo":{},"fCnt":5}')
+    bench.take("radio", "application/x", "1")
+    with bench.desk.transaction() as tx:
+        bench.sources.write(tx, bench.sources.lines["radio"])
+    bench.sources.written()
+    assert {"", "zigbee", "radio"} == {row["name"] for row in bench.rows("sources")}
+    next_one = Sources(load(bench.home), SENSORS, load_kinds(), Handover(10), bench.clock)
+    next_one.prepare(bench.desk.conn)
+    assert (2, bench.sources.strangers.known, bench.sources.links.known) == (
+        next_one.all["radio"].counts.messages, next_one.strangers.known, next_one.links.known
+    )  # fmt: skip
+
+
+GOOD = {"name": "a", "url": "mqtt://h:1", "topics": ["x/#"], "codec": "plain"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"codec": "morse"}, "settings_want_codec"),
+        ({"url": "http://h"}, "settings_want_source_url"),
+        ({"url": "mqtt://u:secret@h"}, "settings_want_source_url"),
+        ({"topics": []}, "settings_want_topics"),
+        ({"topics": ["a/#/b"]}, "settings_want_topics"),
+        ({"topics": ["a+"]}, "settings_want_topics"),
+        ({"qos": 3}, "settings_want_qos"),
+        ({"zone": "Mars/X"}, "settings_want_zone"),
+        ({"password_file": "none"}, "settings_want_file"),
+        ({"name": "a b"}, "settings_want_id"),
+        ({"options": {"wrong": 1}}, "settings_want_mapping"),
+        ({"codec": "json", "map": [{"topic": "a/#/b", "value": "v"}]}, "settings_want_mapping"),
+    ],
+)
+def test_a_mistake_in_a_source_names_file_and_key(tmp_path: Path, wrong: dict[str, Any], said: str) -> None:
+    """At the start, before anything connects."""
+    rows = {**GOOD, **wrong}
+    maps = rows.pop("map", [])
+    text = "\n[[source]]\n" + "".join(
+        f"{key} = {json.dumps(value) if not isinstance(value, dict) else '{ wrong = 1 }'}\n" for key, value in rows.items()
+    )
+    text += "".join("[[source.map]]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in row.items()) for row in maps)
+    with pytest.raises(SettingsError) as caught:
+        Bench(tmp_path / "home", text)
+    assert f"@{said}" == dict(caught.value.reason.args)["remedy"]

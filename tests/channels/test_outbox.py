@@ -469,7 +469,7 @@ def storm(desks: list[Reached], tmp_path: Path, clock: FakeClock, far: FarSide, 
     kinds = itertools.cycle([NO, YES, silence, YES, NO, YES, YES, NO, YES, half(b"{"), NO, YES, YES, NO, YES, YES, silence, NO, YES, YES])
     far.then = lambda asked: next(kinds)
     desk = hook(desks, tmp_path, clock, far, "workers = 16")
-    text = (desk.centre.settings.home / "paidan.toml").read_text(encoding="utf-8").replace("deadline_s = 1.0", "deadline_s = 0.1")
+    text = (desk.centre.settings.home / "paidan.toml").read_text(encoding="utf-8").replace("deadline_s = 1.0", "deadline_s = 0.4")
     (desk.centre.settings.home / "paidan.toml").write_text(text, encoding="utf-8")
     from data.settings import load
 

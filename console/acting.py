@@ -1,18 +1,16 @@
-"""The keys that act: each does to one case, as it was shown, what the desk allows, or says why not."""
+"""The keys that act: each does to one case, as it was shown, or to all marked ones what the desk allows, or says why not."""
 
 from console.act_guard import ActGuard, Verdict
+from console.asking import blocks, first_possible, question, title
 from console.desk import Desk, Picture
 from console.question import Question
+from data import acts
 from data.acts import Done, Refused
 from data.domain.reason import Reason
-from data.views.models import Choice, Proposal
+from data.views.models import Proposal
 
-Fields = tuple[tuple[str, tuple[Choice, ...]], ...]
-"""Fields to pick, each with what may be picked."""
-_WANTS_MORE = frozenset({"no_reason", "no_result", "no_text", "no_class", "no_unit"})
-"""Reasons that only say that a field is missing: the strip asks for it."""
-_CONFIRMABLE = frozenset({"no_feedback", "alarm_stands"})
-"""Refusals that a person may overrule once he has read them."""
+__all__ = ["Acting", "blocks", "shown_key"]
+_MANY = acts.BULK
 
 
 class Acting:
@@ -38,12 +36,12 @@ class Acting:
             reason = self.desk.office.why_not("dispatch", proposal.case_id)
             self.desk.say(self.desk.words.say(reason) if reason else self.desk.words("strip.none"), bad=True)
         elif proposal.step == "classify" or proposal.problem is not None:
-            self._ask_fields("classify", proposal, self.desk.office.choices("classify", proposal.case_id))
-        elif proposal.warnings and self.desk.warned != proposal.digest:
+            self._ask("classify", proposal)
+        elif proposal.warnings and self.desk.warned != proposal.digest and not self.desk.marks:
             self.desk.warned = proposal.digest
             self.desk.hush()
         else:
-            self.act(proposal.step, proposal, confirm=bool(proposal.warnings))
+            self.act(proposal.step, proposal, confirm=bool(proposal.warnings) and not self.desk.marks)
 
     def undo(self) -> None:
         """Take back the newest dispatch in grace; when none is, ask why the case under the cursor is to be withdrawn."""
@@ -51,68 +49,40 @@ class Acting:
             return
         outcome = self.desk.office.undo_newest()
         if outcome is None:
-            self._ask_withdraw()
+            self.start("withdraw", otherwise="seat.no_undo")
         else:
             self.desk.followed_case = None
-            self._outcome(outcome)
+            self.told(outcome)
             if isinstance(outcome, Done):
                 self.desk.set_cursor(outcome.case_id)
 
-    def reassign(self) -> None:
-        """Another unit for the case under the cursor; a class that is missing is asked for too."""
-        if (proposal := self._possible("classify")) is not None:
-            fields = self.desk.office.choices("classify", proposal.case_id)
-            self._ask_fields("classify", proposal, fields if proposal.problem else fields[-1:])
-
-    def note(self) -> None:
-        """Open the text field for a note."""
-        if (proposal := self._possible("note")) is not None:
-            title = self.desk.words("ask.note", number=proposal.number)
-            self.desk.question = Question(act="note", title=title, proposal=proposal, text_field="text", typed="")
-
-    def close(self) -> None:
-        """Ask for the result: by digit where the desk offers some, or written."""
-        if (proposal := self._possible("close")) is None:
-            return
-        title = self.desk.words("ask.close", number=proposal.number)
-        fields = tuple(each for each in self.desk.office.choices("close", proposal.case_id) if each[1])
-        if fields:
-            self.desk.question = Question(act="close", title=title, proposal=proposal, fields=fields[:1], text_field="result")
-        else:
-            text = proposal.result
-            self.desk.question = Question(act="close", title=title, proposal=proposal, text_field="result", typed=text, caret=len(text))
-
-    def _ask_withdraw(self) -> None:
-        proposal = self._possible("withdraw", otherwise="seat.no_undo")
-        if proposal is None:
-            return
-        words = self.desk.words
-        offered = self.desk.office.choices("withdraw", proposal.case_id)
-        title = words("strip.withdraw", number=proposal.number)
-        self.desk.question = Question(act="withdraw", title=title, proposal=proposal, fields=offered[:1])
-
-    def _ask_fields(self, act: str, proposal: Proposal, fields: Fields) -> None:
-        words = self.desk.words
-        empty = [name for name, choices in fields if not choices]
-        if empty or not fields:
-            name = words(f"field.{empty[0]}") if empty else words(f"act.{act}")
-            self.desk.say(words("strip.no_field", field=name), bad=True)
-            return
-        title = words("ask.field", act=words(f"act.{act}"), number=proposal.number, field="")
-        self.desk.question = Question(act=act, title=title, proposal=proposal, fields=fields)
-
-    def _possible(self, act: str, *, otherwise: str = "seat.no_case") -> Proposal | None:
-        """The case on the screen if this act can be done to it; else the reason is said."""
+    def start(self, *names: str, otherwise: str = "seat.no_case") -> None:
+        """The first of these acts that can be done to the case under the cursor: do it, or ask what it needs; else say why not."""
         proposal = self.proposal
         if proposal is None:
             self.desk.say(self.desk.words(otherwise), bad=True)
-            return None
-        reason = self.desk.office.why_not(act, proposal.case_id)
-        if not blocks(reason):
-            return proposal
-        assert reason is not None
-        self._refuse(reason)
-        return None
+            return
+        act, reason = first_possible(self.desk, names, proposal.case_id)
+        if reason is not None:
+            self._refuse(reason)
+            return
+        because = self.desk.office.why_not(names[0], proposal.case_id) if act != names[0] and names[0] == "close" else None
+        self._ask(act, proposal, because=because)
+
+    def _ask(self, act: str, proposal: Proposal, *, because: Reason | None = None) -> None:
+        asked = question(self.desk, act, proposal, because=because)
+        if isinstance(asked, str):
+            self.desk.say(asked, bad=True)
+        elif not asked.answered:
+            self.desk.question = asked
+        elif acts.table()[act].row.dangerous:
+            self._ask_sure(act, proposal, {})
+        elif self._may(self._guard.press(shown_key(self.proposal))):
+            self.act(act, proposal)
+
+    def _ask_sure(self, act: str, proposal: Proposal, args: dict[str, str]) -> None:
+        said = self.desk.words("ask.sure", title=title(self.desk, act, proposal))
+        self.desk.question = Question(act=act, title=said, proposal=proposal, picked=tuple(args.items()), confirming=said)
 
     def _refuse(self, reason: Reason) -> None:
         self._refusals += 1
@@ -130,12 +100,15 @@ class Acting:
         return verdict is Verdict.GO
 
     def act(self, act: str, shown: Proposal, *, confirm: bool = False, args: dict[str, str] | None = None) -> None:
-        """Do it to the case as it was shown; the desk refuses if it has changed since."""
+        """Do it to the case as it was shown, or to all that are marked; the desk refuses a case that has changed since."""
+        if self.desk.marks:
+            self._act_on_marked(act, shown, args or {}, sure=confirm)
+            return
         if act == "accept":
             # Who takes an order from the strip has read it there: that is its first opening, a fact of its own.
             self.desk.office.see(shown.case_id)
         outcome = self.desk.office.act(act, shown.case_id, version=shown.version, shown=shown.digest, confirm=confirm, **(args or {}))
-        self._outcome(outcome)
+        self.told(outcome)
         if isinstance(outcome, Refused):
             self._ask_again(act, shown, outcome.reason, args or {})
             # The warnings came up just now: they are on the next picture, and the next press is the second.
@@ -145,11 +118,29 @@ class Acting:
         if act == "dispatch":
             self.desk.hush()
             self.desk.follow(shown.case_id)
-        if act != "note":
+        if not acts.table()[act].row.any_version:
             self._onward()
 
+    def _act_on_marked(self, act: str, shown: Proposal, args: dict[str, str], *, sure: bool) -> None:
+        """One act, each case by itself; one that has a doubt is left to a press of its own and stays marked."""
+        desk = self.desk
+        if len(desk.marks) > _MANY and not sure:
+            self._ask_sure(act, shown, args)
+            return
+        outcomes = {case_id: desk.office.act(act, case_id, version=None, shown="", confirm=False, **args) for case_id in desk.marks}
+        refused = {case_id: outcome.reason for case_id, outcome in outcomes.items() if isinstance(outcome, Refused)}
+        done = len(outcomes) - len(refused)
+        said = desk.words("bulk.done", act=desk.words(f"act.{act}"), n=done)
+        if refused:
+            first = next(iter(refused))
+            said += desk.words("bulk.refused", n=len(refused), number=desk.marks[first], reason=desk.words.say(refused[first]))
+        desk.say(said, bad=bool(refused))
+        desk.marks = {case_id: desk.marks[case_id] for case_id in refused}
+        self._refusals += bool(refused)
+        self._onward()
+
     def _ask_again(self, act: str, shown: Proposal, reason: Reason, args: dict[str, str]) -> None:
-        if reason.code in _CONFIRMABLE:
+        if reason.code in acts.confirmable() and reason.code != "warned":
             said = self.desk.words.say(reason)
             self.desk.question = Question(act=act, title=said, proposal=shown, picked=tuple(args.items()), confirming=said)
             self.desk.hush()
@@ -161,18 +152,16 @@ class Acting:
     def _onward(self) -> None:
         """To the most urgent case that waits on this desk."""
         self.desk.opened = False
-        self.desk.set_cursor(self.desk.office.first_mine() or self.desk.cursor)
+        self.desk.did()
+        self.desk.set_cursor(self.desk.rows.first_mine() or self.desk.cursor)
 
-    def _outcome(self, outcome: Done | Refused) -> None:
+    def told(self, outcome: Done | Refused) -> None:
+        """Say what came of it."""
         if isinstance(outcome, Done):
+            self.desk.did()
             self.desk.say(self.desk.words.say(outcome.said))
         else:
             self._refuse(outcome.reason)
-
-
-def blocks(reason: Reason | None) -> bool:
-    """Whether this reason keeps the key from doing anything; a field that is missing is asked for, a doubt confirmed."""
-    return reason is not None and reason.code not in _WANTS_MORE | _CONFIRMABLE
 
 
 def shown_key(proposal: Proposal | None) -> object:

@@ -4,8 +4,6 @@ from console.acting import Acting
 from console.desk import Desk
 from console.question import Question, edit, press_digit, typed, written
 
-_MAX_TEXT = 500
-
 
 class Answering:
     """Answers for one desk; an answered question is acted on at once."""
@@ -17,7 +15,8 @@ class Answering:
     def digit(self, pressed: int) -> None:
         """A digit for the question that is open."""
         assert self.desk.question is not None
-        self._take(press_digit(self.desk.question, pressed))
+        if self.desk.question.fields:
+            self._take(press_digit(self.desk.question, pressed))
 
     def key(self, name: str) -> None:
         """A key other than a sign, for the question that is open."""
@@ -43,8 +42,7 @@ class Answering:
         """Signs for the text field, typed or pasted."""
         question = self.desk.question
         if question is not None and question.typed is not None:
-            clean = " ".join(signs.split()) if len(signs) > 1 else signs
-            self.desk.question = typed(question, clean[: _MAX_TEXT - len(question.typed)])
+            self.desk.question = typed(question, " ".join(signs.split()) if len(signs) > 1 else signs)
 
     def _save(self, question: Question) -> None:
         if not (question.typed or "").strip():

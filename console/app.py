@@ -26,11 +26,12 @@ from console.bell import BEEP_APART_S, Bell
 from console.desk import Desk, Picture
 from console.desk_keys import DeskKeys
 from console.frame import Frame
-from console.keys import Key, digit, folded, is_foreign, meaning
+from console.keys import Keymap
+from console.pages import Pages
 from console.places.base import FRAME, MIN_HEIGHT, MIN_WIDTH, Place, Room
 from console.places.board import BoardPlace
 from console.places.cases import CasesPlace
-from console.places.help import HelpPlace
+from console.places.page import PagePlace
 from console.places.small import READABLE, SmallPlace
 from console.seat_line import SeatLine
 from console.terminal.choice import pick
@@ -72,13 +73,14 @@ class ConsoleApp(App[int]):
         self._office = office
         self.desk = Desk(office, Words(office.info.language), clock)
         self._guard, self._ringer = ActGuard(clock), Bell()
-        self.keys = DeskKeys(self.desk, self._guard, self._ringer)
+        self.keys = DeskKeys(self.desk, self._guard, self._ringer, keymap=Keymap(dict(office.info.keys)))
         self.line = SeatLine(PROFILE.link)
+        self.keys.quit, self.keys.thin = lambda: self.exit(0), self.line.turn
         self._frame = Frame(self.theme_tokens, self.desk, self._ringer, self.line)
         self._places: dict[str, Place] = {
             "board": BoardPlace(self.theme_tokens, id="board"),
             "cases": CasesPlace(self.theme_tokens, id="cases"),
-            "help": HelpPlace(self.theme_tokens, id="help"),
+            "page": PagePlace(self.theme_tokens, self.keys.pages, id="page"),
             "small": SmallPlace(self.theme_tokens, id="small"),
         }
         self._arrivals: int | None = None
@@ -135,6 +137,7 @@ class ConsoleApp(App[int]):
             self.desk.arrived(arrivals)
             self._ring(self._ringer.arrived(arrivals, self._clock()))
         first, self._arrivals = self._arrivals is None, arrivals.cursor
+        self.desk.changed()
         if first or self.line.pace.ticks or arrivals.critical:
             self._draw()
 
@@ -173,7 +176,7 @@ class ConsoleApp(App[int]):
 
     def _draw(self) -> None:
         size = self.size
-        name = _place_name(self.desk, size)
+        name = _place_name(self.desk, self.keys.pages, size)
         room = Room(size.width, size.height if name == "small" else size.height - FRAME - self._frame.extra)
         place = self._places[name]
         picture = self.desk.read(place.wanted(self.desk, room))
@@ -225,24 +228,10 @@ class ConsoleApp(App[int]):
         self.desk.pressed()
         self.line.used(self._clock())
         before = self.desk.cursor
-        self._obey(lambda: self._key(event.key, event.character))
+        self._obey(lambda: self.keys.key(event.key, event.character))
         self._rest(moving=event.key in _MOVES and before != self.desk.cursor and self.desk.question is None)
         self._ring(self._ringer.refused(self.keys.acting.take_refusals(), self._clock()))
         self.redraw()
-
-    def _key(self, name: str, character: str | None) -> None:
-        if name == "ctrl+q":
-            self.exit(0)
-        elif self.desk.question is not None:
-            self._answer(name, character)
-        elif is_foreign(character):
-            self.desk.say(self.desk.words("seat.input_method"), bad=True)
-        elif name == "L":
-            self.turn_line()
-        elif (key := meaning(name, character)) is Key.PLACE:
-            self.keys.looking.place(digit(name, character) or 0)
-        elif key is not None:
-            self.keys.press(key)
 
     def _rest(self, *, moving: bool) -> None:
         """What belongs to the cursor's case is sent when the cursor rests: a held arrow costs its own few bytes a step."""
@@ -254,20 +243,6 @@ class ConsoleApp(App[int]):
     def _rested(self) -> None:
         self._rest(moving=False)
         self.redraw()
-
-    def turn_line(self) -> None:
-        """The thin line by hand, or back to what is measured."""
-        self.desk.say(self.desk.words("speed.said_thin" if self.line.turn() else "speed.said_normal"))
-
-    def _answer(self, name: str, character: str | None) -> None:
-        question = self.desk.question
-        assert question is not None
-        if question.typed is not None and character is not None and character.isprintable():
-            self.keys.answering.text(character)
-        elif question.typed is None and (pressed := digit(name, folded(character))) is not None:
-            self.keys.answering.digit(pressed)
-        else:
-            self.keys.answering.key(name)
 
     def on_case_list_pointed(self, message: CaseList.Pointed) -> None:
         """The mouse moves the cursor; it never acts."""
@@ -292,18 +267,14 @@ class ConsoleApp(App[int]):
     def on_paste(self, event: events.Paste) -> None:
         """A paste is text for the field that is open, and nothing else ever."""
         event.stop()
-        question = self.desk.question
-        if question is not None and question.typed is not None:
-            self.keys.answering.text(event.text)
-        else:
-            self.desk.say(self.desk.words("seat.paste"), bad=True)
+        self._obey(lambda: self.keys.paste(event.text))
         self.redraw()
 
 
-def _place_name(desk: Desk, size: Size) -> str:
+def _place_name(desk: Desk, pages: Pages, size: Size) -> str:
     if size.width < MIN_WIDTH or size.height < MIN_HEIGHT:
         return "small"
-    return "help" if desk.helping else desk.place
+    return "page" if pages.name else desk.place
 
 
 def _legible(name: str, size: Size) -> bool:

@@ -1,9 +1,12 @@
 """What one seat remembers between keys, and one picture of everything its screen shows. Knows no widget."""
 
+from collections import deque
 from dataclasses import dataclass, field
 
 from console.act_guard import Clock
+from console.overlay import Overlay
 from console.question import Question
+from console.rows import Cut, Queue, Rows
 from data.office import Office
 from data.views.models import Arrivals, Board, CaseDetail, CaseRow, Counts, Grace, Link, OrderFacts, Proposal, QueuePage
 from data.words import Words
@@ -11,6 +14,9 @@ from widgets.case_list import window
 from widgets.strip import Said
 
 SAID_S = 6.0
+FLOOD = 10
+"""New cases in ten minutes from which the list shows incidents; ISA-18.2's figure for one person."""
+_FLOOD_S = 600.0
 _FOLLOWED_S = 60.0
 _QUIET_S = 10.0
 
@@ -60,6 +66,18 @@ class Desk:
     rested: bool = True
     """The cursor has stood still for a moment: only then is it worth sending what belongs to its case."""
     question: Question | None = None
+    overlay: Overlay | None = None
+    """A text field with a page of its own: find, palette, report form."""
+    marks: dict[str, int] = field(default_factory=dict)
+    """Marked cases and their numbers, in the order of marking: the next act is done to all of them."""
+    sensor: str | None = None
+    """The sensor that the trends show; None: that of the case under the cursor."""
+    area: tuple[str, ...] = ()
+    """How deep the board is gone into: `all`, a community, a grid."""
+    acted: float = float("-inf")
+    """When this seat last did something: what is held from before is read anew."""
+    revision: int = 0
+    """Counts changes of the store that this seat has noticed."""
     warned: str = ""
     """Digest of the proposal whose warnings were pressed away once."""
     above: int = 0
@@ -67,9 +85,35 @@ class Desk:
     followed_case: str | None = None
     said: Said | None = None
     position: int = 0
+    rows: Rows = field(init=False)
+    _came: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=64))
     _said_until: float = 0.0
     _followed_until: float = 0.0
     _pressed: float = field(default=float("-inf"))
+
+    def __post_init__(self) -> None:
+        self.rows = Queue(self.office)
+
+    def changed(self) -> None:
+        """The store has changed: what is held of it is read anew."""
+        self.revision += 1
+        self.rows.refresh()
+
+    def did(self) -> None:
+        """This seat has changed the store itself."""
+        self.acted = self.clock()
+        self.changed()
+
+    def cut(self, rows: Cut | None) -> None:
+        """Show a cut of the queue, or all of it again; the cursor stays on its case if that is in it."""
+        self.rows = rows or Queue(self.office)
+        self.above = self.above_critical = 0
+        where = self.rows.position(self.cursor) if self.cursor else None
+        if where is None:
+            self.line = 0
+            self.cursor = self.rows.first_mine()
+            where = self.rows.position(self.cursor) if self.cursor else None
+        self.position = where or 0
 
     def say(self, text: str, *, bad: bool = False) -> None:
         """Put a sentence on the third line for a while."""
@@ -92,6 +136,7 @@ class Desk:
         if place != self.place:
             self.last_place, self.place = self.place, place
         self.opened = self.helping = False
+        self.sensor = None
         self.scroll = 0
 
     def set_cursor(self, case_id: str | None) -> None:
@@ -99,31 +144,44 @@ class Desk:
         self.cursor = case_id
         self.scroll = 0
         self.above = self.above_critical = 0
-        self.position = (self.office.position(case_id) or 0) if case_id else 0
+        self.position = (self.rows.position(case_id) or 0) if case_id else 0
 
     def move(self, steps: int) -> None:
         """Move the cursor by so many cases."""
-        where = self.office.position(self.cursor) if self.cursor else None
-        page = self.office.queue(1, max((where if where is not None else self.position) + steps, 0))
+        where = self.rows.position(self.cursor) if self.cursor else None
+        page = self.rows.page(1, max((where if where is not None else self.position) + steps, 0))
         if not page.rows and page.total:
-            page = self.office.queue(1, page.total - 1)
+            page = self.rows.page(1, page.total - 1)
         if page.rows:
             self.line += page.offset - (where or 0)
             self.set_cursor(page.rows[0].id)
 
     def arrived(self, news: Arrivals) -> None:
         """New cases: after ten quiet seconds the cursor may go to one that is more urgent or the only one to act on, else they are only counted."""
+        if news.cases:
+            self._came.append((self.clock(), news.cases))
         here = self.office.row_of(self.cursor) if self.cursor else None
         urgent = here is None or not here.waits_on_me or (news.best is not None and news.best < here.level)
-        if news.cases and urgent and self.free and self.clock() - self._pressed > _QUIET_S:
-            self.set_cursor(self.office.first_mine() or self.cursor)
+        if news.cases and urgent and self.free and self.quiet:
+            self.set_cursor(self.rows.first_mine() or self.cursor)
         else:
             self.above_critical += news.critical
 
     @property
+    def flooded(self) -> bool:
+        """More cases have come in ten minutes than one person can take one by one."""
+        since = self.clock() - _FLOOD_S
+        return sum(cases for at, cases in self._came if at > since) > FLOOD
+
+    @property
     def free(self) -> bool:
         """Nobody is reading one case or answering a question."""
-        return self.question is None and not self.opened and not self.helping
+        return self.question is None and self.overlay is None and not self.opened and not self.helping
+
+    @property
+    def quiet(self) -> bool:
+        """No key has been pressed for a while."""
+        return self.clock() - self._pressed > _QUIET_S
 
     def read(self, wanted: Wanted) -> Picture:
         """One picture of the store as it is now."""
@@ -160,17 +218,17 @@ class Desk:
     def _page(self, height: int) -> QueuePage:
         """The page in which the cursor's case keeps its screen line, however the rows moved."""
         where = self._find()
-        page = self.office.queue(height, max(where - min(self.line, height - 1), 0))
+        page = self.rows.page(height, max(where - min(self.line, height - 1), 0))
         top = window(where, self.line, height, page.total).top
         if top != page.offset:
-            page = self.office.queue(height, top)
+            page = self.rows.page(height, top)
         return self._settle(page, where)
 
     def _find(self) -> int:
         """Index of the cursor's case. A case that left the queue is replaced by the one now in its place."""
         if self.cursor is None:
-            self.set_cursor(self.office.first_mine())
-        where = self.office.position(self.cursor) if self.cursor else None
+            self.set_cursor(self.rows.first_mine())
+        where = self.rows.position(self.cursor) if self.cursor else None
         if where is None:
             self._take(self.position)
             return self.position
@@ -180,9 +238,9 @@ class Desk:
         return where
 
     def _take(self, position: int) -> None:
-        rows = self.office.queue(1, position).rows or self.office.queue(1, max(position - 1, 0)).rows or self.office.queue(1).rows
+        rows = self.rows.page(1, position).rows or self.rows.page(1, max(position - 1, 0)).rows or self.rows.page(1).rows
         self.cursor = rows[0].id if rows else None
-        self.position = (self.office.position(self.cursor) or 0) if self.cursor else 0
+        self.position = (self.rows.position(self.cursor) or 0) if self.cursor else 0
 
     def _settle(self, page: QueuePage, where: int) -> QueuePage:
         """Remember the screen line; count as news only what is more urgent than the cursor's case."""

@@ -1,4 +1,4 @@
-"""Which part of the desk each key goes to."""
+"""Which part of the desk each key goes to: an open question first, then a line being typed, then the place, then the desk."""
 
 from collections.abc import Callable
 
@@ -7,33 +7,49 @@ from console.acting import Acting
 from console.answering import Answering
 from console.bell import Bell
 from console.desk import Desk, Picture
-from console.keys import Key
+from console.keys import Key, Keymap, digit, folded, is_foreign
 from console.looking import Looking
+from console.marking import Marking
+from console.pages import Pages
 
 
 class DeskKeys:
     """Acting, looking and answering at one desk, by key."""
 
-    def __init__(self, desk: Desk, guard: ActGuard, bell: Bell) -> None:
-        self.acting = Acting(desk, guard)
-        self.looking = looking = Looking(desk, self.acting, bell)
+    def __init__(self, desk: Desk, guard: ActGuard, bell: Bell, *, keymap: Keymap | None = None) -> None:
+        self.desk = desk
+        self.keymap = keymap or Keymap()
+        self.pages = Pages(desk)
+        self.acting = acting = Acting(desk, guard)
+        self.looking = looking = Looking(desk, self.acting, bell, self.pages)
+        self.marking = marking = Marking(desk)
         self.answering = Answering(desk, self.acting)
+        self.quit: Callable[[], None] = lambda: None
+        self.thin: Callable[[], bool] = lambda: False
+        """Set by whoever can: leaving, and the thin line by hand (True: thin now)."""
         self._handlers: dict[Key, Callable[[], None]] = {
-            Key.STEP: self.acting.step,
-            Key.UNDO: self.acting.undo,
-            Key.REASSIGN: self.acting.reassign,
-            Key.NOTE: self.acting.note,
-            Key.CLOSE: self.acting.close,
+            Key.STEP: acting.step,
+            Key.UNDO: acting.undo,
             Key.OPEN: looking.open,
             Key.UP: lambda: looking.move(-1),
             Key.DOWN: lambda: looking.move(1),
             Key.HOME: looking.home,
+            Key.END: looking.end,
             Key.PAGE_UP: lambda: looking.turn(-1),
             Key.PAGE_DOWN: lambda: looking.turn(1),
+            Key.MARK: marking.mark,
+            Key.MARK_GROUP: marking.mark_group,
+            Key.FIND: self._find,
+            Key.PALETTE: self._palette,
+            Key.REPORT: self._report,
+            Key.FAULTS: looking.faults,
+            Key.GROUP: looking.group,
             Key.MUTE: looking.mute,
-            Key.HELP: looking.help,
+            Key.THIN: self._thin,
+            Key.HELP: self._help,
             Key.BACK: looking.back,
             Key.LAST: looking.last,
+            Key.QUIT: self._leave,
         }
 
     @property
@@ -45,6 +61,96 @@ class DeskKeys:
         """This is on the screen from now on; the page keys move by `page` lines."""
         self.acting.picture, self.looking.page = picture, page
 
+    def key(self, name: str, character: str | None) -> None:
+        """A key was pressed."""
+        desk, before = self.desk, self.pages.name
+        if name == "ctrl+q":
+            self._leave()
+        elif desk.question is not None:
+            self._answer(name, character)
+        elif desk.overlay is not None:
+            self._type(name, character)
+        elif is_foreign(character):
+            desk.say(desk.words("seat.input_method"), bad=True)
+        elif (key := self.keymap.meaning(name, character)) is Key.PLACE:
+            self.looking.place(digit(name, character) or 0)
+        elif key is not None:
+            self.press(key)
+        if before and self.pages.name not in {before, "help", "overlay"}:
+            self.pages.of(before).leave()
+
     def press(self, key: Key) -> None:
-        """Do what this key means; quit and places are told apart by the app."""
-        self._handlers[key]()
+        """Do what this key means here."""
+        page = self.pages.current
+        if page is not None and page.press(key, self):
+            return
+        if key in self._handlers:
+            self._handlers[key]()
+        elif acts := self.keymap.of(key).acts:
+            self.acting.start(*acts)
+        else:
+            self.desk.say(self.desk.words("key.not_here", key=self.desk.words(f"key.{key}")), bad=True)
+
+    def paste(self, text: str) -> None:
+        """A paste is text for the field that is open, and nothing else ever."""
+        desk = self.desk
+        if desk.question is not None and desk.question.typed is not None:
+            self.answering.text(text)
+        elif desk.overlay is not None:
+            desk.overlay.text(" ".join(text.split()))
+        else:
+            desk.say(desk.words("seat.paste"), bad=True)
+
+    def _answer(self, name: str, character: str | None) -> None:
+        question = self.desk.question
+        assert question is not None
+        if question.typed is not None and character is not None and character.isprintable():
+            self.answering.text(character)
+        elif question.typed is None and (pressed := digit(name, folded(character))) is not None:
+            self.answering.digit(pressed)
+        else:
+            self.answering.key(name)
+
+    def _type(self, name: str, character: str | None) -> None:
+        overlay = self.desk.overlay
+        assert overlay is not None
+        if character is not None and character.isprintable():
+            overlay.text(character)
+        else:
+            overlay.key(name)
+
+    def _leave(self) -> None:
+        """Out; a place that notes what was read is left first."""
+        try:
+            if page := self.pages.current:
+                page.leave()
+        finally:
+            self.quit()
+
+    def _thin(self) -> None:
+        self.desk.say(self.desk.words("speed.said_thin" if self.thin() else "speed.said_normal"))
+
+    def _help(self) -> None:
+        from console.places.help import HelpPage
+
+        page = self.pages.of("help")
+        assert isinstance(page, HelpPage)
+        page.keymap, page.pages = self.keymap, self.pages
+        self.looking.help()
+
+    def _find(self) -> None:
+        from console.finding import Finder
+
+        if self.pages.name:
+            self.desk.go("cases")
+        self.desk.overlay = Finder(self.desk)
+
+    def _palette(self) -> None:
+        from console.palette import Palette
+
+        self.desk.overlay = Palette(self.desk, self.acting, self.keymap, self.press, self.looking.place)
+
+    def _report(self) -> None:
+        from console.form import Form
+
+        self.desk.overlay = Form(self.desk)

@@ -110,6 +110,7 @@ class Frame:
             said=desk.said,
             ask=ask,
             warned=warned,
+            marked=len(desk.marks),
         )
 
     def _draw_places(self, picture: Picture, width: int, *, old: bool) -> None:
@@ -148,4 +149,5 @@ def _key_names(picture: Picture, words: Words) -> list[tuple[str, str]]:
     """F2 is called by what it does now."""
     step = picture.proposal.step if picture.proposal else None
     # Always as wide as the longest, so that the other keys stand still.
-    return [("F2", fit(words(f"act.{step}" if step else "key.step"), max(width(words("key.step")), 6))), *((words(key), words(name)) for key, name in _KEYS)]
+    named = fit(words(f"act.{step}" if step else "key.step"), max(width(words("key.step")), 6))
+    return [("F2", named), *((words(key), words(name)) for key, name in _KEYS)]

@@ -1,29 +1,41 @@
 """The keys that move and look; none of them changes a case."""
 
+from collections.abc import Callable, Sequence
+
 from console.acting import Acting
 from console.bell import Bell
 from console.desk import Desk
+from console.pages import Pages
+from console.rows import Cut
+from data.views.models import CaseRow
 from widgets.bars import PLACES
 from widgets.times import short_clock
 
-READY = ("board", "cases")
-"""Places that exist; the other digits say that theirs comes later."""
+READY = PLACES
+"""Places that exist."""
 
 
 class Looking:
     """Cursor, places, pages of text, the bell."""
 
-    def __init__(self, desk: Desk, acting: Acting, bell: Bell) -> None:
+    def __init__(self, desk: Desk, acting: Acting, bell: Bell, pages: Pages) -> None:
         self.desk = desk
         self.page = 1
         """Lines that the page keys move by."""
         self._acting = acting
         self._bell = bell
+        self._pages = pages
 
     def open(self) -> None:
-        """Open the case; whoever ordered it learns that it was seen."""
-        proposal = self._acting.proposal
-        if proposal is None:
+        """Open the case, or the incident that the row stands for; whoever ordered a case learns that it was seen."""
+        proposal, picture = self._acting.proposal, self._acting.picture
+        if proposal is None or picture is None or self.desk.helping:
+            return
+        row = picture.cursor
+        if row is not None and row.count > 1:
+            title = self.desk.words("rows.members", class_name=row.class_name, place=row.place)
+            self.desk.go("cases")
+            self.desk.cut(Cut(title=title, load=lambda: self.desk.office.members(row.id)))
             return
         self.desk.go("cases")
         self.desk.opened = True
@@ -33,7 +45,7 @@ class Looking:
         """The cursor; inside a page of text, the page."""
         if self.desk.helping:
             self.desk.scroll = max(self.desk.scroll + steps, 0)
-        else:
+        elif self.desk.place in {"board", "cases"}:
             self.desk.move(steps)
 
     def point(self, line: int) -> None:
@@ -55,9 +67,16 @@ class Looking:
         if self.desk.opened or self.desk.helping:
             self.desk.scroll = 0
             return
-        rows = self.desk.office.queue(1).rows
+        rows = self.desk.rows.page(1).rows
         self.desk.line = 0
         self.desk.set_cursor(rows[0].id if rows else None)
+
+    def end(self) -> None:
+        """The last case, or the end of the text."""
+        if self.desk.opened or self.desk.helping:
+            self.desk.scroll = 1_000_000
+        else:
+            self.desk.move(self.desk.rows.page(1).total)
 
     def help(self) -> None:
         """The keys here, or back."""
@@ -65,25 +84,44 @@ class Looking:
         self.desk.scroll = 0
 
     def back(self) -> None:
-        """One level up, never out."""
-        if self.desk.helping or self.desk.opened:
-            self.desk.helping = self.desk.opened = False
-            self.desk.scroll = 0
-        elif self.desk.place != "board":
-            self.desk.go("board")
+        """One level up, never out: the text, the marks, the cut, the place."""
+        desk = self.desk
+        if desk.helping or desk.opened:
+            desk.helping = desk.opened = False
+            desk.scroll = 0
+        elif desk.marks:
+            desk.marks = {}
+        elif desk.rows.title and desk.place in {"board", "cases"}:
+            desk.cut(None)
+        elif desk.place != "board":
+            desk.go("board")
 
     def last(self) -> None:
         """The place before."""
         self.desk.go(self.desk.last_place)
 
     def place(self, number: int) -> None:
-        """The place with this digit."""
-        name = PLACES[number - 1] if 1 <= number <= len(PLACES) else ""
-        if name in READY:
-            self.desk.go(name)
-        else:
-            words = self.desk.words
-            self.desk.say(words("place.later", place=words(f"place.{name}" if name else "place.since")))
+        """The place with this digit; 0 is what happened since this person last looked."""
+        self.desk.area = ()
+        self.desk.go(PLACES[number - 1] if number else "since")
+
+    def faults(self) -> None:
+        """Only what is late or could not be delivered; again: all."""
+        self._toggle("faults", "rows.faults", self.desk.office.faults)
+
+    def group(self) -> None:
+        """Incidents instead of cases; again: cases."""
+        desk = self.desk
+        self._toggle("groups", "rows.flood" if desk.flooded else "rows.groups", lambda: desk.office.incidents(desk.cursor or ""))
+
+    def _toggle(self, kind: str, title: str, load: Callable[[], Sequence[CaseRow]]) -> None:
+        desk = self.desk
+        if isinstance(desk.rows, Cut) and desk.rows.kind == kind:
+            desk.cut(None)
+            return
+        if self._pages.name:
+            desk.go("cases")
+        desk.cut(Cut(title=desk.words(title), load=load, kind=kind))
 
     def mute(self) -> None:
         """Ten minutes of silence for all but level 1, or an end of it."""

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field, replace
 
+from console import text_field
+from console.text_field import TextField
 from data.views.models import Choice, Proposal
 from data.words import Words
-from widgets.cells import width
 from widgets.strip import Ask
 
 _PAGE = 9
@@ -18,15 +19,19 @@ class Question:
     title: str
     proposal: Proposal
     fields: tuple[tuple[str, tuple[Choice, ...]], ...] = ()
-    """Fields still to be picked, the first one now."""
+    """Fields still to be filled, the first one now; one without choices is written."""
     picked: tuple[tuple[str, str], ...] = ()
     page: int = 0
+    free: frozenset[str] = frozenset()
+    """Fields with choices that may be written as well, after the last of them."""
     text_field: str = ""
-    """Field that a written text fills; "" when only digits will do."""
+    """Field that is being written."""
     typed: str | None = None
     """The text so far while one is being written."""
     caret: int = field(default=0)
     """Characters before the caret."""
+    prefill: tuple[tuple[str, str], ...] = ()
+    """Fields that are written, with what stands in them at first."""
     confirming: str = ""
     """The consequence that must be read before the act is done anyway; Enter does it, everything else does not."""
 
@@ -41,6 +46,15 @@ class Question:
         return dict(self.picked)
 
 
+def opened(question: Question) -> Question:
+    """The question with its first field ready: one without choices begins as a text."""
+    if question.typed is not None or not question.fields or question.fields[0][1]:
+        return question
+    name = question.fields[0][0]
+    text = dict(question.prefill).get(name, "")
+    return replace(question, fields=question.fields[1:], text_field=name, typed=text, caret=len(text), page=0)
+
+
 def press_digit(question: Question, digit: int) -> Question:
     """Pick the choice with this digit on this page; 0 turns the page, or begins a text after the last one."""
     if question.confirming:
@@ -51,40 +65,39 @@ def press_digit(question: Question, digit: int) -> Question:
     place = question.page * _PAGE + digit - 1
     if digit > _PAGE or place >= len(choices):
         return question
-    return replace(question, fields=question.fields[1:], page=0, picked=(*question.picked, (name, choices[place].value)))
+    return opened(replace(question, fields=question.fields[1:], page=0, picked=(*question.picked, (name, choices[place].value))))
 
 
 def _turned(question: Question, size: int) -> Question:
     if (question.page + 1) * _PAGE < size:
         return replace(question, page=question.page + 1)
-    if question.text_field:
-        return replace(question, fields=(), typed="", caret=0)
+    if (name := question.fields[0][0]) in question.free:
+        return replace(question, fields=question.fields[1:], text_field=name, typed="", caret=0)
     return replace(question, page=0)
 
 
 def typed(question: Question, text: str) -> Question:
     """Put `text` in at the caret."""
-    before = question.typed or ""
-    at = question.caret
-    return replace(question, typed=before[:at] + text + before[at:], caret=at + len(text))
+    return _with(question, text_field.put(_field(question), text))
 
 
 def edit(question: Question, key: str) -> Question:
     """Backspace, delete, left, right, home, end."""
-    text, at = question.typed or "", question.caret
-    moves = {"left": max(at - 1, 0), "right": min(at + 1, len(text)), "home": 0, "end": len(text)}
-    if key in moves:
-        return replace(question, caret=moves[key])
-    if key == "backspace" and at:
-        return replace(question, typed=text[: at - 1] + text[at:], caret=at - 1)
-    if key == "delete":
-        return replace(question, typed=text[:at] + text[at + 1 :])
-    return question
+    return _with(question, text_field.edit(_field(question), key))
+
+
+def _field(question: Question) -> TextField:
+    return TextField(question.typed or "", question.caret)
+
+
+def _with(question: Question, field: TextField) -> Question:
+    return replace(question, typed=field.text, caret=field.caret)
 
 
 def written(question: Question) -> Question:
     """The text is finished."""
-    return replace(question, typed=None, picked=(*question.picked, (question.text_field, (question.typed or "").strip())))
+    picked = (*question.picked, (question.text_field, (question.typed or "").strip()))
+    return opened(replace(question, typed=None, text_field="", picked=picked))
 
 
 def as_ask(question: Question, words: Words, room: int) -> Ask:
@@ -92,21 +105,20 @@ def as_ask(question: Question, words: Words, room: int) -> Ask:
     if question.confirming:
         return Ask(title=question.confirming, hint=words("strip.confirm"))
     if question.typed is not None:
-        shown, caret = _around_caret(question.typed, question.caret, room)
-        return Ask(title=question.title, hint=words("strip.typing"), typed=shown, caret=caret)
+        shown, caret = text_field.around_caret(_field(question), room)
+        return Ask(title=_titled(question, question.text_field, words), hint=words("strip.typing"), typed=shown, caret=caret)
     name, choices = question.fields[0]
     here = choices[question.page * _PAGE : (question.page + 1) * _PAGE]
     pages = -(-len(choices) // _PAGE)
     hints = [words("strip.pages", page=question.page + 1, pages=pages)] if pages > 1 else []
-    if question.text_field and question.page + 1 == pages:
+    if name in question.free and question.page + 1 == pages:
         hints = [words("strip.or_text")]
     hints.append(words("strip.escape"))
-    title = question.title if len(question.fields) + len(question.picked) == 1 else f"{question.title} {words(f'field.{name}')}"
-    return Ask(title=title, hint="  ".join(hints), choices=tuple(choice.name for choice in here))
+    return Ask(title=_titled(question, name, words), hint="  ".join(hints), choices=tuple(choice.name for choice in here))
 
 
-def _around_caret(text: str, caret: int, room: int) -> tuple[str, int]:
-    start = 0
-    while width(text[start:caret]) > room - 2:
-        start += 1
-    return text[start:], width(text[start:caret])
+def _titled(question: Question, name: str, words: Words) -> str:
+    """The act, and the field when there is more than one."""
+    if len(question.fields) + len(question.picked) + (question.typed is not None and not question.fields) <= 1:
+        return question.title
+    return f"{question.title} {words(f'field.{name}')}"

@@ -185,6 +185,11 @@ class Office:
         filed = form.file(self._desk, self._tables, self._settings.zone, operator=self.operator, seat=self.seat, fields=fields)
         return Refused(filed) if isinstance(filed, Reason) else Done(filed.case_id, form.said(filed))
 
+    def report_offers(self) -> dict[str, tuple[Choice, ...]]:
+        """What the phone-taker's form may hold as class and as grid."""
+        grids = tuple(Choice(value=grid.id, name=grid.name) for grid in self._tables.grids.values())
+        return {"class": self._offers("class"), "grid": grids}
+
     def duplicates(self, case_id: str) -> tuple[Duplicate, ...]:
         """Cases that this one may be a duplicate of, with score and reasons, likest first."""
         return duplicates(self._desk.conn, self._tables, case_id, self.now())

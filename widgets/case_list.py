@@ -1,6 +1,6 @@
 """The queue as lines. The cursor is a case, not a row: it stays on its case, on the same screen line, while rows move."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from textual.events import Click
@@ -56,10 +56,12 @@ class CaseList(Pane):
         event.stop()
         self.post_message(self.Pointed(event.y))
 
-    def show_rows(self, rows: Sequence[CaseRow], *, cursor: str | None, now: int, words: Words, width: int) -> None:
-        """Show these rows, the cursor on the case with this id."""
+    def show_rows(self, rows: Sequence[CaseRow], *, cursor: str | None, now: int, words: Words, width: int, marks: Container[str] = ()) -> None:
+        """Show these rows, the cursor on the case with this id, a star at each that is marked."""
         painted = self._theme.paints_cursor
-        self.show([row_line(row, cursor=row.id == cursor, painted=painted, now=now, words=words, width=width) for row in rows])
+        self.show([
+            row_line(row, cursor=row.id == cursor, marked=row.id in marks, painted=painted, now=now, words=words, width=width) for row in rows
+        ])  # fmt: skip
 
 
 def header(words: Words, width: int) -> Line:
@@ -71,12 +73,12 @@ def header(words: Words, width: int) -> Line:
     return Line((gap(), *columns, *more))
 
 
-def row_line(row: CaseRow, *, cursor: bool, now: int, words: Words, width: int, painted: bool = True) -> Line:
+def row_line(row: CaseRow, *, cursor: bool, now: int, words: Words, width: int, painted: bool = True, marked: bool = False) -> Line:
     """One case, exactly in its columns; `!!` before the text when an order of it failed. `painted`: the cursor is a ground too."""
     painted = painted and cursor
     mark = (">", Tone.KEY) if cursor else gap()
-    pieces = (mark, *badge(row.level, words), gap(), _left(row, now, words), gap(2))
-    text = ("!! " if row.failed else "") + row.text
+    pieces = (mark, *badge(row.level, words), ("*", Tone.KEY) if marked else gap(), _left(row, now, words), gap(2))
+    text = ("!! " if row.failed else "") + (_incident(row, words) if row.count > 1 else row.text)
     tone = Tone.LATE if row.failed else Tone.STRONG if painted else Tone.TEXT
     columns = (
         cell(words(f"state.{row.state}"), 4, Tone.TEXT if row.state in _MINE else Tone.DIM),
@@ -88,6 +90,17 @@ def row_line(row: CaseRow, *, cursor: bool, now: int, words: Words, width: int, 
         cell(row.place, 11, Tone.DIM),
     )
     return Line((*pieces, *columns), Ground.CURSOR if painted else Ground.SCREEN)
+
+
+def _incident(row: CaseRow, words: Words) -> str:
+    """`事件 23 处 (+9/5分) 望江路下穿道积水`: the row stands for so many cases, the most urgent one in words."""
+    recent = f" {words('rows.recent', n=row.recent)}" if row.recent else ""
+    return f"{words('rows.incident', n=row.count)}{recent} {row.text}"
+
+
+def cut_title(title: str, total: int, words: Words) -> Line:
+    """Over a list that is not the whole queue: what it is, and the way back."""
+    return Line((gap(), (words("rows.title", title=title, total=total), Tone.LEVEL2)))
 
 
 def badge(level: Level, words: Words) -> tuple[Piece, ...]:

@@ -27,9 +27,11 @@ def line(*pieces: Piece, ground: Ground = Ground.SCREEN) -> Line:
     return Line(tuple(pieces), ground)
 
 
-def spread(left: Iterable[Piece], right: Iterable[Piece], cells: int, ground: Ground) -> Line:
-    """`left` and `right` at the two ends of `cells`; the right end gives way first when both do not fit."""
+def spread(left: Iterable[Piece], right: Iterable[Piece], cells: int, ground: Ground, *, keep_right: bool = False) -> Line:
+    """`left` and `right` at the two ends of `cells`; the right end gives way first when both do not fit, unless it is to be kept."""
     left, right = tuple(left), tuple(right)
+    if keep_right:
+        left = cut_pieces(left, max(cells - pieces_width(right), 0))
     gap = cells - pieces_width(left) - pieces_width(right)
     if gap >= 0:
         return Line((*left, (" " * gap, Tone.TEXT), *right), ground)

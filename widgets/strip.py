@@ -45,6 +45,8 @@ class StripView:
     """The order this seat sent last, until something else was done."""
     said: Said | None = None
     ask: Ask | None = None
+    marked: int = 0
+    """Cases that are marked: the next act is done to all of them."""
     warned: bool = field(default=False)
     """The warnings of this proposal were shown; the next press sends."""
 
@@ -57,6 +59,8 @@ def strip_lines(view: StripView, *, now: int, zone: str, words: Words, width: in
         third = _third(view, now, zone, words, width)
         return _bar((gap(), (words("strip.empty"), Tone.DIM))), _bar(()), third
     first = _first(view.proposal, zone, words, theme)
+    if view.marked:
+        first = spread(first.pieces, ((f" {words('bulk.marked', n=view.marked)} ", Tone.CHIP), gap()), width, Ground.STRIP, keep_right=True)
     return first, _second(view, words), _third(view, now, zone, words, width)
 
 

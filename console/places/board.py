@@ -4,7 +4,7 @@ from textual.app import ComposeResult
 
 from console.desk import Desk, Picture, Wanted
 from console.places.base import Place, Room
-from widgets.case_list import CaseList
+from widgets.case_list import CaseList, cut_title
 from widgets.lines import Line, gap, line
 from widgets.pane import Pane
 from widgets.sensor_panel import SPARK_CELLS, panel_line, title
@@ -39,7 +39,7 @@ class BoardPlace(Place):
         self._panels.styles.height = len(lines)
         self._panels.show(lines)
         if picture.page.rows:
-            self._list.show_rows(picture.page.rows, cursor=desk.cursor, now=picture.now, words=words, width=room.width)
+            self._list.show_rows(picture.page.rows, cursor=desk.cursor, marks=desk.marks, now=picture.now, words=words, width=room.width)
         else:
             self._list.show([line(gap(), (words("list.empty"), Tone.STRONG))])
 
@@ -48,9 +48,10 @@ class BoardPlace(Place):
         if board is None:
             return []
         old = not picture.link.broker_up or not picture.link.running
-        panels = [panel_line(panel, old=old, words=words, cells=room.width) for panel in board.panels]
+        panels = [panel_line(panel, old=old, words=words, cells=room.width, now=picture.now) for panel in board.panels]
         first = line(gap(), (words("list.first"), Tone.DIM), gap(2), (words("list.first_hint"), Tone.DIM))
-        return [title(board, words), *panels, Line(), first]
+        cut = desk.rows.title
+        return [title(board, words), *panels, Line(), cut_title(cut, picture.page.total, words) if cut else first]
 
 
 def _panels(height: int) -> int:

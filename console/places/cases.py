@@ -5,7 +5,7 @@ from textual.containers import Container
 
 from console.desk import Desk, Picture, Wanted
 from console.places.base import DETAIL, WIDE, Place, Room
-from widgets.case_list import CaseList, header
+from widgets.case_list import CaseList, cut_title, header
 from widgets.detail import detail_lines
 from widgets.lines import Line, gap, line
 from widgets.pane import Pane
@@ -45,9 +45,10 @@ class CasesPlace(Place):
 
     def _draw_list(self, desk: Desk, picture: Picture, width: int) -> None:
         words = desk.words
-        self._header.show([header(words, width)])
+        title = desk.rows.title
+        self._header.show([cut_title(title, picture.page.total, words) if title else header(words, width)])
         if picture.page.rows:
-            self._list.show_rows(picture.page.rows, cursor=desk.cursor, now=picture.now, words=words, width=width)
+            self._list.show_rows(picture.page.rows, cursor=desk.cursor, marks=desk.marks, now=picture.now, words=words, width=width)
         else:
             self._list.show(_empty(desk, picture))
 

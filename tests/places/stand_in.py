@@ -1,10 +1,12 @@
 """A small Office over view-models in memory, for tests in which the store is not the point."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from data.acts import Done, Refused
 from data.domain.reason import Reason, because
 from data.domain.vocabulary import Freshness, Level, State
+from data.pinyin import matches
 from data.views.models import (
     Arrivals,
     Board,
@@ -12,6 +14,7 @@ from data.views.models import (
     CaseRow,
     Choice,
     Counts,
+    Duplicate,
     Grace,
     HistoryLine,
     Link,
@@ -254,6 +257,8 @@ class StandIn:
         row = self.row_of(case_id)
         if act == "close" and row is not None and row.state is State.OPEN:
             return because("wrong_state", act="@act.close", state=f"@state.{row.state}")
+        if act == "decline" and row is not None and row.state not in {State.TRIAGE, State.OPEN, State.RETURNED}:
+            return because("wrong_state", act="@act.decline", state=f"@state.{row.state}")
         if act == "withdraw" and row is not None and row.state not in {State.SENT, State.WORKING}:
             return because("no_order")
         return None
@@ -265,6 +270,8 @@ class StandIn:
             return (("class", classes), ("unit", units))
         if act == "close":
             return (("result", (Choice(value="已解决", name="已解决"), Choice(value="误报", name="误报"))),)
+        if act == "decline":
+            return (("reason", tuple(Choice(value=name, name=name) for name in ("误报", "重复", "非本辖区", "无此事"))),)
         if act == "withdraw":
             return (("reason", tuple(Choice(value=name, name=name) for name in ("误派", "重复", "已解决"))),)
         return ()
@@ -280,9 +287,38 @@ class StandIn:
             self._set(row, State.SENT)
         elif act in {"classify", "withdraw"}:
             self._set(row, State.OPEN)
-        elif act == "close":
+        elif act in {"close", "decline"}:
             self.cases.remove(row)
         return Done(case_id, because(f"did_{act}", number=row.number))
+
+    def rows_of(self, ids: Sequence[str]) -> tuple[CaseRow, ...]:
+        return tuple(row for row in self.cases if row.id in ids)
+
+    def faults(self) -> tuple[CaseRow, ...]:
+        return tuple(row for row in self.cases if row.failed or (row.due or 0) < self.time)
+
+    def incidents(self, keep: str = "") -> tuple[CaseRow, ...]:
+        return tuple(self.cases)
+
+    def members(self, case_id: str) -> tuple[CaseRow, ...]:
+        me = self.row_of(case_id)
+        return tuple(row for row in self.cases if me and (row.class_name, row.place) == (me.class_name, me.place))
+
+    def search(self, text: str, everything: bool = False, limit: int = 50, offset: int = 0) -> QueuePage:
+        found = [row for row in self.cases if text in row.text or matches(text, row.place)]
+        return QueuePage(rows=tuple(found[:limit]), offset=0, total=len(found))
+
+    def find(self, text: str) -> str | None:
+        return next((row.id for row in self.cases if text.lstrip("#") == str(row.number)), None)
+
+    def sensor_of(self, case_id: str) -> str | None:
+        return None
+
+    def sensor_named(self, text: str) -> str | None:
+        return None
+
+    def duplicates(self, case_id: str) -> tuple[Duplicate, ...]:
+        return ()
 
     def _set(self, row: CaseRow, state: State) -> None:
         index = self.cases.index(row)

@@ -29,7 +29,7 @@ def street(tmp_path: Path, clock: FakeClock) -> Iterator[Centre]:
     centre = open_centre(tmp_path / "pailou", "street", clock)
     open_writer(tmp_path / "pailou").close()
     centre.report()
-    centre.report(id="rep-2", text="6号楼车库垃圾又堵门了[/b]…")
+    centre.report(id="rep-2", text="广场边有人倒了一车垃圾[/b]…", grid="JN-01")
     yield centre
     centre.desk.conn.close()
 

@@ -1,0 +1,77 @@
+"""6 运行: everything that can break, how it is, and what its breaking means; read anew while one looks."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from console.desk import Desk, Picture
+from console.keys import Key
+from console.pages import Entry, Kept, ListPage
+from console.places.base import Room
+from data.views.models import Health, HealthRow
+from widgets.lines import Line, Piece, cell, gap, line, spread
+from widgets.theme import Ground, Tone
+from widgets.times import clock
+
+if TYPE_CHECKING:
+    from console.desk_keys import DeskKeys
+
+_TONES = {"ok": Tone.TEXT, "slow": Tone.LEVEL2, "attention": Tone.LEVEL2, "down": Tone.LATE}
+
+
+class HealthPage(ListPage):
+    """Rows of the self-test."""
+
+    meanings: ClassVar[Mapping[Key, str]] = {Key.RETRY: "health.again"}
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._kept: Kept[Health] = Kept(least_s=2.0, most_s=3.0)
+
+    def _read(self) -> Health:
+        return self._kept.get(self.desk, None, self.desk.office.health)
+
+    def head(self, picture: Picture, room: Room) -> list[Line]:
+        """The conclusion, then the names of the columns."""
+        words, found = self.desk.words, self._read()
+        good = all(row.state == "ok" for row in found.rows)
+        at = words("health.tested", at=clock(found.at, self.desk.office.info.zone))
+        said = (words.say(found.conclusion), Tone.STRONG if good else Tone.LEVEL2)
+        names = (("item", 16), ("state", 8), ("figures", _figures(room)), ("breaks", 16))
+        columns = [cell(words(f"health.{name}"), size, Tone.DIM) for name, size in names]
+        title = spread((gap(), (words("place.health"), Tone.STRONG), gap(2), said), ((at, Tone.DIM), gap()), room.width, Ground.SCREEN)
+        return [title, line(gap(), *columns)]
+
+    def entries(self, picture: Picture, room: Room) -> list[Entry]:
+        """One thing a line."""
+        return [Entry(f"{row.name}/{row.which}", self._pieces(row, room)) for row in self._read().rows]
+
+    def _pieces(self, row: HealthRow, room: Room) -> tuple[Piece, ...]:
+        words = self.desk.words
+        channel = words(f"channel.{row.which}") if row.which and words.has(f"channel.{row.which}") else row.which
+        name = f"{words(f'health.{row.name}')} {channel}".strip()
+        state = words(f"health.state_{row.state}")
+        figures = cell(words.say(row.figures), _figures(room), Tone.TEXT)
+        return (cell(name, 16, Tone.TEXT), cell(state, 8, _TONES.get(row.state, Tone.TEXT)), figures, gap(), (words(row.breaks), Tone.DIM))
+
+    def foot(self, picture: Picture, room: Room) -> list[Line]:
+        """The silence that matters most."""
+        silent, words = self._read().silent, self.desk.words
+        if silent is None:
+            return [line(gap(), (words("health.all_speak"), Tone.DIM))]
+        hours = "-" if silent.silent_s is None else words("time.hours", n=int(silent.silent_s // 3600), m=f"{int(silent.silent_s % 3600 // 60):02}")
+        said = words("health.silent", sensor=silent.sensor, place=silent.place, span=hours)
+        return [line(gap(), (said, Tone.LATE if silent.life_safety else Tone.TEXT))]
+
+    def press(self, key: Key, keys: "DeskKeys") -> bool:
+        """`r` tests at once."""
+        if key is Key.RETRY:
+            self._kept = Kept(least_s=2.0, most_s=3.0)
+            return True
+        return super().press(key, keys)
+
+
+def _figures(room: Room) -> int:
+    return max(room.width - 60, 24)
+
+
+PAGE = HealthPage

@@ -1,0 +1,118 @@
+"""5 督办: units by what is late, the late first; each number opens to the cases it counts; F2 urges."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from console.desk import Desk, Picture
+from console.keys import Key
+from console.pages import Entry, Kept, ListPage
+from console.places.base import WIDE, Room
+from console.rows import Cut
+from data.views.models import Supervision, UnitFigures
+from widgets.lines import Line, Piece, cell, gap, line, spread
+from widgets.spark import spark
+from widgets.theme import Ground, Tone
+from widgets.times import span
+
+if TYPE_CHECKING:
+    from console.desk_keys import DeskKeys
+
+_FIGURES = ("in_hand", "accept_late", "done_late", "returned")
+
+
+class SupervisionPage(ListPage):
+    """Units and their figures. The cursor takes its unit's worst case along, so that strip and keys are about that."""
+
+    meanings: ClassVar[Mapping[Key, str]] = {Key.OPEN: "supervision.open", Key.STEP: "act.urge"}
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._kept: Kept[Supervision] = Kept(least_s=3.0, most_s=15.0)
+        self._rows: dict[str, UnitFigures] = {}
+
+    def _read(self) -> Supervision:
+        found = self._kept.get(self.desk, None, self.desk.office.supervision)
+        self._rows = {row.unit: row for row in found.rows}
+        return found
+
+    def head(self, picture: Picture, room: Room) -> list[Line]:
+        """Totals of the day, then the names of the columns."""
+        words, found = self.desk.words, self._read()
+        rate = "-" if found.late_rate is None else f"{found.late_rate:.1%}"
+        facts = words("supervision.today", due=found.to_accept, good=found.accepted_in_time, late=found.accepted_late, up=found.escalated)
+        bad = found.late_rate is not None and found.late_rate > found.late_rate_limit
+        limit = words("supervision.limit", limit=f"{found.late_rate_limit:.0%}")
+        right = ((f"{limit} ", Tone.DIM), (words("supervision.rate", rate=rate), Tone.LATE if bad else Tone.TEXT), gap())
+        names = (("unit", 16, "left"), *((name, 10, "right") for name in _FIGURES), ("median", 10, "right"))
+        columns = [cell(words(f"supervision.{name}"), size, Tone.DIM, align) for name, size, align in names]
+        return [
+            spread((gap(), (words("place.supervision"), Tone.STRONG), gap(2), (facts, Tone.TEXT)), right, room.width, Ground.SCREEN),
+            line(gap(), *columns, gap(2), (words("supervision.worst"), Tone.DIM)),
+        ]
+
+    def entries(self, picture: Picture, room: Room) -> list[Entry]:
+        """One unit a line."""
+        return [Entry(row.unit, self._pieces(row, room)) for row in self._read().rows]
+
+    def _pieces(self, row: UnitFigures, room: Room) -> tuple[Piece, ...]:
+        words = self.desk.words
+        median = "-" if row.median_s is None else span(round(row.median_s * 1000), words)
+        figures = [cell(_count(getattr(row, name)), 10, _tone(name, getattr(row, name)), "right") for name in _FIGURES]
+        worst = words("supervision.worst_case", number=row.worst.number, span=span(round(row.worst.late_s * 1000), words)) if row.worst else ""
+        most = max(*row.spark, 4) if row.spark else 4
+        line12 = (gap(2), (spark([n or None for n in row.spark], 6, 0, most), Tone.DIM)) if room.width >= WIDE else ()
+        return (cell(row.name, 16, Tone.TEXT), *figures, cell(median, 10, Tone.TEXT, "right"), gap(2), cell(worst, 16, Tone.LATE), *line12)
+
+    def foot(self, picture: Picture, room: Room) -> list[Line]:
+        """What the key would do."""
+        row = self._rows.get(self.cursor)
+        if row is None or row.worst is None:
+            return [line(gap(), (self.desk.words("supervision.nobody"), Tone.DIM))]
+        said = self.desk.words("supervision.urge", unit=row.name, number=row.worst.number)
+        return [line(gap(), (said, Tone.TEXT))]
+
+    def move(self, steps: int) -> None:
+        """The unit's worst case comes along."""
+        super().move(steps)
+        row = self._rows.get(self.cursor)
+        if row is not None and row.worst is not None and self.desk.rows.position(row.worst.case_id) is not None:
+            self.desk.set_cursor(row.worst.case_id)
+
+    def press(self, key: Key, keys: "DeskKeys") -> bool:
+        """Enter opens the list behind the unit; F2 urges its worst case."""
+        if key is Key.OPEN:
+            self._open()
+            return True
+        if key is Key.STEP:
+            self._urge(keys)
+            return True
+        return super().press(key, keys)
+
+    def _open(self) -> None:
+        row = self._rows.get(self.cursor)
+        if row is None:
+            return
+        figure = "done_late" if row.done_late else "accept_late" if row.accept_late else "in_hand"
+        office, unit = self.desk.office, row.unit
+        title = self.desk.words("supervision.behind", unit=row.name, figure=self.desk.words(f"supervision.{figure}"))
+        self.desk.go("cases")
+        self.desk.cut(Cut(title=title, load=lambda: office.rows_of(office.cases_behind(figure, unit))))
+
+    def _urge(self, keys: "DeskKeys") -> None:
+        desk, row = self.desk, self._rows.get(self.cursor)
+        if row is None or row.worst is None:
+            desk.say(desk.words("supervision.nobody"), bad=True)
+            return
+        outcome = desk.office.act("urge", row.worst.case_id)
+        keys.acting.told(outcome)
+
+
+def _count(number: int) -> str:
+    return str(number) if number else "-"
+
+
+def _tone(name: str, number: int) -> Tone:
+    return Tone.LATE if number and name.endswith("late") else Tone.TEXT
+
+
+PAGE = SupervisionPage

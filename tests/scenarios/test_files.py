@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from console.commands.scenario import command
 from data.domain.errors import SettingsError
 from data.init import init_home
 from data.kinds import load_kinds
@@ -63,3 +65,14 @@ def test_a_home_adds_and_overrides(home: Path) -> None:
     (home / "scenarios" / "square_noise.toml").write_text(text, encoding="utf-8")
     found = load_scenarios(home, load_kinds(home), load(home).tables)
     assert found["square_noise"].open.after_s == 60
+
+
+def test_check_names_every_mistake_and_what_is_worth_knowing(home: Path, tmp_path: Path) -> None:
+    """`paidan scenario check`: all mistakes at once, exit 1; a sound file says so and exits 0."""
+    text = (SHIPPED / "square_noise.toml").read_text(encoding="utf-8")
+    broken = tmp_path / "broken.toml"
+    broken.write_text(text.replace('class = "0501"', 'class = "9999"').replace('kind = "noise"', 'kind = "nois"'), encoding="utf-8")
+    run = CliRunner().invoke(command, ["check", str(broken), "--home", str(home)])
+    assert (run.exit_code, run.stderr.count("broken.toml")) == (1, 3)
+    sound = CliRunner().invoke(command, ["check", str(SHIPPED / "square_noise.toml"), "--home", str(home)])
+    assert (sound.exit_code, "可用" in sound.stdout, "参考值" in sound.stdout) == (0, True, True)

@@ -18,4 +18,8 @@ WORDS: dict[str, str] = {
     "reason.history_story_no_contact": "no such contact: {text}",
     "reason.history_story_not_escalated": "not passed up: {text}",
     "reason.history_story_end": "scenario ends",
+    "reason.scenario_sound": "{file} is sound",
+    "reason.scenario_no_unit": "this centre has no unit {unit}; it will go by the tables",
+    "reason.scenario_no_contact": "contacts.csv has no {kind}",
+    "reason.scenario_unconfirmed": "numbers are not confirmed by the district; used as reference values",
 }

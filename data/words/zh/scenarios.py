@@ -18,4 +18,8 @@ WORDS: dict[str, str] = {
     "reason.history_story_no_contact": "联系人表里没有：{text}",
     "reason.history_story_not_escalated": "没有上报：{text}",
     "reason.history_story_end": "一件事结束",
+    "reason.scenario_sound": "{file} 可用",
+    "reason.scenario_no_unit": "本中心没有单位 {unit}，届时按表派",
+    "reason.scenario_no_contact": "联系人表里没有 {kind}",
+    "reason.scenario_unconfirmed": "数字还没有经本区确认，按参考值使用",
 }

@@ -1,0 +1,44 @@
+"""`paidan scenario`: list the recipes, or check a file before it is put to work."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from console.telling import home_option, json_option, said_in_words, show, tell, words
+from data.domain.reason import because
+
+
+@click.group(help="Scenarios (一件事): one file each, built in and in the home's scenarios/.")
+def command() -> None:
+    """The two below."""
+
+
+@command.command("list", help="All scenarios of a home.")
+@home_option
+@json_option
+def list_(home: Path, as_json: bool) -> None:
+    """Rows with name, label, class, key, triggers, whether it is confirmed."""
+    with said_in_words():
+        from data.views.scenarios import scenario_list
+
+        rows = scenario_list(home, words().language)
+    show(rows, as_json=as_json)
+
+
+@command.command("check", help="Check a scenario's FILE: each mistake with file, key and remedy; exit 1 when there is one.")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@home_option
+def check(file: Path, home: Path) -> None:
+    """Against the tables and kinds of the home that it is meant for."""
+    with said_in_words():
+        from data.views.scenarios import check_scenario
+
+        mistakes, notes = check_scenario(file, home)
+    for note in notes:
+        click.echo(words().say(note))
+    for mistake in mistakes:
+        click.echo(words().say(mistake), err=True)
+    if mistakes:
+        sys.exit(1)
+    tell(because("scenario_sound", file=str(file)))

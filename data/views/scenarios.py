@@ -1,0 +1,43 @@
+"""Scenarios for reading: what a home has, and whether a file is sound."""
+
+from pathlib import Path
+from typing import Any
+
+from data.domain.errors import SettingsError
+from data.domain.reason import Reason, because
+from data.kinds import load_kinds
+from data.scenarios import load_scenarios, missing_units, mistakes, read_scenario
+from data.settings import load
+
+
+def scenario_list(home: Path, language: str) -> list[dict[str, Any]]:
+    """One row a scenario, by name. Raises `SettingsError`."""
+    settings, kinds = load(home), load_kinds(home)
+    return [
+        {
+            "name": name,
+            "label": scenario.label(language),
+            "class": scenario.class_,
+            "key": scenario.key,
+            "triggers": [trigger.kind or trigger.class_ for trigger in scenario.trigger],
+            "steps": [f"{step.what}@{step.after_s:g}s" for step in scenario.step],
+            "confirmed": scenario.confirmed,
+            "source": scenario.source,
+        }
+        for name, scenario in sorted(load_scenarios(home, kinds, settings.tables).items())
+    ]
+
+
+def check_scenario(file: Path, home: Path) -> tuple[list[Reason], list[Reason]]:
+    """Every mistake of a file, and what is worth knowing though it is none. Raises `SettingsError` for the home's own."""
+    tables, kinds = load(home).tables, load_kinds(home)
+    try:
+        scenario = read_scenario(file)
+    except SettingsError as error:
+        return [error.reason], []
+    notes = [because("scenario_no_unit", unit=unit) for unit in missing_units(scenario, tables)]
+    told = {step.to for step in scenario.step if step.what == "tell"} - {who.kind for who in tables.contacts}
+    notes += [because("scenario_no_contact", kind=kind) for kind in sorted(told)]
+    if not scenario.confirmed:
+        notes.append(because("scenario_unconfirmed"))
+    return [error.reason for error in mistakes(file, scenario, kinds, tables)], notes

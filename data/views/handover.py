@@ -98,8 +98,8 @@ def _open_by_level(conn: sqlite3.Connection) -> Iterator[LevelOpen]:
 
 
 _UNSENT = "outbox x WHERE x.kind = 'order' AND x.next_at IS NOT NULL AND x.state IN ('ready', 'sending')"
-_PARKED = "outbox x WHERE x.kind = 'order' AND x.state NOT IN ('ready', 'sending', 'sent', 'received', 'cancelled')"
-"""Orders that nobody will send again by himself: failed, parked, or sent without anybody knowing whether they arrived."""
+_PARKED = "outbox x WHERE x.kind = 'order' AND x.state IN ('unknown', 'waiting', 'failed')"
+"""Orders that do not get there by themselves: to be told by a person, given up, or sent without anybody knowing whether they arrived."""
 
 
 def _unsent_total(conn: sqlite3.Connection) -> int:

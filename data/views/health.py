@@ -8,13 +8,13 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
 from data.clock import real_ms
 from data.domain.case import read_reason
 from data.domain.reason import Reason, because
 from data.domain.tables import Tables
 from data.kinds import Kind
+from data.store import channels
 from data.store.history import History
 from data.store.sqlite import sqlite3
 from data.views.handover import silent_sensors
@@ -23,9 +23,8 @@ from data.views.models import Health, HealthRow, SilentSensor
 HEARTBEAT_LATE_MS = 5_000
 """Real time; `faults.md` §5 Watchdog."""
 SLOW_WRITE_MS = 100.0
-SLOW_CHANNEL_S = 5.0
 LATE_MS = 60_000
-"""An order that should have left this long ago is late; `faults.md` §5 Dispatch."""
+"""A message that should have left this long ago is late; `faults.md` §5 Dispatch."""
 STEP_MS = 1_000
 LEAST_FREE = 1 << 30
 SLOW_LINK_MS = 400.0
@@ -127,36 +126,28 @@ def _size(path: Path) -> int:
         return 0
 
 
+_CHANNEL = {"ok": "ok", "slow": "slow", "failing": "attention", "open": "down", "fault": "down"}
+
+
 def _channels(place: Place) -> Iterator[HealthRow]:
-    """Each way that units name or that an order went today: how fast, how many wait, how many were given up."""
-    named = {channel for unit in place.tables.units.values() for channel in unit.channels}
-    taken: dict[str, list[sqlite3.Row]] = {name: [] for name in named}
-    rows = place.conn.execute("SELECT channel, not_before, sent_at FROM orders WHERE issued_at > ? AND cancelled_at IS NULL", (place.now - DAY,))
-    for row in rows:
-        taken.setdefault(row["channel"], []).append(row)
-    for name, orders in sorted(taken.items()):
-        yield _channel(name, orders, place.now)
-
-
-def _channel(name: str, orders: list[sqlite3.Row], now: int) -> HealthRow:
-    took = [max(0, row["sent_at"] - row["not_before"]) / 1000 for row in orders if row["sent_at"] is not None]
-    late = sum(row["sent_at"] is None and row["not_before"] < now - LATE_MS for row in orders)
-    middle = round(median(took), 1) if took else 0.0
-    state = "down" if late and not took else "slow" if late or middle > SLOW_CHANNEL_S else "ok"
-    return _row("channel", state, because("health_channel", sent=len(took), seconds=middle, late=late), name)
+    """Each way an order can go: how long to its yes, how many wait, of how many nobody knows."""
+    for one in channels.states(place.conn, place.now):
+        seconds = round(one.took_ms / 1000, 1)
+        figures = because("health_channel", seconds=seconds, waiting=one.waiting, unknown=one.unknown)
+        broken = one.state in ("failing", "open", "fault") and one.error is not None
+        yield _row("channel", _CHANNEL[one.state], one.error if broken and one.error else figures, one.name)
 
 
 def _outbox(place: Place) -> HealthRow:
-    by_state = dict(
-        place.conn.execute("SELECT state, count(*) FROM outbox WHERE state NOT IN ('sent', 'received', 'cancelled') GROUP BY state").fetchall()
-    )
+    rows = place.conn.execute("SELECT state, count(*) FROM outbox WHERE state IN ('ready', 'sending', 'unknown', 'waiting', 'failed') GROUP BY state")
+    by_state = dict(rows.fetchall())
     oldest = place.conn.execute("SELECT min(next_at) FROM outbox WHERE next_at IS NOT NULL AND state = 'ready'").fetchone()[0]
-    unknown = by_state.pop("unknown", 0)
-    waiting = by_state.pop("ready", 0) + by_state.pop("sending", 0)
-    parked = sum(by_state.values())
+    unknown, parked = by_state.get("unknown", 0), by_state.get("failed", 0)
+    waiting = by_state.get("ready", 0) + by_state.get("sending", 0)
     late = oldest is not None and oldest < place.now - LATE_MS
     state = "attention" if parked or unknown else "slow" if late else "ok"
-    return _row("outbox", state, because("health_outbox", waiting=waiting, unknown=unknown, parked=parked))
+    figures = because("health_outbox", waiting=waiting, unknown=unknown, parked=parked, call=by_state.get("waiting", 0))
+    return _row("outbox", state, figures)
 
 
 def _clock(lease: sqlite3.Row) -> HealthRow:

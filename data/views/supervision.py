@@ -45,11 +45,11 @@ LIVE_FIGURES: dict[str, tuple[str, str]] = {
 """Figure → whose it is, and the condition on a case `c` that is not finished."""
 
 _ANSWERED = "coalesce(o.accepted_at, o.refused_at, o.arrived_at, o.done_at)"
-_ENDED = "coalesce(o.done_at, o.refused_at, c.closed_at)"
-_LATE_ACCEPT = f"coalesce({_ANSWERED}, c.closed_at, :now) > o.accept_by"
+_ENDED = "coalesce(o.done_at, o.refused_at, o.closed_at, c.closed_at)"
+_LATE_ACCEPT = f"coalesce({_ANSWERED}, o.closed_at, c.closed_at, :now) > o.accept_by"
 _LATE_DONE = f"coalesce({_ENDED}, :now) > o.done_by"
 _RED = (
-    f"(coalesce({_ANSWERED}, c.closed_at, :now) > o.issued_at + {RED} * (o.accept_by - o.issued_at)"
+    f"(coalesce({_ANSWERED}, o.closed_at, c.closed_at, :now) > o.issued_at + {RED} * (o.accept_by - o.issued_at)"
     f" OR coalesce({_ENDED}, :now) > o.issued_at + {RED} * (o.done_by - o.issued_at) OR ({_LATE_ACCEPT} AND {_LATE_DONE}))"
 )
 
@@ -180,7 +180,8 @@ def _sparks(conn: sqlite3.Connection, now: int) -> dict[str, tuple[int, ...]]:
 
 
 def _spans(conn: sqlite3.Connection, since: int) -> Iterator[tuple[str, int, int | None]]:
-    span = "SELECT o.unit, o.issued_at, coalesce(o.done_at, o.refused_at, o.cancelled_at, c.closed_at) FROM cases c JOIN orders o ON o.case_id = c.id"
+    end = "coalesce(o.done_at, o.refused_at, o.cancelled_at, o.closed_at, c.closed_at)"
+    span = f"SELECT o.unit, o.issued_at, {end} FROM cases c JOIN orders o ON o.case_id = c.id"
     for where, args in ((_LIVE, ()), ("c.closed_at >= ?", (since,))):
         yield from map(tuple, conn.execute(f"{span} WHERE {where}", args))
 

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from data.clock import real_ms
 from data.domain.reading import Reading
+from data.domain.reason import because
 from data.kinds import load_kinds
 from data.kinds.register import load_sensors, sync_sensors
 from data.office import Office
+from data.store import channels
 from data.store.history import open_writer
 from data.views.models import HealthRow
 from data.words import Words
@@ -18,6 +22,13 @@ Sit = Callable[[str], Office]
 
 def rows(seat: Office) -> dict[str, HealthRow]:
     return {row.which or row.name: row for row in seat.health().rows}
+
+
+@pytest.fixture(autouse=True)
+def _channels(street: Centre) -> None:
+    """What the centre's start writes of its channels."""
+    with street.desk.transaction() as tx:
+        channels.sync(tx, {"mqtt": "mqtt"}, {})
 
 
 def beat(street: Centre, **columns: object) -> None:
@@ -53,16 +64,27 @@ def test_a_broker_that_is_away_is_trouble_with_a_name(street: Centre, office: Si
     assert "health_can" != found.conclusion.code
 
 
-def test_an_order_that_should_have_left_makes_its_channel_slow_then_down(street: Centre, office: Sit) -> None:
-    """More than a minute past its time and no other got out: down. A parked one wants attention."""
+def test_an_order_that_should_have_left_makes_the_outbox_slow_and_a_failed_one_wants_attention(street: Centre, office: Sit) -> None:
+    """More than a minute past its time: slow. Given up: somebody must look."""
     beat(street)
     street.line.is_up = False
     order = order_out(street)
     street.clock.pass_s(70)
     seat = office("周敏")
-    assert ("down", "slow") == (rows(seat)["mqtt"].state, rows(seat)["outbox"].state)
+    assert "slow" == rows(seat)["outbox"].state
     street.desk.conn.execute("UPDATE outbox SET state='failed', next_at=NULL WHERE id=?", (order,))
     assert "attention" == rows(seat)["outbox"].state
+
+
+def test_a_channel_says_why_it_is_down(street: Centre, office: Sit) -> None:
+    """Five failures in a row open its breaker: down, with the far side's fault as the figure."""
+    beat(street)
+    with street.desk.transaction() as tx:
+        for _ in range(channels.FAILURES):
+            channels.note_failure(tx, "mqtt", because("line_down"), counts=True)
+    seat = office("周敏")
+    assert ("down", "line_down") == (rows(seat)["mqtt"].state, rows(seat)["mqtt"].figures.code)
+    assert "health_can_but" == seat.health().conclusion.code
 
 
 def test_a_silent_call_button_is_named_first(street: Centre, office: Sit) -> None:

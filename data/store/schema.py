@@ -82,7 +82,7 @@ CREATE INDEX cases_rung ON cases (rung_at) WHERE rung_at IS NOT NULL;
 CREATE INDEX cases_unanswered ON cases (unanswered_at) WHERE unanswered_at IS NOT NULL;
 CREATE INDEX cases_merged ON cases (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX cases_auto ON cases (class, number) WHERE state = 'open' AND auto IS NULL;
-CREATE INDEX cases_queue ON cases (level, waits, due, opened_at, number) WHERE {LIVE};
+CREATE INDEX cases_queue ON cases (level, waits, due IS NULL, due, opened_at, number) WHERE {LIVE};
 CREATE INDEX cases_state ON cases (state, due) WHERE {LIVE};
 CREATE INDEX cases_opened ON cases (opened_at);
 CREATE INDEX cases_closed ON cases (closed_at) WHERE closed_at IS NOT NULL;

@@ -1,13 +1,13 @@
 """Full-text search over cases: FTS5 on overlapping bigrams, because no tokenizer of SQLite finds two Chinese signs.
 
 A row's id is the case's number. Column `words` holds what people said, split here in Python; `codes` what the tables name
-(`c-0102`, `u-dahegou`, `g-dhg-03`), so that the name or pinyin initials of a unit, grid or class find its cases;
+(`c-0102`, `u-dahegou`, `g-dhg-03`; of an open case also `ou-dahegou`), so that the name or pinyin initials of a unit, grid or class find its cases;
 `scope` is `open` or `done`. Newest first; every term is quoted, so that no text can be taken for a query.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
 from data.domain.tables import Tables
 from data.pinyin import matches
@@ -80,9 +80,16 @@ def _phone(phone: str) -> Iterator[str]:
 
 
 def _codes(case: sqlite3.Row) -> Iterator[str]:
-    for kind, column in (("c", "class"), ("u", "unit"), ("g", "grid")):
-        if case[column]:
-            yield code(kind, case[column])
+    return codes({"c": case["class"], "u": case["unit"], "g": case["grid"]}, is_open=bool(case["live"]))
+
+
+def codes(keys: Mapping[str, str | None], *, is_open: bool) -> Iterator[str]:
+    """A case's keys as tokens; an open one has each twice, so that a filter of the queue never meets the finished ones."""
+    for kind, value in keys.items():
+        if value:
+            yield code(kind, value)
+            if is_open:
+                yield code(f"o{kind}", value)
 
 
 def search(conn: sqlite3.Connection, tables: Tables, text: str, *, everything: bool, limit: int, offset: int) -> tuple[list[sqlite3.Row], int]:
@@ -101,18 +108,18 @@ def search(conn: sqlite3.Connection, tables: Tables, text: str, *, everything: b
 def query(text: str, tables: Tables, *, everything: bool) -> str:
     """The FTS5 query for what was typed, or "" when there is nothing to look for. Every term must be found."""
     terms = text.split()[:MAX_TERMS]
-    wanted = [either for either in (_either(term[:_MAX_SIGNS], tables) for term in terms) if either]
+    wanted = [either for either in (_either(term[:_MAX_SIGNS], tables, "" if everything else "o") for term in terms) if either]
     if not wanted:
         return ""
     asked = " AND ".join(wanted)
     return asked if everything else f"({asked}) AND scope : open"
 
 
-def _either(term: str, tables: Tables) -> str:
+def _either(term: str, tables: Tables, scope: str) -> str:
     runs = list(_runs(term))
     if not runs:
         return ""
-    named = [f'codes : "{name}"' for name in _named(term, tables)]
+    named = [f'codes : "{name}"' for name in _named(term, tables, scope)]
     return f"(words : {_phrase(runs)}{''.join(f' OR {one}' for one in named)})"
 
 
@@ -126,21 +133,15 @@ def _phrase(runs: list[str]) -> str:
     return f'"{" ".join((*words, *(last[index : index + 2] for index in range(len(last) - 1))))}"'
 
 
-def _named(term: str, tables: Tables) -> list[str]:
+def _named(term: str, tables: Tables, scope: str) -> list[str]:
     """Codes of the classes, units and grids whose name or initials hold the term."""
     if len(term) < 2:
         return []
     named = [("c", row.code, (row.name, row.short)) for row in tables.classes.values()]
     named += [("u", unit.id, (unit.name, unit.short)) for unit in tables.units.values()]
     named += [("g", grid.id, (grid.name, grid.id)) for grid in tables.grids.values()]
-    return [code(kind, key) for kind, key, names in named if any(_holds(name, term) for name in names)][:_NAMED]
+    return [code(scope + kind, key) for kind, key, names in named if any(_holds(name, term) for name in names)][:_NAMED]
 
 
 def _holds(name: str, term: str) -> bool:
     return bool(name) and (term.casefold() in name.casefold() or matches(term, name))
-
-
-def reindex(conn: sqlite3.Connection, case_ids: Iterable[str]) -> None:
-    """Write the index rows of several cases anew."""
-    for case_id in case_ids:
-        index(conn, case_id)

@@ -58,7 +58,7 @@ def handler(server: Server) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_PUT = do_POST = _do
+        do_GET = do_PUT = do_POST = _do  # noqa: N815 — the library's names
 
         def log_message(self, *args: object) -> None:
             pass

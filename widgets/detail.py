@@ -5,11 +5,15 @@ from collections.abc import Iterator
 from data.views.models import CaseDetail, OrderFacts, Proposal
 from data.words import Words
 from widgets.case_list import badge
+from widgets.cells import width as cells
 from widgets.cells import wrap
 from widgets.lines import Line, Piece, gap
 from widgets.sensor_panel import panel_line
 from widgets.theme import Ground, Tone
 from widgets.times import clock, left, span
+
+_STRIP_TEXT = 74
+"""Cells of the order text that the strip shows on the narrowest screen."""
 
 
 def detail_lines(detail: CaseDetail, proposal: Proposal | None, *, now: int, zone: str, words: Words, width: int) -> list[Line]:
@@ -126,8 +130,8 @@ def _order_times(order: OrderFacts, zone: str, words: Words) -> Iterator[tuple[P
 
 
 def _text_out(proposal: Proposal | None, words: Words, width: int) -> Iterator[Line]:
-    """The whole text that will go out: the strip has one line for it."""
-    if proposal is None or not proposal.text or proposal.step is None:
+    """The whole text that will go out, where the strip's one line cannot hold it."""
+    if proposal is None or proposal.step is None or cells(proposal.text) <= _STRIP_TEXT:
         return
     yield _line((words("detail.text"), Tone.DIM))
     yield from _text(proposal.text, Tone.TEXT, width)

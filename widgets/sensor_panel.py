@@ -8,7 +8,7 @@ from widgets.cells import fit, width
 from widgets.lines import Line, Piece, cell, gap
 from widgets.spark import spark
 from widgets.theme import Tone
-from widgets.times import age
+from widgets.times import age, shown_age
 
 SPARK_CELLS = 12
 _VALUE_TONES = {Level.CRITICAL: Tone.LATE, Level.HIGH: Tone.LEVEL2, Level.MEDIUM: Tone.STRONG, Level.NOTE: Tone.TEXT}
@@ -21,8 +21,8 @@ def title(board: Board, words: Words) -> Line:
     return Line((gap(), (words("board.title"), Tone.DIM), gap(2), (said, Tone.DIM)))
 
 
-def panel_line(panel: SensorPanel, *, old: bool, words: Words, cells: int) -> Line:
-    """One panel. `old`: the broker is down, so a value is marked `~` and may have changed."""
+def panel_line(panel: SensorPanel, *, old: bool, words: Words, cells: int, now: int | None = None) -> Line:
+    """One panel; with `now` its age moves in steps. `old`: the broker is down, so a value is marked `~` and may have changed."""
     wide = min(max(cells - 80, 0) // 2, 8)
     pieces: tuple[Piece, ...] = (
         gap(),
@@ -39,12 +39,13 @@ def panel_line(panel: SensorPanel, *, old: bool, words: Words, cells: int) -> Li
         gap(),
     )
     used = 60 + wide
-    return Line((*pieces, *_limit_and_age(panel, words, min(cells - used, 20))))
+    return Line((*pieces, *_limit_and_age(panel, words, min(cells - used, 20), now)))
 
 
-def _limit_and_age(panel: SensorPanel, words: Words, room: int) -> tuple[Piece, ...]:
+def _limit_and_age(panel: SensorPanel, words: Words, room: int, now: int | None) -> tuple[Piece, ...]:
     """The age stands at the end of every line and never gives way; the limit does."""
-    old = age(panel.age_s, words)
+    seconds = panel.age_s if now is None or panel.observed_at is None else shown_age(panel.observed_at, now)
+    old = age(seconds, words)
     size = max(width(old), 6)
     limit = "" if panel.limit is None else _limit(panel, words)
     stale = panel.freshness is not Freshness.LIVE

@@ -4,8 +4,10 @@ The outgoing signs only when all that must be said is ticked; the incoming signs
 on is his or hers from then.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from functools import wraps
+from typing import Concatenate, ParamSpec
 
 import msgspec
 
@@ -24,6 +26,22 @@ from data.views.handover import sheet, shift_start, unsaid, unsigned_since
 SUBJECT = "handover"
 
 
+_P = ParamSpec("_P")
+
+
+def _or_busy(method: Callable[Concatenate["Shift", _P], Done | Refused]) -> Callable[Concatenate["Shift", _P], Done | Refused]:
+    """A store that is busy or full is a refusal that can be said, as with every act."""
+
+    @wraps(method)
+    def tried(shift: "Shift", *args: _P.args, **kwargs: _P.kwargs) -> Done | Refused:
+        try:
+            return method(shift, *args, **kwargs)
+        except sqlite3.OperationalError as error:
+            return Refused(because("store_busy", error=str(error)))
+
+    return tried
+
+
 class Shift:
     """One person at the handover. Belongs to the thread of its desk's connection."""
 
@@ -35,6 +53,7 @@ class Shift:
         self._operator = operator
         self._seat = seat
 
+    @_or_busy
     def say(self, item: str, *, said: bool = True) -> Done | Refused:
         """Tick an item as said, or take the tick back."""
         with self._desk.transaction() as tx:
@@ -56,6 +75,7 @@ class Shift:
             row = {"id": id, "since": since, "item": item, "said": int(said), "at": tx.now, "by": self._operator}
             entry.insert("handover_items", row)
 
+    @_or_busy
     def leave(self, text: str) -> Done | Refused:
         """Leave a line for the next shift."""
         text = one_line(text, 200)
@@ -70,6 +90,7 @@ class Shift:
                 )
         return Done("", because("did_handover_line"))
 
+    @_or_busy
     def sign(self, incoming: str = "") -> Done | Refused:
         """Sign as the outgoing; with `incoming`, who stands beside and signs at the same seat, both."""
         incoming = one_line(incoming, 40)
@@ -89,6 +110,7 @@ class Shift:
                     _take(tx, entry, str(row["id"]), self._operator, incoming)
         return Done("", because("did_handover_sign", name=incoming) if incoming else because("did_handover_sign_alone"))
 
+    @_or_busy
     def take(self) -> Done | Refused:
         """Sign as the incoming what another has signed."""
         with self._desk.transaction() as tx:

@@ -167,3 +167,15 @@ def test_a_signed_shift_is_not_told(street: Centre, office: Sit) -> None:
     street.clock.time = end + 1_800_000
     with street.desk.transaction() as tx:
         assert not warn_unsigned(tx, replace(street.settings.tables, roster=shifts))
+
+
+def test_a_busy_store_is_a_refusal_that_can_be_said(street: Centre, office: Sit) -> None:
+    """While another process writes for longer than a seat waits, nothing is signed and the operator is told."""
+    seat = office("周敏")
+    seat._desk.conn.execute("PRAGMA busy_timeout=50")
+    street.desk.conn.execute("BEGIN IMMEDIATE")
+    try:
+        assert "store_busy" == code(seat.sign_handover("陈立"))
+    finally:
+        street.desk.conn.execute("ROLLBACK")
+    assert "did_handover_sign" == code(seat.sign_handover("陈立"))

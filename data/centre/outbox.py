@@ -84,11 +84,15 @@ def release(tx: Transaction, row: sqlite3.Row) -> None:
 
 
 def mark_sent(tx: Transaction, row: sqlite3.Row) -> None:
-    """Write 发出: the broker's PUBACK or the channel's yes, the first time it comes."""
+    """Write 发出: the broker's PUBACK or the channel's yes, the first time it comes; what stood on top as unsent stands there no more."""
     order = tx.one("SELECT sent_at FROM orders WHERE id=?", row["order_id"])
-    if order is not None and order["sent_at"] is None:
-        with tx.entry("sent", subject=row["case_id"], operator=SYSTEM, seat=SEAT) as entry:
-            entry.update("orders", row["order_id"], {"sent_at": tx.now})
+    case = tx.one("SELECT failed FROM cases WHERE id=?", row["case_id"])
+    if order is None or case is None or (order["sent_at"] is not None and not case["failed"]):
+        return
+    with tx.entry("sent", subject=row["case_id"], operator=SYSTEM, seat=SEAT) as entry:
+        entry.update("orders", row["order_id"], {"sent_at": order["sent_at"] or tx.now})
+        if case["failed"]:
+            entry.update("cases", row["case_id"], {"failed": 0})
 
 
 def wake_unfinished(tx: Transaction) -> None:

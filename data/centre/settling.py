@@ -101,7 +101,8 @@ def _again(tx: Transaction, row: sqlite3.Row, channel: Channel, result: Result, 
     at = min(tx.now + round(wait * 1000), last)
     if is_doubt and not channel.deduplicates:
         at = tx.now + round(max(wait, DOUBT_S) * 1000)
-    outbox.settle(tx, row["id"], "unknown" if is_doubt or row["doubts"] else "ready", next_at=at, reason=result.reason, doubt=is_doubt)
+    is_unknown = is_doubt or (row["doubts"] > 0 and row["sent_at"] is None)
+    outbox.settle(tx, row["id"], "unknown" if is_unknown else "ready", next_at=at, reason=result.reason, doubt=is_doubt)
 
 
 def _wait_s(tries: int, result: Result) -> float:
@@ -130,7 +131,13 @@ def move_on(
 
 
 def park(tx: Transaction, row: sqlite3.Row, reason: Reason | None, *, doubt: bool = False) -> None:
-    """Nothing more is tried: the message keeps its reason, and the case of an order comes back to the top of the queue."""
+    """Nothing more is tried: the message keeps its reason, and the case of an order comes back to the top of the queue.
+
+    One that had its yes before, and was only to be said once more, has not failed.
+    """
+    if row["sent_at"] is not None:
+        outbox.settle(tx, row["id"], "sent", next_at=None, reason=reason)
+        return
     outbox.settle(tx, row["id"], "failed", next_at=None, reason=reason or because("channel_gave_up"), doubt=doubt)
     if row["kind"] == "order":
         show_on_top(tx, row, "unsent", reason)

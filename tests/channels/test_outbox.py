@@ -505,3 +505,39 @@ def test_every_order_is_sent_or_parked(desks: list[Reached], tmp_path: Path, clo
 def test_ten_thousand_orders_are_sent_or_parked(desks: list[Reached], tmp_path: Path, clock: FakeClock, far: FarSide) -> None:
     """The figure that is published."""
     storm(desks, tmp_path, clock, far, 10_000)
+
+
+def test_the_ladder_says_it_once_more(desks: list[Reached], tmp_path: Path, clock: FakeClock, far: FarSide) -> None:
+    """A second message is marked, is no doubt, and leaves the first `sent_at` alone; should it fail, the order is still sent."""
+    from data.store import outbox
+
+    far.script(YES, YES, answer(b"", 400))
+    desk = hook(desks, tmp_path, clock, far, kind="wecom")
+    order = desk.order()
+    desk.quiet()
+    first = desk.centre.row("orders", order)["sent_at"]
+    for _ in range(2):
+        clock.pass_s(60)
+        with desk.centre.desk.transaction() as tx:
+            assert outbox.resend(tx, order)
+        assert desk.out(order)["state"] == "ready"
+        desk.quiet()
+        assert (desk.out(order)["state"], desk.centre.row("orders", order)["sent_at"], desk.centre.case()["failed"]) == ("sent", first, 0)
+    assert ["重发 #1" in asked.json["text"]["content"] for asked in far.asked] == [False, True, True]
+
+
+def test_a_parked_order_that_goes_out_after_all_leaves_the_top(
+    desks: list[Reached], tmp_path: Path, clock: FakeClock, far: FarSide
+) -> None:
+    """Sent again by a person or the ladder: `failed` is over with the yes."""
+    from data.store import outbox
+
+    far.script(answer(b"", 403), YES)
+    desk = hook(desks, tmp_path, clock, far)
+    order = desk.order()
+    desk.quiet()
+    assert desk.centre.case()["failed"] == 1
+    with desk.centre.desk.transaction() as tx:
+        outbox.resend(tx, order)
+    desk.quiet()
+    assert (desk.out(order)["state"], desk.centre.case()["failed"], desk.centre.case()["waits"]) == ("sent", 0, 1)

@@ -25,7 +25,9 @@ from tests.helpers.homes import paidan, paidan_json
 SENSORS = {
     id: Sensor(id=id, kind=kind)
     for id, kind in {
-        "yard-temperature": "air", "hall-noise": "noise", "bell-action": "call_button", "rain-07-mm": "rain", "plaza": "noise", "w7-tilt": "crack", "w7-noise": "noise",
+        "yard-temperature": "air",
+        "hall-noise": "noise",
+        "bell-action": "call_button", "rain-07-mm": "rain", "plaza": "noise", "w7-tilt": "crack", "w7-noise": "noise",
     }.items()
 }  # fmt: skip
 SETTINGS = """

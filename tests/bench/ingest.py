@@ -1,0 +1,357 @@
+"""How many readings a second are durable, against the obvious script and against paho's own bare receive, in one run.
+
+    python tests/bench/ingest.py [--quick] [--json]
+
+mosquitto keeps the messages in the receiver's session before the receiver connects, so that a receiver's speed alone is measured; each runs in a process
+of its own. `ours` is the centre itself, rules on, acknowledged after the commit. The script is paho with automatic acknowledgement and one commit a
+message.
+"""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+# Not this folder: a measuring script beside this one is called `queue`.
+sys.path[0] = str(ROOT)
+
+import json
+import os
+import resource
+import socket
+import sqlite3  # noqa: TID251 — the obvious script uses what comes with Python
+import subprocess
+import threading
+import time
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import click
+
+from data.centre import broker as embedded
+
+SENSORS, PACK = 2000, 50
+DISTRICT = 5617
+"""337,000 sensors once a minute."""
+
+
+def packet(topic: str, body: bytes, number: int) -> bytes:
+    inner = len(topic.encode()).to_bytes(2, "big") + topic.encode() + number.to_bytes(2, "big") + body
+    head, length = bytearray([0x32]), len(inner)
+    while True:
+        head.append((length & 0x7F) | (0x80 if length > 127 else 0))
+        length >>= 7
+        if not length:
+            return bytes(head) + inner
+
+
+class Publisher:
+    """QoS 1 from a bare socket, as fast as the broker takes it or at a rate."""
+
+    def __init__(self, port: int, name: str) -> None:
+        self.line = socket.create_connection(("127.0.0.1", port))
+        body = b"\x00\x04MQTT\x04\x02\x00\x00" + len(name).to_bytes(2, "big") + name.encode()
+        self.line.sendall(b"\x10" + bytes([len(body)]) + body)
+        assert self.line.recv(4) == b"\x20\x02\x00\x00"
+        self.acked = 0
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        while got := self.line.recv(65536):
+            self.acked += len(got) // 4 if len(got) % 4 == 0 else len(got) / 4
+
+    def send(self, messages: list[tuple[str, bytes]], rate: float = 0) -> None:
+        begun, sent = time.monotonic(), 0
+        while sent < len(messages):
+            step = 500 if not rate else max(1, min(500, round((time.monotonic() - begun) * rate) - sent))
+            part = messages[sent : sent + step]
+            self.line.sendall(b"".join(packet(topic, body, (sent + n) % 65000 + 1) for n, (topic, body) in enumerate(part)))
+            sent += len(part)
+            while (rate and sent >= (time.monotonic() - begun) * rate) or sent - self.acked > 20_000:
+                time.sleep(0.002)
+        while round(self.acked) < len(messages):
+            time.sleep(0.005)
+
+
+def subscribe(port: int, name: str, topic: str) -> None:
+    """Make a session that collects, and go."""
+    with socket.create_connection(("127.0.0.1", port)) as line:
+        body = b"\x00\x04MQTT\x04\x00\x00\x00" + len(name).to_bytes(2, "big") + name.encode()
+        line.sendall(b"\x10" + bytes([len(body)]) + body)
+        line.recv(4)
+        inner = b"\x00\x01" + len(topic).to_bytes(2, "big") + topic.encode() + b"\x01"
+        line.sendall(b"\x82" + bytes([len(inner)]) + inner)
+        line.recv(5)
+        line.sendall(b"\xe0\x00")
+
+
+def singles(count: int, now: int, centre: str = "pailou") -> list[tuple[str, bytes]]:
+    """Own readings, quiet ones with their time."""
+    return [
+        (
+            f"paidan/{centre}/sensor/s{n % SENSORS}",
+            b'{"value":%.1f,"time":%d}' % (40 + n % 97 / 10, now - (count - n) // SENSORS * 60_000 - n % SENSORS),
+        )
+        for n in range(count)
+    ]
+
+
+def packs(count: int, now: int) -> list[tuple[str, bytes]]:
+    """SenML, fifty sensors a pack."""
+    made = []
+    for n in range(count):
+        base = n * PACK % SENSORS
+        rows = [{"bn": "s", "bt": (now - (count - n) * PACK // SENSORS * 60_000) / 1000, "bu": "dB", "n": str(base), "v": 44.4}]
+        rows += [{"n": str(base + k), "v": 40 + (n + k) % 97 / 10} for k in range(1, PACK)]
+        made.append(("packs/gw1", json.dumps(rows, separators=(",", ":")).encode()))
+    return made
+
+
+def make_home(folder: Path, port: int) -> Path:
+    from data.init import init_home
+
+    home = folder / "home"
+    init_home(home, "street", broker=f"mqtt://127.0.0.1:{port}")
+    rows = "".join(f"s{n},noise,,,,2,,,,\n" for n in range(SENSORS))
+    (home / "sensors.csv").write_text("id,kind,name,place,grid,area_class,lat,lon,parent,unit\n" + rows, encoding="utf-8")
+    with (home / "paidan.toml").open("a", encoding="utf-8") as file:
+        file.write(f'\n[[source]]\nname = "packs"\nurl = "mqtt://127.0.0.1:{port}"\ntopics = ["packs/#"]\ncodec = "senml"\n')
+    return home
+
+
+def ours(home: Path, wanted: int, publish: Any = None) -> dict[str, float]:
+    """Run the centre in this process until it has kept `wanted` readings."""
+    from data.centre import run
+    from data.clock import real_ms
+    from data.settings import load
+    from data.store import lease
+    from data.store.desk import Desk
+    from data.store.history import open_writer
+    from data.store.schema import migrate
+    from data.store.sqlite import connect
+
+    settings = load(home)
+    migrate(home / "desk.db")
+    conn = connect(home / "desk.db", checkpoints=True)
+    history = open_writer(home)
+    centre = run.Centre(settings, Desk(conn, settings.clock, epoch=lease.take(conn, real_ms())), history, run._line(settings, settings.file.broker))
+    centre.prepare()
+    centre.line.start()
+    centre.sources.start()
+    first, until, written, cpu = 0.0, time.monotonic() + 60, _written(), 0.0
+    if publish is not None:
+        publish()
+    while centre._count < wanted and time.monotonic() < until:
+        before = len(centre.line.handed)
+        centre.turn(0.1)
+        if not first and (before or centre._count):
+            first, cpu = time.monotonic(), time.process_time()
+    took = time.monotonic() - first
+    result = {
+        "readings": centre._count, "per_s": centre._count / took, "cpu": (time.process_time() - cpu) / took,
+        "written": (_written() - written) / max(centre._count, 1), "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }  # fmt: skip
+    centre.line.close()
+    centre.sources.close()
+    history.close()
+    conn.close()
+    return result
+
+
+def _written() -> int:
+    lines = Path("/proc/self/io").read_text(encoding="ascii").splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith("write_bytes")))
+
+
+def paho_receive(port: int, name: str, topic: str, wanted: int, take: Any, *, manual: bool) -> dict[str, float]:
+    """paho as it comes."""
+    import paho.mqtt.client as paho
+    from paho.mqtt.enums import CallbackAPIVersion
+
+    state = {"count": 0, "first": 0.0, "last": 0.0}
+    done = threading.Event()
+
+    def on_message(client: Any, _data: Any, message: Any) -> None:
+        state["first"] = state["first"] or time.monotonic()
+        state["count"] += take(message)
+        if manual:
+            client.ack(message.mid, message.qos)
+        if state["count"] >= wanted:
+            state["last"] = time.monotonic()
+            done.set()
+
+    client = paho.Client(CallbackAPIVersion.VERSION2, client_id=name, clean_session=False, manual_ack=manual)
+    client.on_message = on_message
+    client.on_connect = lambda client, *_: client.subscribe(topic, 1)
+    client.connect("127.0.0.1", port)
+    client.loop_start()
+    # The slow one is stopped after some seconds: its rate is what counts.
+    done.wait(40 if manual else 5)
+    last = state["last"] or time.monotonic()
+    count = state["count"]
+    client.loop_stop()
+    return {"readings": count, "per_s": count / (last - state["first"])}
+
+
+def script(folder: Path, port: int, name: str, topic: str, wanted: int) -> dict[str, float]:
+    """The obvious script: parse, insert, commit."""
+    conn = sqlite3.connect(folder / "script.db", check_same_thread=False)
+    conn.execute("CREATE TABLE readings (sensor TEXT, at REAL, value REAL)")
+
+    def take(message: Any) -> int:
+        data = json.loads(message.payload)
+        if isinstance(data, dict):
+            conn.execute("INSERT INTO readings VALUES (?,?,?)", (message.topic.split("/")[-1], data["time"], data["value"]))
+            count = 1
+        else:
+            base: dict[str, Any] = {}
+            for row in data:
+                base |= {key: value for key, value in row.items() if key in ("bn", "bt")}
+                conn.execute("INSERT INTO readings VALUES (?,?,?)", (base["bn"] + row["n"], base["bt"] + row.get("t", 0), row["v"]))
+            count = len(data)
+        conn.commit()
+        return count
+
+    return paho_receive(port, name, topic, wanted, take, manual=False)
+
+
+def child(*words: object) -> dict[str, float]:
+    done = subprocess.run([sys.executable, __file__, "child", *map(str, words)], capture_output=True, text=True, check=False, cwd=ROOT)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+class Mosquitto:
+    def __init__(self, folder: Path) -> None:
+        self.port = embedded.free_port()
+        config = folder / "mosquitto.conf"
+        config.write_text(
+            f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence false\nmax_queued_messages 0\nmax_inflight_messages 8000\n",
+            encoding="utf-8",
+        )
+        self.process = subprocess.Popen(["mosquitto", "-c", config], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while not embedded.answers(self.port):
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait()
+
+
+def fill(port: int, sessions: list[tuple[str, str]], messages: list[tuple[str, bytes]]) -> None:
+    for name, topic in sessions:
+        subscribe(port, name, topic)
+    Publisher(port, f"pub-{time.monotonic_ns()}").send(messages)
+
+
+def measure(folder: Path, *, quick: bool) -> dict[str, Any]:
+    count, pack_count = (60_000, 4_000) if quick else (300_000, 20_000)
+    broker = Mosquitto(folder)
+    try:
+        home, now = make_home(folder, broker.port), time.time_ns() // 1_000_000  # noqa: TID251 — a measuring script
+        fill(broker.port, [("paidan-pailou", "paidan/pailou/sensor/+"), ("bare", "paidan/pailou/sensor/+")], singles(count, now))
+        mine = child("ours", home, count)
+        bare = child("bare", broker.port, count)
+        subscribe(broker.port, "script2", "paidan/pailou/sensor/+")
+        Publisher(broker.port, "pub-s").send(singles(min(count, 20_000), now, "pailou"))
+        plain = child("script", folder, broker.port, "script2", "paidan/pailou/sensor/+", 20_000)
+        (folder / "script.db").unlink()
+        fill(broker.port, [("paidan-pailou-packs", "packs/#"), ("script3", "packs/#")], packs(pack_count, now + 60_000))
+        home.rename(folder / "first")
+        home = make_home(folder, broker.port)
+        packed = child("ours", home, pack_count * PACK)
+        packed_script = child("script", folder, broker.port, "script3", "packs/#", pack_count * PACK)
+        home.rename(folder / "second")
+        home = make_home(folder, broker.port)
+        district = child("district", home, broker.port, DISTRICT * (6 if quick else 60))
+    finally:
+        broker.stop()
+    return {
+        "ingest_vs_script": ratio(mine["per_s"], plain["per_s"]), "ingest_vs_paho": ratio(mine["per_s"], bare["per_s"]),
+        "packs_vs_script": ratio(packed["per_s"], packed_script["per_s"]), "written_bytes_per_reading": round(mine["written"], 1),
+        "written_bytes_per_reading_packs": round(packed["written"], 1), "cpu_at_district_rate": round(district["cpu"], 3),
+        "rss_mb": round(mine["rss_mb"], 1), "lost_at_kill": lost_at_kill(folder),
+    }  # fmt: skip
+
+
+def ratio(mine: float, other: float) -> dict[str, float]:
+    return {"ours": round(mine), "baseline": round(other), "ratio": round(mine / other, 2)}
+
+
+def lost_at_kill(folder: Path, count: int = 12_000) -> int:
+    """Readings that are not kept after the centre was killed (-9) three times in mid-stream and started again."""
+    from data.store.history import open_reader
+    from tests.helpers.homes import CentreProcess
+
+    broker = Mosquitto(folder)
+    home = folder / "kill"
+    make_home(folder / "kill-base", broker.port).rename(home)
+    now = time.time_ns() // 1_000_000  # noqa: TID251
+    centre = CentreProcess(home)
+    centre.start()
+    messages = [(f"paidan/pailou/sensor/s{n % 100}", b'{"value":%d,"time":%d}' % (40 + n % 10, now - 600_000 + n)) for n in range(count)]
+    sender = threading.Thread(target=Publisher(broker.port, "killer").send, args=(messages, 4000), daemon=True)
+    sender.start()
+    for _ in range(3):
+        time.sleep(0.5)
+        centre.kill()
+        centre.start()
+    sender.join()
+    try:
+        until, kept = time.monotonic() + 20, 0
+        while kept < count and time.monotonic() < until:
+            time.sleep(0.3)
+            reader = open_reader(home)
+            columns = [reader.columns(f"s{n}", now - 700_000, now, 1)[0] for n in range(100)]
+            kept = sum(column.count for column in columns if column)
+            reader.close()
+    finally:
+        centre.stop()
+        broker.stop()
+    return count - kept
+
+
+@click.group(invoke_without_command=True)
+@click.option("--quick", is_flag=True)
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def main(ctx: click.Context, quick: bool, as_json: bool) -> None:
+    if ctx.invoked_subcommand:
+        return
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        found = measure(Path(folder), quick=quick)
+    if as_json:
+        print(json.dumps(found, indent=1))
+        return
+    for name, value in found.items():
+        print(f"{name:34} {value}")
+
+
+@main.command("child")
+@click.argument("what")
+@click.argument("words", nargs=-1)
+def run_child(what: str, words: tuple[str, ...]) -> None:
+    if what == "ours":
+        found = ours(Path(words[0]), int(words[1]))
+    elif what == "bare":
+        found = paho_receive(int(words[0]), "bare", "paidan/pailou/sensor/+", int(words[1]), lambda _message: 1, manual=True)
+    elif what == "script":
+        found = script(Path(words[0]), int(words[1]), words[2], words[3], int(words[4]))
+    elif what == "send":
+        time.sleep(1)
+        rows = json.loads(Path(words[1]).read_text(encoding="utf-8"))
+        Publisher(int(words[0]), "stream").send([(topic, body.encode()) for topic, body in rows], DISTRICT)
+        return
+    else:
+        messages = singles(int(words[2]), time.time_ns() // 1_000_000)  # noqa: TID251
+        path = Path(words[0]) / "stream.json"
+        path.write_text(json.dumps([(topic, body.decode()) for topic, body in messages]), encoding="utf-8")
+        sender = [sys.executable, __file__, "child", "send", words[1], str(path)]
+        found = ours(Path(words[0]), int(words[2]), lambda: subprocess.Popen(sender))
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PAIDAN_LANG", "zh")
+    main()

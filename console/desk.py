@@ -73,7 +73,7 @@ class Desk:
     sensor: str | None = None
     """The sensor that the trends show; None: that of the case under the cursor."""
     area: tuple[str, ...] = ()
-    """How deep the board is gone into: `all`, a community, a grid."""
+    """How deep the board is gone into: "" for all, then a community's id, then a grid's."""
     acted: float = float("-inf")
     """When this seat last did something: what is held from before is read anew."""
     revision: int = 0

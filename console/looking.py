@@ -102,7 +102,8 @@ class Looking:
 
     def place(self, number: int) -> None:
         """The place with this digit; 0 is what happened since this person last looked."""
-        self.desk.area = ()
+        if number == 1:
+            self.desk.area = ()
         self.desk.go(PLACES[number - 1] if number else "since")
 
     def faults(self) -> None:
@@ -110,8 +111,11 @@ class Looking:
         self._toggle("faults", "rows.faults", self.desk.office.faults)
 
     def group(self) -> None:
-        """Incidents instead of cases; again: cases."""
+        """On the board where it is abnormal, by area; in the queue incidents instead of cases. Again: back."""
         desk = self.desk
+        if desk.place == "board":
+            desk.area = ("",)
+            return
         self._toggle("groups", "rows.flood" if desk.flooded else "rows.groups", lambda: desk.office.incidents(desk.cursor or ""))
 
     def _toggle(self, kind: str, title: str, load: Callable[[], Sequence[CaseRow]]) -> None:

@@ -31,6 +31,7 @@ from data.store.desk import Desk, Transaction
 from data.store.history import History, open_reader
 from data.store.lease import holder
 from data.store.schema import is_made, open_desk
+from data.views import areas as areas_view
 from data.views import board as board_view
 from data.views import figures as figures_view
 from data.views import handover as handover_view
@@ -44,6 +45,8 @@ from data.views import trends as trends_view
 from data.views.duplicates import duplicates
 from data.views.models import (
     AlarmLoad,
+    Areas,
+    AreaSensor,
     Arrivals,
     Board,
     Callback,
@@ -389,6 +392,19 @@ class Office:
             now=self.now(), fault=self._watcher.fault, rtt_ms=rtt_ms,
         )  # fmt: skip
         return health_view.health(place)
+
+    def areas(self, community: str | None = None) -> Areas:
+        """What is abnormal or silent, by community, or of one community by grid."""
+        now = self.now()
+        return areas_view.areas(self._desk.conn, self._kinds, self._tables, self._lost(now), now, community, self.words)
+
+    def area_sensors(self, grid: str) -> tuple[AreaSensor, ...]:
+        """What is abnormal or silent in a grid."""
+        now = self.now()
+        return areas_view.sensors(self._desk.conn, self._history, self._kinds, self._lost(now), now, grid, self.words)
+
+    def _lost(self, now: int) -> list[str]:
+        return board_view.lost(self._desk.conn, self._history, self._kinds, now)
 
     def trend(self, sensor: str, span: str, n: int, *, back: int = 0) -> Trend | None:
         """`n` columns of a sensor over the stretch named `span`, ended `back` ms ago."""

@@ -609,3 +609,54 @@ class JournalPage:
     lines: tuple[JournalLine, ...]
     first: int | None
     last: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaCount:
+    """What is wrong in one community or grid; `id` "" is what belongs to none."""
+
+    id: str
+    name: str
+    levels: tuple[int, ...]
+    """Sensors in alarm of level 1, 2, 3, 4."""
+    lost: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindCount:
+    """What is wrong with one kind of sensors; `kind` "" is all the rest."""
+
+    kind: str
+    name: str
+    abnormal: int
+    lost: int
+    hour: tuple[int, ...]
+    """Alarms raised in each twelfth of the last hour, oldest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Areas:
+    """One level of the board's drill-down, the worst first."""
+
+    rows: tuple[AreaCount, ...]
+    kinds: tuple[KindCount, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaSensor:
+    """One sensor of a grid that is abnormal or silent."""
+
+    sensor: str
+    kind_name: str
+    place: str
+    level: Level | None
+    value: float | None
+    """None unless live."""
+    unit_name: str
+    precision: int
+    age_s: float | None
+    """Since the alarm was raised, or since the last value of a silent one."""
+    lost: bool
+    acknowledged_by: str
+    case_id: str
+    case_number: int | None

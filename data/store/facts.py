@@ -68,7 +68,8 @@ def _move(tx: Transaction, entry: Entry, case: Case, order: sqlite3.Row, fact: F
     if held and "state" in values:
         values["former"] = values.pop("state")
     if values:
-        entry.update("cases", case.id, values)
+        # The unit's own word: whatever could not be sent, it knows.
+        entry.update("cases", case.id, values | {"failed": 0})
     if fact.kind is ReceiptKind.REFUSED:
         _after_refusal(tx, entry, case, order)
     if fact.kind is ReceiptKind.DELAY_REQUEST:

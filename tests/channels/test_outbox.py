@@ -541,3 +541,14 @@ def test_a_parked_order_that_goes_out_after_all_leaves_the_top(
         outbox.resend(tx, order)
     desk.quiet()
     assert (desk.out(order)["state"], desk.centre.case()["failed"], desk.centre.case()["waits"]) == ("sent", 0, 1)
+
+
+def test_a_unit_that_answers_takes_its_case_off_the_top(desks: list[Reached], tmp_path: Path, clock: FakeClock, far: FarSide) -> None:
+    """A robot whose answers cannot be read: parked as unknown, but people saw it and accept by SMS."""
+    far.always(hang_up)
+    desk = hook(desks, tmp_path, clock, far, kind="wecom")
+    order = desk.order()
+    desk.until(lambda: desk.out(order)["state"] == "failed")
+    assert desk.centre.case()["failed"] == 1
+    sms(desk, "收到 1")
+    assert (desk.centre.case()["state"], desk.centre.case()["failed"]) == ("working", 0)

@@ -154,7 +154,7 @@ def _keep_early(tx: Transaction, note: NoteMessage) -> None:
 
 def _take_early_notes(tx: Transaction, order: OrderMessage, tables: Tables, zone: ZoneInfo) -> None:
     """Notes about this order that were faster than it, from its own sender; in the order in which they came."""
-    early = "SELECT id, body FROM inbox WHERE order_id=? AND body IS NOT NULL ORDER BY received_at, id"
+    early = "SELECT id, body FROM inbox WHERE order_id=? AND body IS NOT NULL ORDER BY rowid"
     for row in tx.conn.execute(early, (order.id,)).fetchall():
         note = decode(bytes(row["body"]), NoteMessage)
         if note.from_ == order.from_:

@@ -1,7 +1,6 @@
 """The inlets beside the broker: their threads, and the writer's side of the hand-over. Everything here runs in the centre's writer."""
 
 import logging
-from collections.abc import Mapping
 
 from data.centre.answers import mark_told, send_answers, send_writebacks
 from data.centre.intake import file_report
@@ -128,8 +127,3 @@ def _note(tx: Transaction, batch: Batch, taken: int) -> None:
         " WHERE name = :name",
         {"fault": batch.fault, "now": tx.now, "cursor": batch.cursor, "taken": taken, "bad": batch.bad + len(batch.refused), "name": batch.inlet},
     )
-
-
-def states(conn: sqlite3.Connection) -> list[Mapping[str, object]]:
-    """How every inlet is doing, for the health place: name, down_since, ok_at, error, taken, bad."""
-    return [dict(row) for row in conn.execute("SELECT name, down_since, ok_at, error, taken, bad FROM inlets ORDER BY name")]

@@ -60,6 +60,7 @@ def health(place: Place) -> Health:
         _clock(lease),
         _sensors(silent, place),
         _quarantine(place),
+        *_inlets(place),
         _settings(lease, place),
         _backup(place),
         *_link(place),
@@ -164,6 +165,16 @@ def _sensors(silent: Sequence[SilentSensor], place: Place) -> HealthRow:
 def _quarantine(place: Place) -> HealthRow:
     total, today = place.conn.execute("SELECT count(*), coalesce(sum(at > ?), 0) FROM quarantine", (place.now - DAY,)).fetchone()
     return _row("quarantine", "attention" if today else "ok", because("health_quarantine", total=total, today=today))
+
+
+def _inlets(place: Place) -> Iterator[HealthRow]:
+    """Each way in beside the bus that has been heard of: since when it cannot be reached and why, or what it brought."""
+    for row in place.conn.execute("SELECT * FROM inlets ORDER BY name"):
+        if row["down_since"] is None:
+            figures = because("health_inlet", taken=row["taken"], bad=row["bad"])
+        else:
+            figures = because("health_inlet_down", minutes=max(0, (place.now - row["down_since"]) // 60_000), error=row["error"] or "")
+        yield _row("inlet", "ok" if row["down_since"] is None else "down", figures, row["name"])
 
 
 def _settings(lease: sqlite3.Row, place: Place) -> HealthRow:

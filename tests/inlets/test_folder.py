@@ -32,7 +32,7 @@ def as_lines(rows: list[dict[str, object]]) -> bytes:
 def test_each_line_is_a_report_and_the_file_goes_aside(open_street: Callable) -> None:
     street = open_street()
     path = drop(street, "a.jsonl", as_lines(LINES))
-    street.until(lambda: (path.parent / "done" / "a.jsonl").exists(), "file is aside")
+    street.until((path.parent / "done" / "a.jsonl").exists, "file is aside")
     assert not path.exists()
     assert [(row["class"], row["grid"], row["level"]) for row in street.centre.all("cases")] == [("0102", "HX-01", 3), ("0104", "JN-02", 2)]
     assert [(row["inlet"], row["phone"]) for row in street.centre.all("reports")] == [("file", "13800000076"), ("file", None)]
@@ -52,7 +52,8 @@ def test_the_same_lines_in_another_file_are_the_same_reports(open_street: Callab
 
 def test_bad_lines_are_named_and_stop_nothing(open_street: Callable) -> None:
     street = open_street()
-    raw = as_lines(LINES[:1]) + b"{broken\n" + b'["list"]\n' + b'{"id": "x", "text": "  "}\n\n' + as_lines(LINES[1:]) + b'{"text": "a", "lat": "north"}\n'
+    raw = as_lines(LINES[:1]) + b"{broken\n" + b'["list"]\n' + b'{"id": "x", "text": "  "}\n\n' + as_lines(LINES[1:])
+    raw += b'{"text": "a", "lat": "north"}\n'
     path = drop(street, "a.jsonl", raw)
     errors = path.parent / "done" / "a.jsonl.errors"
     street.until((path.parent / "done" / "a.jsonl").exists, "file is aside")

@@ -1,6 +1,7 @@
 """Reports of an Open311 server, its failures, and our state told back to it."""
 
 import json
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,10 +12,12 @@ import pytest
 from data.clock import iso
 from data.domain.errors import PayloadError, SettingsError
 from data.inlets.open311_read import parse_georeport
+from data.office import Office
 from data.settings import load
+from data.words import Words
 from tests.inlets.conftest import Server, Street
 
-SAMPLES = Path("/work/shared/samples")
+SAMPLES = Path(os.environ.get("PAIDAN_SAMPLES", Path(__file__).resolve().parents[3] / "shared" / "samples"))
 
 
 def config(server: Server, **more: str) -> str:
@@ -69,6 +72,10 @@ def test_a_server_that_is_down_is_shown_with_since_when_and_stops_nothing(open_s
     street.until(lambda: len(server.asked) > 3, "asked again")
     assert street.inlet("open311/city")["down_since"] == down
     assert "503" in street.inlet("open311/city")["error"]
+    office = Office.open(street.centre.settings.home, "王梅")
+    [row] = [row for row in office.health().rows if row.name == "inlet" and row.which == "open311/city"]
+    assert (row.state, Words("zh").say(row.figures).startswith("断")) == ("down", True)
+    office.close()
     server.status, server.body = 200, None
     server.requests = [request(1, street.centre.clock.now() - 1000)]
     street.until(lambda: len(street.centre.all("cases")) == 2, "it goes on")
@@ -76,7 +83,8 @@ def test_a_server_that_is_down_is_shown_with_since_when_and_stops_nothing(open_s
 
 
 @pytest.mark.parametrize(
-    ("status", "body"), [(200, b"not json"), (200, b'[{"a": 006}]'), (200, b'"text"'), (302, b""), (404, b'[{"code":404,"description":"x"}]'), (200, b"[[[[")]
+    ("status", "body"),
+    [(200, b"not json"), (200, b'[{"a": 006}]'), (200, b'"text"'), (302, b""), (404, b'[{"code":404,"description":"x"}]'), (200, b"[[[[")],
 )
 def test_an_answer_that_is_none_is_a_fault_and_no_report(open_street: Callable[..., Street], server: Server, status: int, body: bytes) -> None:
     street = open_street(config(server))
@@ -93,7 +101,8 @@ def test_state_reason_deadline_and_unit_are_written_back(open_street: Callable[.
     street = open_street(config(server, write='"put"', key_file=f'"{secret}"'))
     server.requests = [request(7, street.centre.clock.now() - 1000, grid=None, address="江南广场", phone="13800000076")]
     street.until(lambda: server.told, "first told")
-    street.until(lambda: not street.centre.desk.conn.execute("SELECT 1 FROM writebacks WHERE next_at IS NOT NULL").fetchone(), "settled")
+    waiting = "SELECT 1 FROM writebacks WHERE next_at IS NOT NULL"
+    street.until(lambda: not street.centre.desk.conn.execute(waiting).fetchone(), "settled")
     assert len(server.told) == 1
     case = street.centre.case()
     street.finish(1)
@@ -139,7 +148,8 @@ def test_a_write_back_is_tried_again_after_a_failure(open_street: Callable[..., 
 @pytest.mark.parametrize(
     ("more", "remedy"),
     [
-        ({"plain_http": "false"}, "@settings_want_source_https"), ({"write": '"patch"'}, "@settings_want_write"), ({"name": '"a b"'}, "@settings_want_name"),
+        ({"plain_http": "false"}, "@settings_want_source_https"), ({"write": '"patch"'}, "@settings_want_write"),
+        ({"name": '"a b"'}, "@settings_want_name"),
         ({"poll_s": "0"}, "@settings_want_seconds"),
     ],
 )  # fmt: skip

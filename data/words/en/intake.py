@@ -47,4 +47,8 @@ WORDS: dict[str, str] = {
     "settings_want_number": "latitude and longitude are numbers, or both are empty",
     "settings_want_name": "letters, digits, _ and -, each once",
     "settings_want_folder": "name one folder within the home",
+    "health.inlet": "reports from",
+    "health.breaks_inlet": "its reports come late",
+    "reason.health_inlet": "{taken} taken, {bad} bad",
+    "reason.health_inlet_down": "down {minutes} min: {error}",
 }

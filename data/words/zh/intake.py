@@ -53,4 +53,8 @@ WORDS: dict[str, str] = {
     "settings_want_number": "经纬度写成数字，或两格都留空",
     "settings_want_name": "只用字母、数字、_ 和 -，不重复",
     "settings_want_folder": "写家目录下的一个文件夹名",
+    "health.inlet": "上报来源",
+    "health.breaks_inlet": "那里的上报晚到",
+    "reason.health_inlet": "收 {taken} 条，坏 {bad} 条",
+    "reason.health_inlet_down": "断 {minutes} 分: {error}",
 }

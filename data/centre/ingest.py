@@ -168,7 +168,7 @@ def _graded(readings: Iterable[Reading], sensors: Mapping[str, Sensor], kinds: M
             strangers.append(reading.sensor)
         else:
             quality = grade(reading, kind.plausible.low, kind.plausible.high)
-            known.append(reading if quality is reading.quality else replace(reading, quality=quality))
+            known.append(reading if quality is reading.quality else msgspec.structs.replace(reading, quality=quality))
     return known, strangers
 
 

@@ -77,6 +77,8 @@ class Resolver:
 
         Raises `PayloadError` for a unit that does not fit.
         """
+        if not reading.field and not reading.unit and not reading.text and reading.sensor in self._sensors and not self._rows:
+            return reading
         id, row = self._found.get((reading.sensor, reading.field)) or self._find(reading.sensor, reading.field)
         sensor = self._sensors.get(id)
         kind = self._kinds.get(sensor.kind) if sensor else None

@@ -50,7 +50,7 @@ def decode(topic: str, payload: bytes, *, received_at: int, zone: ZoneInfo, reta
         received_at=received_at,
         retained=retained,
         duplicate=duplicate,
-        message_id=one_line(message.id, 64),
+        message_id=one_line(message.id, 64) if message.id else "",
     )
     return (reading,)
 

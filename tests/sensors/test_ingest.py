@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -80,7 +81,7 @@ def test_redelivery_changes_nothing(stand: Stand, restarts: bool) -> None:
     before = [stand.rows(table) for table in ("alarms", "cases", "journal")]
     if restarts:
         stand.restart()
-    stand.take(*[replace(one, received_at=stand.clock.now(), duplicate=True) for one in sent])
+    stand.take(*[msgspec.structs.replace(one, received_at=stand.clock.now(), duplicate=True) for one in sent])
     assert before == [stand.rows(table) for table in ("alarms", "cases", "journal")]
     (column,) = stand.history.columns("plaza", 0, stand.clock.now(), 1)
     assert column is not None

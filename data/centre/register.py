@@ -20,10 +20,13 @@ class Register:
 
     def __init__(self, home: Path, kinds: Mapping[str, Kind]) -> None:
         self._home = home
+        self._kinds = kinds
         self._seed = load_sensors(home / "sensors.csv", kinds)
         self._version = 0
         self._indexer: threading.Thread | None = None
         self.sensors: dict[str, Sensor] = {}
+        self.retired: list[str] = []
+        """Taken out of use since this was last cleared."""
 
     def seed(self, tx: Transaction) -> None:
         """Take up sensors.csv, and learn what the register holds."""
@@ -45,7 +48,14 @@ class Register:
                 self.sensors.pop(sensor, None)
             else:
                 self.sensors[sensor] = now
+        self.retired += [sensor for sensor, now in changed.items() if now is None]
         return bool(changed)
+
+    def stale_s(self, sensor: str) -> float | None:
+        """After how many seconds of silence a sensor is lost; None for one that is not in use."""
+        known = self.sensors.get(sensor)
+        kind = self._kinds.get(known.kind) if known else None
+        return kind.timing.stale_s if kind else None
 
     def start_index(self) -> None:
         """Bring the catalogue's index up to date beside the loop."""

@@ -41,7 +41,7 @@ from data.rules import RuleState
 from data.settings import Settings, load
 from data.store import lease
 from data.store.desk import Desk, Transaction
-from data.store.history import History, open_writer
+from data.store.history import Writer, open_writer
 from data.store.schema import migrate
 from data.store.sqlite import connect, sqlite3, warn_if_unsafe
 from data.words import Words
@@ -63,7 +63,7 @@ PAUSE_S = 1.0
 class Centre:
     """The centre's state between two turns of its loop; everything durable is in the store."""
 
-    def __init__(self, settings: Settings, desk: Desk, history: History, line: Mqtt) -> None:
+    def __init__(self, settings: Settings, desk: Desk, history: Writer, line: Mqtt) -> None:
         self.settings = settings
         self.desk = desk
         self.history = history
@@ -71,6 +71,7 @@ class Centre:
         self.kinds: Mapping[str, Kind] = load_kinds(settings.home)
         self.register = Register(settings.home, self.kinds)
         self.sensors: dict[str, Sensor] = self.register.sensors
+        history.stale_s = self.register.stale_s
         self.sender = Sender(resend_ms=round(settings.file.dispatch.resend_s * 1000))
         channels = {name: channel.opened(settings.home) for name, channel in settings.channels.items()}
         self.couriers = Couriers(channels, settings.tables, rate=settings.file.clock.rate)
@@ -126,6 +127,7 @@ class Centre:
         self.sender.send_due(self.desk, self.line)
         self.couriers.turn(self.desk, self.settings.tables)
         self.inlets.turn(self.desk, self.settings)
+        self.history.tidy(self.desk.clock.now())
         if time.monotonic() - self._beat_at >= HEARTBEAT_S:
             self._beat()
 
@@ -171,7 +173,10 @@ class Centre:
     def _beat(self) -> None:
         """Renew the lease's row, settle alarms that time alone settles, and see to the broker."""
         self._beat_at = time.monotonic()
-        self.register.poll(self.desk.conn)
+        if self.register.poll(self.desk.conn):
+            self.history.forget(self.register.retired)
+            self.register.retired.clear()
+        self.history.sweep(self.desk.clock.now())
         self._rate.append((self._beat_at, self._count))
         self._up_beats = self._up_beats + 1 if self.line.is_up else 0
         if self._watcher.poll():
@@ -185,6 +190,7 @@ class Centre:
             outcome = settle(
                 tx, self.sensors, self.kinds, tx.now, self.settings.zone,
                 words=self._words, open_case=self._open_case, raise_level=raise_level,
+                silent=self.history.missing, memory=self._memory,
             )  # fmt: skip
             tx.conn.execute(
                 "UPDATE lease SET renewed_at=?, broker=?, broker_down_since=?, readings_per_s=?, backlog=?, reading_at=coalesce(?, reading_at),"
@@ -196,6 +202,7 @@ class Centre:
             )  # fmt: skip
         self._write_ms = round((time.monotonic() - self._beat_at) * 1000, 1)
         self.sources.written()
+        self.history.missing.clear()
         self._memory.update(outcome.states)
 
     def _open_case(self, tx: Transaction, alarm: Mapping[str, object], sensor: Sensor, kind: Kind, text: str, now: int) -> str | None:
@@ -288,5 +295,3 @@ def _line(settings: Settings, url: str) -> Mqtt:
 def _password(settings: Settings) -> str:
     name = settings.file.broker_password_file
     return (settings.home / name).read_text(encoding="utf-8").strip() if name else ""
-
-

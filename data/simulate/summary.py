@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from data.store.history import open_reader
 from data.store.sqlite import connect, sqlite3
 
 
@@ -27,12 +28,20 @@ def summary(home: Path, name: str) -> Summary:
     return Summary(
         name=name,
         **{table: _count(home / "desk.db", table) for table in ("reports", "cases", "orders", "receipts", "alarms")},
-        readings=_count(home / "history" / "tail.db", "readings"),
+        readings=_readings(home),
         by_state=tuple((str(state), int(count)) for state, count in _rows(home / "desk.db", _BY_STATE)),
     )
 
 
 _BY_STATE = "SELECT state, count(*) FROM cases GROUP BY state ORDER BY state"
+
+
+def _readings(home: Path) -> int:
+    history = open_reader(home)
+    try:
+        return history.total()
+    finally:
+        history.close()
 
 
 def _count(path: Path, table: str) -> int:

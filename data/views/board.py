@@ -42,13 +42,13 @@ def board(
     words: Words,
 ) -> Board:
     """The first `limit` panels: open alarms by level, then the silent, then others by kind. `spark` is its columns."""
-    lost_ids = lost(desk, history, kinds, now)
+    lost_ids = lost(desk, history, kinds, now, limit)
     rows = _page(desk, kinds, lost_ids, limit)
     latest = history.latest(row["id"] for row in rows)
     panels = tuple(
         _panel(row, kinds[row["kind"]], latest.get(row["id"]), history, now, spark=spark, zone=zone, words=words) for row in rows
     )
-    return Board(panels=panels, abnormal=_abnormal(desk), lost=len(lost_ids))
+    return Board(panels=panels, abnormal=_abnormal(desk), lost=history.lost_count())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class SensorCounts:
 def sensor_counts(desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int) -> SensorCounts:
     """Count the sensors."""
     kept = desk.execute("SELECT value FROM tallies WHERE name='sensors'").fetchone()
-    return SensorCounts(total=kept[0] if kept else 0, abnormal=_abnormal(desk), lost=len(lost(desk, history, kinds, now)))
+    return SensorCounts(total=kept[0] if kept else 0, abnormal=_abnormal(desk), lost=history.lost_count())
 
 
 def _abnormal(desk: "sqlite3.Connection") -> int:
@@ -154,13 +154,13 @@ def trend(spark: Sequence[float | None], low: float, high: float) -> int:
     return 0 if abs(change) < _STILL else 1 if change > 0 else -1
 
 
-def lost(desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int) -> list[str]:
-    """Ids of sensors silent for longer than their kind allows, longest silence first."""
-    if not kinds:
-        return []
-    cutoffs = {name: now - round(kind.timing.stale_s * 1000) for name, kind in kinds.items()}
-    silent = history.silent_since(max(cutoffs.values()))
-    return [row["id"] for row in desk.execute(_LOST, {"silent": json.dumps(silent), "cutoffs": json.dumps(cutoffs)})]
+def lost(desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int, limit: int = -1) -> list[str]:
+    """Ids of sensors silent for longer than their kind allows, longest silence first; −1 is all.
+
+    The centre notes them by their newest reading and its `now`; here they are only read.
+    """
+    rows = desk.execute(_LOST, {"silent": json.dumps(list(history.lost(limit)))})
+    return [row["id"] for row in rows if row["kind"] in kinds]
 
 
 def _page(desk: "sqlite3.Connection", kinds: Mapping[str, Kind], lost: Sequence[str], limit: int) -> list["sqlite3.Row"]:
@@ -249,11 +249,8 @@ def _state_word(kind: Kind, value: float | None, level: Level | None) -> str:
     return "" if value is None else kind.states[min(max(int(value), 0), len(kind.states) - 1)]
 
 
-# Of the sensors that are silent for longer than the most impatient kind allows, those that their own kind gives up on.
 _LOST = """
-SELECT sensors.id FROM json_each(:silent) silent JOIN sensors ON sensors.id = silent.key
-JOIN json_each(:cutoffs) cutoffs ON cutoffs.key = sensors.kind
-WHERE retired_at IS NULL AND silent.value < cutoffs.value ORDER BY silent.value
+SELECT sensors.id, sensors.kind FROM json_each(:silent) silent CROSS JOIN sensors ON sensors.id = silent.value WHERE retired_at IS NULL ORDER BY silent.key
 """
 
 _ALARMED = """

@@ -14,7 +14,7 @@ from data.kinds import Kind, load_kinds
 from data.kinds.register import sync_sensors
 from data.rules import RuleState
 from data.store.desk import Desk, Transaction
-from data.store.history import History, open_writer
+from data.store.history import Writer, open_writer
 from data.store.schema import migrate, open_desk
 from data.words import Words
 from tests.helpers.clock import ZONE, FakeClock, at
@@ -36,7 +36,7 @@ class Stand:
     """A centre's sensor half. `memory` is what a running process remembers; `restart` forgets it."""
 
     desk: Desk
-    history: History
+    history: Writer
     clock: FakeClock
     kinds: dict[str, Kind]
     sensors: dict[str, Sensor] = field(default_factory=lambda: dict(SENSORS))
@@ -101,6 +101,11 @@ class Stand:
         """A person closes a case."""
         with self.desk.transaction() as tx, tx.entry("close", subject=case, operator="王梅", seat="tty1") as entry:
             entry.update("cases", case, {"state": "closed", "closed_at": tx.now})
+
+    def sweep(self) -> None:
+        """The centre notes who is silent."""
+        self.history.stale_s = lambda sensor: self.kinds[self.sensors[sensor].kind].timing.stale_s if sensor in self.sensors else None
+        self.history.sweep(self.clock.now())
 
     def restart(self) -> None:
         """The process ends and another begins."""

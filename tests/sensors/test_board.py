@@ -10,6 +10,7 @@ from tests.sensors.conftest import Stand
 
 
 def look(stand: Stand, limit: int = 10, spark: int = 12, language: str = "zh") -> Board:
+    stand.sweep()
     return board(stand.desk.conn, stand.history, stand.kinds, stand.clock.now(), limit, spark, ZONE, Words(language))
 
 

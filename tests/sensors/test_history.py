@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.domain.reading import DAY_MS, MINUTE_MS, Quality, Reading, grade
-from data.store.history import Column, History, open_reader, open_writer
+from data.store.history import Column, History, Writer, open_reader, open_writer
 
 NOW = 1_764_000_000_000
 
 
 @pytest.fixture
-def history(tmp_path: Path) -> Iterator[History]:
+def history(tmp_path: Path) -> Iterator[Writer]:
     writer = open_writer(tmp_path)
     yield writer
     writer.close()
@@ -106,10 +106,106 @@ def test_redelivery_of_a_wrong_clock_is_one_row(history: History) -> None:
     assert 1 == column.count
 
 
-def test_silent_since(history: History) -> None:
-    """The silent ones, longest silence first."""
-    history.append([reading(1, NOW - 5, sensor="b"), reading(1, NOW - 9, sensor="a"), reading(1, NOW, sensor="c")])
-    assert [("a", NOW - 9), ("b", NOW - 5)] == list(history.silent_since(NOW).items())
+def test_the_lost(history: Writer) -> None:
+    """Silent for longer than their own time: longest silence first; heard again they are gone, retired they are not watched."""
+    stale = {"a": 60.0, "b": 60.0, "c": 600.0, "d": None}
+    history.stale_s = stale.get
+    history.append([reading(1, NOW - 5, sensor="b"), reading(1, NOW - 9, sensor="a"), reading(1, NOW, sensor="c"), reading(1, NOW, sensor="d")])
+    history.sweep(NOW + 59_000)
+    assert {} == history.lost()
+    history.sweep(NOW + 70_000)
+    assert ([("a", NOW - 9), ("b", NOW - 5)], 2, 2) == (list(history.lost().items()), history.lost_count(), len(history.missing))
+    history.append([reading(2, NOW + 70_000, came=NOW + 70_000, sensor="a")])
+    history.sweep(NOW + 70_001)
+    assert ["b"] == list(history.lost())
+    history.forget(["b"])
+    history.sweep(NOW + 700_000)
+    assert ["a", "c"] == sorted(history.lost())
+
+
+def test_the_lost_survive_a_restart(tmp_path: Path) -> None:
+    """A new centre knows who is lost, and who will be."""
+    first = open_writer(tmp_path)
+    first.stale_s = lambda _: 60.0
+    first.append([reading(1, sensor="a"), reading(1, NOW + 30_000, sensor="b")])
+    first.sweep(NOW + 61_000)
+    first.close()
+    second = open_writer(tmp_path)
+    second.stale_s = lambda _: 60.0
+    assert {"a": NOW} == second.missing
+    second.sweep(NOW + 91_000)
+    assert {"a": NOW, "b": NOW + 30_000} == second.lost() == open_reader(tmp_path).lost()
+    second.append([reading(1, NOW + 92_000, came=NOW + 92_000, sensor="a")])
+    second.sweep(NOW + 92_001)
+    assert ["b"] == list(second.lost())
+    second.close()
+
+
+def settle(history: Writer, now: int = NOW) -> None:
+    """Everything that is to be done, at once."""
+    for _ in range(10_000):
+        if not history.tidy(now, hurry=True):
+            return
+    raise AssertionError("never done")
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    batch=st.lists(st.tuples(st.integers(0, 9_000_000), st.sampled_from([0.1, 3.0, -2.5, 1 / 3, 77.25])), min_size=1, max_size=12),
+    n=st.integers(1, 12),
+    order=st.randoms(),
+)
+def test_columns_stay_as_readings_move(batch: list[tuple[int, float]], n: int, order: Random) -> None:
+    """In the tail, sorted, in the day's file, turned by sensor, late ones and doubles after that: always the same columns."""
+    home = Path(mkdtemp())
+    writer, base = open_writer(home), NOW // DAY_MS * DAY_MS - 4_000_000
+    late = DAY_MS * 3 + base
+    kept = {}
+    for step, (at, value) in enumerate([*batch, *order.sample(batch, len(batch))]):
+        writer.append([reading(value, base + at, came=base + 9_000_000), reading(5, base + at, came=base + 9_000_000, sensor="other")])
+        kept[at, value] = True
+        if step % 3 == 0:
+            writer.tidy(base, hurry=True)
+        if step == len(batch):
+            settle(writer, late)
+        rows = [one.value for one in writer.points("s", 0, late)]
+        assert len(kept) == len(rows)
+    for seen in (writer, open_reader(home)):
+        for place, column in enumerate(seen.columns("s", base, base + 9_000_001, n)):
+            mine = sorted((at, value) for at, value in kept if at * n // 9_000_001 == place)
+            if column is None:
+                assert not mine
+            else:
+                values = [value for _, value in mine]
+                assert (min(values), max(values), len(values)) == (column.min, column.max, column.count)
+                assert column.mean == pytest.approx(sum(values) / len(values), rel=1e-9)
+                assert column.last in [value for at, value in mine if at == mine[-1][0]]
+    assert max(kept)[0] + base == writer.latest(["s"])["s"].at
+    writer.close()
+
+
+def test_a_day_is_dropped_by_its_file(tmp_path: Path) -> None:
+    """Old days go as files; the newest value and the other days stay."""
+    writer = open_writer(tmp_path)
+    for day in range(4):
+        writer.append([reading(day, NOW + day * DAY_MS, came=NOW + day * DAY_MS)])
+    settle(writer, NOW + 10 * DAY_MS)
+    assert 2 == writer.drop((NOW // DAY_MS + 2) * DAY_MS)
+    assert [2, 3] == [one.value for one in writer.points("s", 0, NOW + 9 * DAY_MS)]
+    writer.close()
+
+
+def test_a_crash_between_the_two_files_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    """Packed into the day and not yet taken out of the tail: seen once, and after the next packing still once."""
+    writer = open_writer(tmp_path)
+    writer.append([reading(n / 10, NOW + n * 1000) for n in range(50)])
+    writer.tidy(NOW, hurry=True)
+    writer._days.put({0: writer._tail.points(0)}, NOW // DAY_MS)
+    whole = writer.columns("s", NOW, NOW + 50_000, 5)
+    assert 50 == sum(column.count for column in whole if column)
+    settle(writer)
+    assert whole == writer.columns("s", NOW, NOW + 50_000, 5)
+    writer.close()
 
 
 def test_reader_needs_no_file_and_sees_what_is_committed(tmp_path: Path) -> None:

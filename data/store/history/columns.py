@@ -1,0 +1,82 @@
+"""Columns of a trend, folded from readings and from hours that lie whole within one column. Pure."""
+
+from dataclasses import dataclass
+
+from data.domain.reading import Quality
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a trend: the good readings of a stretch of time, in the sensor's unit."""
+
+    min: float
+    max: float
+    mean: float
+    last: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latest:
+    """The newest value of a sensor. Times are UTC ms."""
+
+    at: int
+    """When it was observed: by the device's clock where credible, else when it arrived."""
+    received_at: int
+    value: float
+    quality: Quality
+    has_device_time: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """What is known of the good readings of one sensor's hour without looking at them."""
+
+    count: int
+    min: float
+    max: float
+    sum: float
+    last: float
+    last_at: int
+
+
+class Fold:
+    """Exactly `n` equal columns over [start, end)."""
+
+    def __init__(self, start: int, end: int, n: int) -> None:
+        if n < 1 or end <= start:
+            msg = f"no columns: {n} from {start} to {end}"
+            raise ValueError(msg)
+        self.start, self.end, self.n = start, end, n
+        self._made: list[Hour | None] = [None] * n
+
+    def place(self, at: int) -> int:
+        """The column of a time within the span."""
+        return (at - self.start) * self.n // (self.end - self.start)
+
+    def is_within_one(self, first: int, last: int) -> bool:
+        """Whether both times, and so all between, are in one column."""
+        return self.start <= first and last < self.end and self.place(first) == self.place(last)
+
+    def add(self, at: int, hour: Hour) -> None:
+        """Readings that all belong to the column of `at`."""
+        if hour.count == 0 or not self.start <= at < self.end:
+            return
+        place = self.place(at)
+        old = self._made[place]
+        self._made[place] = hour if old is None else _both(old, hour)
+
+    def columns(self) -> tuple[Column | None, ...]:
+        """Oldest first; None is a gap."""
+        return tuple(None if one is None else _column(one) for one in self._made)
+
+
+def _both(one: Hour, other: Hour) -> Hour:
+    newer = other if other.last_at >= one.last_at else one
+    return Hour(
+        one.count + other.count, min(one.min, other.min), max(one.max, other.max), one.sum + other.sum, newer.last, newer.last_at
+    )
+
+
+def _column(one: Hour) -> Column:
+    return Column(min=one.min, max=one.max, mean=one.sum / one.count, last=one.last, count=one.count)

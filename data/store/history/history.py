@@ -1,0 +1,493 @@
+"""The history of a home: `append(batch)` and `columns(sensor, start, end, n)`; the rest serves these two.
+
+    HOME/history/tail.db      batches as they came (also the feed that seats follow), then segments: the same, sorted by sensor
+    HOME/history/days/        a file a day (`days`)
+
+One writer, the centre's thread; seats read. Every write is short: `tidy` does one small step of what is to be done.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.domain.reading import Reading
+from data.store.history.columns import Column, Fold, Latest
+from data.store.history.days import DAY_MS, HOUR_MS, Days, open_path, packed_path
+from data.store.history.newest import Newest, displaces
+from data.store.history.points import TIMED, UNPLACED, Block, Point, dump, is_newest, load
+from data.store.sqlite import connect, sqlite3
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+    from sqlite_utils.migrations import Migrations
+
+BLOCK = 256
+"""Sensors in one row of a segment, and in one step of packing."""
+MERGE_BATCHES, MERGE_READINGS, MERGE_S = 32, 50_000, 20.0
+"""When batches are sorted into a segment: so many of either, or the oldest so old."""
+PACK_S, PACK_SEGMENTS = 900.0, 128
+"""When segments go into the day files: the oldest so old, or so many."""
+FLUSH_S, FLUSH_FEW_S, FEW = 300.0, 10.0, 1_000
+"""How often newest values are stored; few of them sooner."""
+REPACK_AFTER_MS = HOUR_MS
+"""A day's file is turned once the day has been over for this long."""
+CACHE_READINGS = 100_000
+"""Readings of the tail that a reader keeps unpacked."""
+
+
+class Tail:
+    """What is read of tail.db, for one thread."""
+
+    def __init__(self, path: Path, conn: sqlite3.Connection | None) -> None:
+        self._path = path
+        self._conn = conn
+        self._batches: dict[int, tuple[frozenset[int], Block]] = {}
+        self._parts: dict[tuple[int, int], Block] = {}
+
+    def conn(self) -> sqlite3.Connection | None:
+        """The connection; None while there is nothing to read."""
+        return self._conn
+
+    def number(self, sensor: str) -> int | None:
+        """The number of a sensor that has ever sent something."""
+        rows = self.query("SELECT no FROM names WHERE sensor=?", (sensor,))
+        return rows[0][0] if rows else None
+
+    def points(self, number: int, after: int = 0) -> list[Point]:
+        """Readings of a sensor that are not in the day files; of segments only those after `after`."""
+        found = [point for numbers, block in self._loaded() if number in numbers for point in block.of(number)]
+        for segment, body in self.query(_PARTS, (after, number // BLOCK)):
+            part = self._parts.get((segment, number // BLOCK))
+            if part is None:
+                part = self._keep_part((segment, number // BLOCK), load(body))
+            found += part.of(number)
+        return found
+
+    def _keep_part(self, key: tuple[int, int], part: Block) -> Block:
+        if len(self._parts) > 4_096:
+            self._parts.clear()
+        self._parts[key] = part
+        return part
+
+    def _loaded(self) -> Iterator[tuple[frozenset[int], Block]]:
+        """All batches; those that were merged meanwhile are forgotten."""
+        there = [row[0] for row in self.query("SELECT seq FROM batches ORDER BY seq", ())]
+        known = {seq: self._batches[seq] for seq in there if seq in self._batches}
+        held = sum(len(block) for _, block in known.values())
+        for seq in there:
+            if seq in known:
+                yield known[seq]
+                continue
+            for (body,) in self.query("SELECT body FROM batches WHERE seq=?", (seq,)):
+                block = load(body)
+                loaded = frozenset(block.numbers), block
+                if held + len(block) <= CACHE_READINGS:
+                    known[seq] = loaded
+                    held += len(block)
+                yield loaded
+        self._batches = known
+
+    def query(self, sql: str, values: Sequence[object]) -> list[sqlite3.Row]:
+        """Rows, or none where there is no file yet."""
+        conn = self.conn()
+        try:
+            return [] if conn is None else conn.execute(sql, values).fetchall()
+        except sqlite3.OperationalError as error:
+            # The file is there before its tables are: the centre is just making it.
+            if "no such table" in str(error):
+                return []
+            raise
+
+    def close(self) -> None:
+        """Close the file; what was appended is safe already."""
+        if self._conn is not None:
+            self._conn.close()
+            self._conn = None
+
+
+class SeatTail(Tail):
+    """A seat's: a centre that has not made the file yet has no readings, which is no error."""
+
+    def conn(self) -> sqlite3.Connection | None:
+        """Opened when it is there."""
+        if self._conn is None and self._path.exists():
+            self._conn = connect(self._path, read_only=True)
+        return self._conn
+
+
+class History:
+    """The history for one thread. Make it with `open_writer` or `open_reader`."""
+
+    def __init__(self, tail: Tail, days: Days) -> None:
+        self._tail = tail
+        self._days = days
+
+    def append(self, batch: Sequence[Reading]) -> None:
+        """Keep graded readings, all or none; what is there already changes nothing. Writer only."""
+        msg = "this history was opened for reading"
+        raise RuntimeError(msg)
+
+    def columns(self, sensor: str, start: int, end: int, n: int) -> tuple[Column | None, ...]:
+        """Fold [start, end) (UTC ms) into exactly `n` equal columns, oldest first; None is a gap.
+
+        Suspect readings are left out. Raises `ValueError` when there is nothing to fold into.
+        """
+        fold = Fold(start, end, n)
+        number = self._tail.number(sensor)
+        if number is not None:
+            # The tail first: what moves from there into a day file meanwhile is then seen twice, which is once, and never missed.
+            fresh = [point for point in self._tail.points(number) if start <= point.at < end]
+            self._days.fold(fold, number, fresh)
+        return fold.columns()
+
+    def points(self, sensor: str, start: int, end: int) -> Iterator[Point]:
+        """Single readings within [start, end), in order of time, each once."""
+        number = self._tail.number(sensor)
+        if number is not None:
+            yield from self._days.points(number, start, end, [point for point in self._tail.points(number) if start <= point.at < end])
+
+    def latest(self, sensors: Iterable[str]) -> dict[str, Latest]:
+        """Newest value of each of these sensors that has one."""
+        after = next((row[0] for row in self._tail.query("SELECT value FROM figures WHERE name='latest'", ())), 0)
+        found = {sensor: self._newest_of(sensor, after) for sensor in sensors}
+        return {sensor: _latest(point) for sensor, point in found.items() if point is not None}
+
+    def _newest_of(self, sensor: str, after: int) -> Point | None:
+        number = self._tail.number(sensor)
+        if number is None:
+            return None
+        stored = self._tail.query("SELECT at, value, flag, at, received_at FROM latest WHERE no=?", (number,))
+        best = Point(*stored[0]) if stored else None
+        for point in self._tail.points(number, after):
+            if is_newest(point.flag) and (best is None or displaces(point.flag, point.at, best.flag, best.at)):
+                best = point
+        return best
+
+    def lost(self, limit: int = -1) -> dict[str, int]:
+        """Sensors silent for longer than their kind allows, with the time of the newest reading, longest silence first; −1 is all."""
+        return {row[0]: row[1] for row in self._tail.query("SELECT sensor, at FROM lost ORDER BY at, sensor LIMIT ?", (limit,))}
+
+    def lost_count(self) -> int:
+        """How many sensors are silent for longer than their kind allows."""
+        rows = self._tail.query("SELECT count(*) FROM lost", ())
+        return int(rows[0][0]) if rows else 0
+
+    def newest(self) -> int | None:
+        """When the newest reading of all arrived (UTC ms), or None."""
+        rows = self._tail.query("SELECT value FROM figures WHERE name='received'", ())
+        return rows[0][0] if rows else None
+
+    def total(self) -> int:
+        """Readings that were ever appended, those that came twice counted twice."""
+        rows = self._tail.query("SELECT value FROM figures WHERE name='total'", ())
+        return rows[0][0] if rows else 0
+
+    def close(self) -> None:
+        """Close the files."""
+        self._tail.close()
+        self._days.close()
+
+
+@dataclass(slots=True)
+class _Packing:
+    """Segments on their way into the day files, block by block."""
+
+    upto: int
+    blocks: list[int] = field(default_factory=list)
+
+
+class Writer(History):
+    """The centre's. `stale_s` says of a sensor after how many seconds of silence it is lost, or None."""
+
+    def __init__(self, tail: Tail, days: Days, conn: sqlite3.Connection) -> None:
+        super().__init__(tail, days)
+        self._conn = conn
+        self.stale_s: Callable[[str], float | None] = lambda _sensor: None
+        self._numbers: dict[str, int] = {}
+        self._names: list[str] = []
+        self._newest = Newest()
+        self.missing: dict[str, int] = {}
+        """Sensors that were lost since this was last cleared, with the time of their newest reading; at a start, all that are lost."""
+        self._packing: _Packing | None = None
+        self._repacking: threading.Thread | None = None
+        self._merged_at = self._packed_at = self._flushed_at = time.monotonic()
+        self._load()
+
+    def _load(self) -> None:
+        for number, sensor in self._conn.execute("SELECT no, sensor FROM names ORDER BY no"):
+            self._numbers[sensor] = number
+            self._names.append(sensor)
+        for row in self._conn.execute("SELECT no, at, value, flag, received_at FROM latest"):
+            self._newest.known(row["no"], Point(row["at"], row["value"], row["flag"], row["at"], row["received_at"]))
+        for row in self._conn.execute("SELECT no, sensor, lost.at FROM lost JOIN names USING (sensor)"):
+            self._newest.lost[row["no"]] = self.missing[row["sensor"]] = row["at"]
+        # What came after the newest values were last stored.
+        after = self._figure("latest")
+        for (body,) in [*self._conn.execute("SELECT body FROM segments WHERE id > ?", (after,)), *self._conn.execute("SELECT body FROM batches")]:
+            self._see(load(body))
+
+    def append(self, batch: Sequence[Reading]) -> None:
+        """Keep graded readings, all or none; what is there already changes nothing."""
+        if not batch:
+            return
+        fresh = dict.fromkeys(reading.sensor for reading in batch if reading.sensor not in self._numbers)
+        numbers = self._numbers | {sensor: len(self._names) + place for place, sensor in enumerate(fresh)} if fresh else self._numbers
+        block = Block()
+        for reading in batch:
+            block.add(numbers[reading.sensor], reading)
+        with self._transaction():
+            self._conn.executemany("INSERT INTO names (no, sensor) VALUES (?,?)", ((numbers[sensor], sensor) for sensor in fresh))
+            seq = self._add("seq", 1)
+            self._conn.execute("INSERT INTO batches (seq, count, body) VALUES (?,?,?)", (seq, len(block), dump(block)))
+            self._add("total", len(block))
+            self._set("received", max(block.received))
+        if fresh:
+            self._numbers = numbers
+            self._names += fresh
+        self._see(block)
+
+    def _see(self, block: Block) -> None:
+        take = self._newest.take
+        for number, at, received, value, flag in zip(block.numbers, block.ats, block.received, block.values, block.flags, strict=True):
+            if is_newest(flag):
+                take(number, at, received, value, flag)
+
+    def sweep(self, now: int) -> None:
+        """See who has been silent for too long at `now`, and store what changed of that."""
+        self._newest.sweep(now, self._stale_ms)
+        changed = self._newest.changed
+        if not changed:
+            return
+        with self._transaction():
+            self._conn.executemany("DELETE FROM lost WHERE sensor=?", ((self._names[no],) for no, at in changed.items() if at is None))
+            rows = ((self._names[no], at) for no, at in changed.items() if at is not None)
+            self._conn.executemany("INSERT OR REPLACE INTO lost (sensor, at) VALUES (?,?)", rows)
+        self.missing |= {self._names[no]: at for no, at in changed.items() if at is not None}
+        changed.clear()
+
+    def forget(self, sensors: Iterable[str]) -> None:
+        """These were retired: they are lost no more."""
+        self._newest.forget(self._numbers[sensor] for sensor in sensors if sensor in self._numbers)
+
+    def _stale_ms(self, number: int) -> int | None:
+        stale_s = self.stale_s(self._names[number])
+        return None if stale_s is None else round(stale_s * 1000)
+
+    def tidy(self, now: int, *, hurry: bool = False) -> bool:
+        """One short step of what is to be done; False when nothing is. `hurry` waits for no age. Call it between batches."""
+        return self._merge(hurry=hurry) or self._pack(hurry=hurry) or self._flush(hurry=hurry) or self._turn(now, hurry=hurry)
+
+    def _merge(self, *, hurry: bool) -> bool:
+        batches, count = self._conn.execute("SELECT count(*), coalesce(sum(count), 0) FROM batches").fetchone()
+        old = time.monotonic() - self._merged_at >= MERGE_S
+        if not batches or not (hurry or old or batches >= MERGE_BATCHES or count >= MERGE_READINGS):
+            return False
+        rows = self._oldest_batches()
+        parts = _sorted_into_blocks(load(row["body"]) for row in rows)
+        bodies = [(number, len(block), dump(block)) for number, block in sorted(parts.items())]
+        with self._transaction():
+            segment = self._add("segment", 1)
+            self._conn.executemany("INSERT INTO segments (id, block, count, body) VALUES (?,?,?,?)", ((segment, *body) for body in bodies))
+            self._conn.execute("INSERT INTO segment_ids VALUES (?)", (segment,))
+            self._conn.execute("DELETE FROM batches WHERE seq <= ?", (rows[-1]["seq"],))
+        self._merged_at = time.monotonic()
+        return True
+
+    def _oldest_batches(self) -> list[sqlite3.Row]:
+        """As many as one step may sort."""
+        rows, count = [], 0
+        for row in self._conn.execute("SELECT seq, count, body FROM batches ORDER BY seq"):
+            rows.append(row)
+            count += row["count"]
+            if count >= MERGE_READINGS:
+                break
+        return rows
+
+    def _pack(self, *, hurry: bool) -> bool:
+        if self._repacking is not None and self._repacking.is_alive():
+            return False
+        if self._packing is None and not self._begin_packing(hurry=hurry):
+            return False
+        assert self._packing is not None
+        if self._packing.blocks:
+            self._pack_block(self._packing.blocks.pop(), self._packing.upto)
+        if not self._packing.blocks:
+            with self._transaction():
+                self._conn.execute("DELETE FROM segment_ids WHERE id <= ?", (self._packing.upto,))
+            self._packing = None
+            self._packed_at = time.monotonic()
+        return True
+
+    def _begin_packing(self, *, hurry: bool) -> bool:
+        count, upto = self._conn.execute("SELECT count(*), max(id) FROM segment_ids").fetchone()
+        if not count or not (hurry or time.monotonic() - self._packed_at >= PACK_S or count >= PACK_SEGMENTS):
+            return False
+        # Newest values that live in the segments only must be stored before these go.
+        self._flush(hurry=True)
+        blocks = [row[0] for row in self._conn.execute("SELECT DISTINCT block FROM segments WHERE id <= ? ORDER BY block DESC", (upto,))]
+        self._packing = _Packing(upto, blocks)
+        return True
+
+    def _pack_block(self, number: int, upto: int) -> None:
+        rows = self._conn.execute("SELECT id, body FROM segments WHERE id IN (SELECT id FROM segment_ids WHERE id <= ?) AND block=?", (upto, number))
+        by_day: dict[int, dict[int, list[Point]]] = {}
+        for row in rows.fetchall():
+            block = load(row["body"])
+            for place, no in enumerate(block.numbers):
+                if not block.flags[place] & UNPLACED:
+                    by_day.setdefault(block.ats[place] // DAY_MS, {}).setdefault(no, []).append(block.point(place))
+        for day, points in by_day.items():
+            self._days.put(points, day)
+        with self._transaction():
+            self._conn.execute("DELETE FROM segments WHERE id IN (SELECT id FROM segment_ids WHERE id <= ?) AND block=?", (upto, number))
+
+    def _flush(self, *, hurry: bool) -> bool:
+        rows = list(self._newest.rows()) if hurry or time.monotonic() - self._flushed_at >= FLUSH_FEW_S else []
+        if not rows or not (hurry or len(rows) <= FEW or time.monotonic() - self._flushed_at >= FLUSH_S):
+            return False
+        with self._transaction():
+            self._conn.executemany("INSERT OR REPLACE INTO latest (no, at, received_at, value, flag) VALUES (?,?,?,?,?)", rows)
+            self._set("latest", self._figure("segment"))
+        self._newest.stored()
+        self._flushed_at = time.monotonic()
+        return True
+
+    def _turn(self, now: int, *, hurry: bool) -> bool:
+        """Start turning the file of a day that is over, on a thread of its own; meanwhile nothing is packed."""
+        if self._repacking is not None and self._repacking.is_alive():
+            return False
+        folder = self._days.folder
+        over = [day for day in self._days.days() if (day + 1) * DAY_MS + REPACK_AFTER_MS <= now and open_path(folder, day).exists()]
+        due = [day for day in over if hurry or not packed_path(folder, day).exists() or _is_old(open_path(folder, day))]
+        if not due:
+            return False
+        self._days.close()
+        self._repacking = threading.Thread(target=_repack, args=(folder, due[0]), name="history", daemon=True)
+        self._repacking.start()
+        if hurry:
+            self._repacking.join()
+        return True
+
+    def drop(self, before: int) -> int:
+        """Unlink days that ended before a time; returns how many."""
+        return 0 if self._repacking is not None and self._repacking.is_alive() else self._days.drop(before)
+
+    def _transaction(self) -> "_Immediate":
+        return _Immediate(self._conn)
+
+    def _figure(self, name: str) -> int:
+        row = self._conn.execute("SELECT value FROM figures WHERE name=?", (name,)).fetchone()
+        return row[0] if row else 0
+
+    def _set(self, name: str, value: int) -> None:
+        self._conn.execute("INSERT OR REPLACE INTO figures (name, value) VALUES (?,?)", (name, value))
+
+    def _add(self, name: str, more: int) -> int:
+        value = self._figure(name) + more
+        self._set(name, value)
+        return value
+
+
+@dataclass(slots=True)
+class _Immediate:
+    conn: sqlite3.Connection
+
+    def __enter__(self) -> None:
+        self.conn.execute("BEGIN IMMEDIATE")
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if kind is None:
+            self.conn.execute("COMMIT")
+        elif self.conn.in_transaction:
+            self.conn.execute("ROLLBACK")
+
+
+def _repack(folder: Path, day: int) -> None:
+    days = Days(folder, writes=True)
+    try:
+        days.repack(day)
+    finally:
+        days.close()
+
+
+def _is_old(path: Path) -> bool:
+    return time.clock_gettime(time.CLOCK_REALTIME) - path.stat().st_mtime > DAY_MS / 1000
+
+
+def _sorted_into_blocks(blocks: Iterable[Block]) -> dict[int, Block]:
+    parts: dict[int, Block] = {}
+    for block in blocks:
+        for place, number in enumerate(block.numbers):
+            part = parts.get(number // BLOCK)
+            if part is None:
+                part = parts[number // BLOCK] = Block()
+            part.take(block, (place,))
+    return parts
+
+
+def _latest(point: Point) -> Latest:
+    return Latest(
+        at=point.at, received_at=point.received, value=point.value, quality=point.quality, has_device_time=bool(point.flag & TIMED)
+    )
+
+
+_PARTS = "SELECT segments.id, body FROM segment_ids JOIN segments ON segments.id = segment_ids.id WHERE segment_ids.id > ? AND block = ?"
+
+
+def tail_path(home: Path) -> Path:
+    """Where the readings of a home arrive."""
+    return home / "history" / "tail.db"
+
+
+def days_path(home: Path) -> Path:
+    """Where the day files of a home are."""
+    return home / "history" / "days"
+
+
+def open_writer(home: Path) -> Writer:
+    """Open, and make or bring up to date, the history. For the centre, with its lease held."""
+    from sqlite_utils import Database
+
+    path = tail_path(home)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    conn = connect(path, checkpoints=True)
+    _migrations().apply(Database(conn, execute_plugins=False))
+    return Writer(Tail(path, conn), Days(days_path(home), writes=True), conn)
+
+
+def open_reader(home: Path) -> History:
+    """Open the history for reading; it need not be there yet."""
+    return History(SeatTail(tail_path(home), None), Days(days_path(home), writes=False))
+
+
+def _migrations() -> "Migrations":
+    from sqlite_utils.migrations import Migrations
+
+    steps = Migrations("history")
+
+    @steps()
+    def first(db: "Database") -> None:
+        for statement in _TABLES:
+            db.conn.execute(statement)
+
+    return steps
+
+
+_TABLES = (
+    "CREATE TABLE names (no INTEGER PRIMARY KEY, sensor TEXT NOT NULL UNIQUE)",
+    "CREATE TABLE batches (seq INTEGER PRIMARY KEY, count INTEGER NOT NULL, body BLOB NOT NULL)",
+    "CREATE TABLE segment_ids (id INTEGER PRIMARY KEY)",
+    """
+    CREATE TABLE segments (
+      id INTEGER NOT NULL, block INTEGER NOT NULL, count INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (id, block)
+    ) WITHOUT ROWID
+    """,
+    "CREATE TABLE latest (no INTEGER PRIMARY KEY, at INTEGER NOT NULL, received_at INTEGER NOT NULL, value REAL NOT NULL, flag INTEGER NOT NULL)",
+    "CREATE TABLE lost (sensor TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX lost_longest ON lost (at)",
+    # seq, segment: the newest of each; total: readings ever; received: the newest arrival; latest: the segment up to which `latest` goes
+    "CREATE TABLE figures (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
+)

@@ -1,0 +1,114 @@
+"""The newest value of every sensor, and who has been silent for too long; in the writer's memory, 26 bytes a sensor.
+
+A sensor stands once in the wheel, in the slot in which it would be lost if nothing came; when that slot is due it is either lost or
+moved to the slot of its newest reading. So a reading costs nothing here, and a look at the lost costs what there is of them.
+"""
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+
+from data.store.history.points import UNPLACED, Point
+
+NONE = 255
+"""Flag of a sensor that has no newest value."""
+SLOT_MS = 5_000
+StaleMs = Callable[[int], int | None]
+"""Sensor's number → after how long a silence it is lost; None: it is not watched (retired, unknown)."""
+
+
+class Newest:
+    """Columns by the sensor's number."""
+
+    def __init__(self) -> None:
+        self._ats, self._received, self._values, self._flags = array("q"), array("q"), array("d"), bytearray()
+        self._dirty = bytearray()
+        self._wheel: dict[int, array[int]] = {}
+        self._waiting = bytearray()
+        self.lost: dict[int, int] = {}
+        """Number → time of its newest reading."""
+        self.changed: dict[int, int | None] = {}
+        """What of `lost` is not stored yet; None: heard again."""
+
+    def take(self, number: int, at: int, received: int, value: float, flag: int) -> None:
+        """A reading; whether it displaces the newest one."""
+        self._grow(number)
+        old = self._flags[number]
+        if old != NONE and not displaces(flag, at, old, self._ats[number]):
+            return
+        self._ats[number], self._received[number], self._values[number], self._flags[number] = at, received, value, flag
+        self._dirty[number] = 1
+        if not self._waiting[number]:
+            # Its first slot is due at once: only then is it known how long it may be silent.
+            self._wait(number, at)
+        if number in self.lost and not flag & UNPLACED:
+            del self.lost[number]
+            self.changed[number] = None
+            self._wait(number, at)
+
+    def known(self, number: int, point: Point) -> None:
+        """What was stored of a sensor, at a start."""
+        self.take(number, point.at, point.received, point.value, point.flag)
+        self._dirty[number] = 0
+
+    def rows(self) -> Iterator[tuple[int, int, int, float, int]]:
+        """Number, at, received, value, flag of those that changed since they were last stored."""
+        for number, dirty in enumerate(self._dirty):
+            if dirty:
+                yield number, self._ats[number], self._received[number], self._values[number], self._flags[number]
+
+    def stored(self) -> None:
+        """All rows are stored."""
+        self._dirty = bytearray(len(self._dirty))
+
+    def sweep(self, now: int, stale_ms: StaleMs) -> None:
+        """See who is silent for too long at `now`."""
+        for slot in [slot for slot in self._wheel if slot * SLOT_MS <= now]:
+            for number in self._wheel.pop(slot):
+                self._look(number, now, stale_ms(number))
+
+    def forget(self, numbers: Iterable[int]) -> None:
+        """These are not watched any more."""
+        for number in numbers:
+            if self.lost.pop(number, None) is not None:
+                self.changed[number] = None
+
+    def _look(self, number: int, now: int, stale_ms: int | None) -> None:
+        self._waiting[number] = 0
+        if self._flags[number] & UNPLACED:
+            return
+        at = self._ats[number]
+        # One that is not watched is looked at again later: it may be listed again.
+        due = now + 60_000 if stale_ms is None else at + stale_ms
+        if due >= now:
+            self._wait(number, due + 1)
+        else:
+            self.lost[number] = at
+            self.changed[number] = at
+            self._waiting[number] = 1
+
+    def _wait(self, number: int, due: int) -> None:
+        self._waiting[number] = 1
+        self._wheel.setdefault(due // SLOT_MS, array("I")).append(number)
+
+    def _grow(self, number: int) -> None:
+        more = number + 1 - len(self._flags)
+        if more > 0:
+            for column in (self._ats, self._received):
+                column.extend([0] * more)
+            self._values.extend([0.0] * more)
+            self._flags += bytes([NONE]) * more
+            self._dirty += bytes(more)
+            self._waiting += bytes(more)
+
+
+def displaces(flag: int, at: int, old_flag: int, old_at: int) -> bool:
+    """Whether a reading takes the front: a replay by the broker never displaces a live value, any live value displaces a replay."""
+    retained, was_retained = is_retained(flag), is_retained(old_flag)
+    if retained != was_retained:
+        return was_retained
+    return at >= old_at
+
+
+def is_retained(flag: int) -> bool:
+    """Whether the broker replayed it."""
+    return flag & 63 == 3

@@ -1,0 +1,202 @@
+"""Readings as columns of numbers, packed for the tail and for a sensor's hour. Pure.
+
+A reading here has: the sensor's number, where it stands in time, when it arrived, its value, its quality, and its own time
+(the device's, where that was not believed; else where it stands). Number, own time and value make it the same one again.
+"""
+
+import zlib
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
+
+from data.domain.reading import Quality, Reading, clock_is_credible
+
+_NAMES = ("ok", "clock", "suspect", "retained", "simulated")
+"""On disk a quality is its place here: add at the end only."""
+QUALITIES = tuple(Quality(name) for name in _NAMES if name in set(Quality))
+_CODES = {quality: code for code, quality in enumerate(QUALITIES)}
+_FOREIGN = frozenset(_CODES[quality] for quality in QUALITIES if quality in {"suspect", "simulated"})
+"""Qualities that are kept and shown in no trend."""
+TIMED = 64
+"""Bit of a flag: it carries a device time that was believed."""
+UNPLACED = 128
+"""Bit of a flag: it stands nowhere in time, and may only be the newest value (a replay without a time of its own)."""
+_QUALITY = 63
+
+
+class Point(NamedTuple):
+    """One reading of a sensor that is known."""
+
+    at: int
+    value: float
+    flag: int
+    own: int
+    received: int
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it belongs into a trend."""
+        return not self.flag & UNPLACED and self.flag & _QUALITY not in _FOREIGN
+
+    @property
+    def quality(self) -> Quality:
+        """What is known against it."""
+        return QUALITIES[self.flag & _QUALITY]
+
+
+def flag_of(reading: Reading) -> int:
+    """Quality and the two bits of a graded reading."""
+    flag = _CODES[reading.quality]
+    if reading.observed_at is None:
+        return flag | UNPLACED if reading.retained else flag
+    return flag | TIMED if clock_is_credible(reading) else flag
+
+
+def is_newest(flag: int) -> bool:
+    """Whether a reading may be a sensor's newest value."""
+    return flag & _QUALITY not in _FOREIGN
+
+
+@dataclass(slots=True)
+class Block:
+    """Columns of readings, in any order."""
+
+    numbers: "array[int]" = field(default_factory=lambda: array("I"))
+    ats: "array[int]" = field(default_factory=lambda: array("q"))
+    values: "array[float]" = field(default_factory=lambda: array("d"))
+    flags: bytearray = field(default_factory=bytearray)
+    owns: "array[int]" = field(default_factory=lambda: array("q"))
+    received: "array[int]" = field(default_factory=lambda: array("q"))
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def add(self, number: int, reading: Reading) -> None:
+        """One more."""
+        at = reading.at
+        self.numbers.append(number)
+        self.ats.append(at)
+        self.values.append(reading.value)
+        self.flags.append(flag_of(reading))
+        self.owns.append(reading.observed_at if reading.quality is Quality.CLOCK and reading.observed_at is not None else at)
+        self.received.append(reading.received_at)
+
+    def take(self, other: "Block", places: Iterable[int]) -> None:
+        """Add these of another block."""
+        for place in places:
+            self.numbers.append(other.numbers[place])
+            self.ats.append(other.ats[place])
+            self.values.append(other.values[place])
+            self.flags.append(other.flags[place])
+            self.owns.append(other.owns[place])
+            self.received.append(other.received[place])
+
+    def of(self, number: int) -> Iterator[Point]:
+        """Those of one sensor."""
+        place = -1
+        try:
+            while True:
+                place = self.numbers.index(number, place + 1)
+                yield self.point(place)
+        except ValueError:
+            return
+
+    def point(self, place: int) -> Point:
+        """The reading at a place."""
+        return Point(self.ats[place], self.values[place], self.flags[place], self.owns[place], self.received[place])
+
+
+def dump(block: Block) -> bytes:
+    """Bytes of a block. Times are kept as differences to the first arrival, which a later compression likes."""
+    count, base = len(block), block.received[0]
+    came = array("q", [one - base for one in block.received])
+    behind = array("q", [one - at for one, at in zip(block.received, block.ats, strict=True)])
+    shift = array("q", [at - own for at, own in zip(block.ats, block.owns, strict=True)])
+    head = array("q", [count, base])
+    columns = (head, block.numbers, came, behind, shift, block.values)
+    return zlib.compress(b"".join(column.tobytes() for column in columns) + bytes(block.flags), 1)
+
+
+def load(body: bytes) -> Block:
+    """A block from its bytes."""
+    raw = memoryview(zlib.decompress(body))
+    count, base = array("q", raw[:16].tobytes())
+    numbers, place = array("I", raw[16 : 16 + 4 * count].tobytes()), 16 + 4 * count
+    came, behind, shift = (array("q", raw[place + 8 * count * n : place + 8 * count * (n + 1)].tobytes()) for n in range(3))
+    values = array("d", raw[place + 24 * count : place + 32 * count].tobytes())
+    received = array("q", [one + base for one in came])
+    ats = array("q", [one - late for one, late in zip(received, behind, strict=True)])
+    owns = array("q", [at - more for at, more in zip(ats, shift, strict=True)])
+    return Block(numbers, ats, values, bytearray(raw[place + 32 * count :]), owns, received)
+
+
+def once(points: Iterable[Point]) -> list[Point]:
+    """In order of time, each once."""
+    single = {(point.own, point.value): point for point in sorted(points, key=lambda point: -point.received)}
+    return sorted(single.values(), key=lambda point: (point.at, point.received))
+
+
+# --- one sensor's hour ---------------------------------------------------------------------------------------------
+
+_SCALES = (1.0, 10.0, 100.0, 1000.0)
+_WIDTHS = (("b", 1), ("h", 2), ("i", 4), ("q", 8))
+
+
+def pack(points: Sequence[Point]) -> bytes:
+    """Bytes of readings in order of time: differences of times and of scaled values in the narrowest whole numbers."""
+    ats = [point.at for point in points]
+    unit = 1000 if all((at - ats[0]) % 1000 == 0 for at in ats) else 1
+    steps = [(after - before) // unit for before, after in pairwise(ats)]
+    scale, whole = _scaled([point.value for point in points])
+    time_code, times = _narrow(steps)
+    head = bytes([time_code | (8 if unit == 1000 else 0), scale])
+    if scale == len(_SCALES):
+        body = array("d", [point.value for point in points]).tobytes()
+    else:
+        value_code, values = _narrow([after - before for before, after in pairwise(whole)])
+        body = bytes([value_code]) + array("q", whole[:1]).tobytes() + values
+    flags = bytes(point.flag for point in points)
+    return head + array("q", ats[:1]).tobytes() + times + body + (flags if any(flag & ~TIMED for flag in flags) else b"")
+
+
+def unpack(body: bytes, count: int) -> list[Point]:
+    """The readings again; arrival and own time are those at which they stand."""
+    unit = 1000 if body[0] & 8 else 1
+    width = _WIDTHS[body[0] & 7]
+    place = 10 + width[1] * (count - 1)
+    ats = _summed(array("q", body[2:10])[0], array(width[0], body[10:place]), unit)
+    if body[1] == len(_SCALES):
+        values, place = list(array("d", body[place : place + 8 * count])), place + 8 * count
+    else:
+        code, bytes_each = _WIDTHS[body[place]]
+        first, start = array("q", body[place + 1 : place + 9])[0], place + 9
+        place = start + bytes_each * (count - 1)
+        values = [whole / _SCALES[body[1]] for whole in _summed(first, array(code, body[start:place]), 1)]
+    flags = body[place:] or bytes(count)
+    return [Point(at, value, flag, at, at) for at, value, flag in zip(ats, values, flags, strict=True)]
+
+
+def _scaled(values: list[float]) -> tuple[int, list[int]]:
+    """The least power of ten that makes all values whole, exactly; the last place of the table when none does."""
+    for place, scale in enumerate(_SCALES):
+        whole = [round(value * scale) for value in values]
+        if all(one / scale == value for one, value in zip(whole, values, strict=True)) and max(map(abs, whole)) < 1 << 52:
+            return place, whole
+    return len(_SCALES), []
+
+
+def _narrow(numbers: list[int]) -> tuple[int, bytes]:
+    low, high = min(numbers, default=0), max(numbers, default=0)
+    for place, (code, width) in enumerate(_WIDTHS):
+        if -(1 << 8 * width - 1) <= low and high < 1 << 8 * width - 1:
+            return place, array(code, numbers).tobytes()
+    raise OverflowError(high)
+
+
+def _summed(first: int, steps: Iterable[int], unit: int) -> list[int]:
+    whole = [first]
+    for step in steps:
+        whole.append(whole[-1] + step * unit)
+    return whole

@@ -30,10 +30,10 @@ def effect(scene: Scene, entry: Entry) -> Reason:
     """Note the acceptance; where nothing was ordered yet, the call was the order."""
     name = scene.text("name", 40)
     if scene.case.state in _NEW:
-        _order(scene, entry)
+        order = scene.tx.one("SELECT * FROM orders WHERE id=?", _order(scene, entry))
     else:
         entry.update("cases", scene.case.id, {}, expect=scene.expected())
-    order = choose(scene, "accepted_at")
+        order = choose(scene, "accepted_at")
     assert order is not None  # the guard saw to it
     entry.update("orders", order["id"], {"phoned_to": name, "sent_at": order["sent_at"] or scene.now})
     if order["channel"] != "mqtt":  # a desk at the other end still wants the order itself
@@ -43,8 +43,8 @@ def effect(scene: Scene, entry: Entry) -> Reason:
     return because("did_phone", number=scene.case.number, name=name)
 
 
-def _order(scene: Scene, entry: Entry) -> None:
-    plan, case = scene.plan, scene.case
+def _order(scene: Scene, entry: Entry) -> str:
+    plan, case, id = scene.plan, scene.case, scene.new_id()
     assert plan.unit is not None  # the guard saw to it
     entry.update(
         "cases",
@@ -56,6 +56,7 @@ def _order(scene: Scene, entry: Entry) -> None:
         expect=scene.expected(),
     )  # fmt: skip
     issue(
-        scene.tx, entry, case, scene.tables, id=scene.new_id(), attempt=next_attempt(scene), unit=plan.unit.id, channel="phone", text=plan.text,
+        scene.tx, entry, case, scene.tables, id=id, attempt=next_attempt(scene), unit=plan.unit.id, channel="phone", text=plan.text,
         accept_by=plan.accept_by, done_by=plan.done_by, by=scene.operator, not_before=scene.now, told=True,
     )  # fmt: skip
+    return id

@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from data.acts import Done, table
 from data.centre.auto import dispatch_clear
@@ -219,7 +220,17 @@ def is_life_safety(machine: CaseMachine, case: dict[str, Any]) -> bool:
     return known is not None and known.life_safety
 
 
-CaseMachine.TestCase.settings = settings(
-    max_examples=25, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=False, print_blob=True
-)
-TestCases = CaseMachine.TestCase
+_ANY = settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+
+
+@pytest.mark.timeout(300)
+def test_a_random_life_of_a_desk_keeps_the_invariants() -> None:
+    """A few short lives, new ones each time."""
+    run_state_machine_as_test(CaseMachine, settings=settings(_ANY, max_examples=8, stateful_step_count=30))
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_many_random_lives_of_a_desk_keep_the_invariants() -> None:
+    """Two hundred lives of sixty steps."""
+    run_state_machine_as_test(CaseMachine, settings=settings(_ANY, max_examples=200, stateful_step_count=60))

@@ -33,7 +33,7 @@ def _or_busy(method: Callable[Concatenate["Shift", _P], Done | Refused]) -> Call
     """A store that is busy or full is a refusal that can be said, as with every act."""
 
     @wraps(method)
-    def tried(shift: "Shift", *args: _P.args, **kwargs: _P.kwargs) -> Done | Refused:
+    def tried(shift: "Shift", /, *args: _P.args, **kwargs: _P.kwargs) -> Done | Refused:
         try:
             return method(shift, *args, **kwargs)
         except sqlite3.OperationalError as error:

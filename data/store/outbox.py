@@ -127,8 +127,8 @@ def told(tx: Transaction, order_id: str) -> bool:
 def move(tx: Transaction, row: sqlite3.Row, channel: str, reason: Reason | None, *, doubt: bool = False) -> None:
     """Let a message go by `channel` from now on. With `doubt` it may have arrived already and is marked so."""
     tx.conn.execute(
-        "UPDATE outbox SET channel=?, state=CASE WHEN doubts+? > 0 AND sent_at IS NULL THEN 'unknown' ELSE 'ready' END, doubts=doubts+?, tries=0, since=?, next_at=?,"
-        " reason=? WHERE id=?",
+        "UPDATE outbox SET channel=?, state=CASE WHEN doubts+? > 0 AND sent_at IS NULL THEN 'unknown' ELSE 'ready' END,"
+        " doubts=doubts+?, tries=0, since=?, next_at=?, reason=? WHERE id=?",
         (channel, int(doubt), int(doubt), tx.now, tx.now, keep_reason(reason), row["id"]),
     )
 

@@ -60,7 +60,8 @@ def _on_a_block(pen: Pen, changed: Changed, wanted: Picture) -> list[Pen]:
     top, bottom = block[0][0], block[-1][0]
     trial.wear_blank(ground)
     trial.out.append(f"\x1b[{top + 1};{bottom + 1}r\x1b[{top + 1}H\x1b[{len(block)}M\x1b[r")
-    trial.y = trial.x = 0
+    # Terminals go home here; a few do not.
+    trial.y = trial.x = None
     empty = [blank(ground)] * wanted.width
     rest = [(y, empty if top <= y <= bottom else old, new) for y, old, new in changed]
     trial.join(_looks(trial, [(y, old, new) for y, old, new in rest if old != new], wanted))

@@ -25,7 +25,8 @@ class Quality(StrEnum):
 class Reading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One value; a struct, not a dataclass: every value of every message makes one, and this costs a tenth.
 
-    Times are UTC ms; `value` is finite and in the sensor's unit, yes/no is 1/0."""
+    Times are UTC ms; `value` is finite and in the sensor's unit, yes/no is 1/0.
+    """
 
     sensor: str
     """As a codec gives it: the device that the topic names. From the register's side on: the sensor's id."""

@@ -239,3 +239,16 @@ def test_a_mistake_in_a_source_names_file_and_key(tmp_path: Path, wrong: dict[st
     with pytest.raises(SettingsError) as caught:
         Bench(tmp_path / "home", text)
     assert f"@{said}" == dict(caught.value.reason.args)["remedy"]
+
+
+def test_sources_are_listed_with_what_nobody_knows(bench: Bench) -> None:
+    """State, since when, counts; strangers and losses by flags."""
+    bench.take("radio", EUI, '{"deviceInfo":{},"fCnt":5}')
+    bench.take("radio", EUI, '{"deviceInfo":{},"fCnt":7}')
+    bench.take("radio", "application/x", "1")
+    with bench.desk.transaction() as tx:
+        bench.sources.write(tx, bench.sources.lines["radio"])
+    radio = next(row for row in paidan_json("sources", home=bench.home) if row["name"] == "radio")
+    assert (0, 3, "mqtt://127.0.0.1:1", "断") == (radio["is_up"], radio["messages"], radio["url"], radio["state"])
+    assert "application/x" in [row["name"] for row in paidan_json("sources", "--unknown", home=bench.home)]
+    assert [(2, 1)] == [(row["received"], row["lost"]) for row in paidan_json("sources", "--losses", home=bench.home)]

@@ -99,7 +99,7 @@ def test_a_silent_call_button_is_named_first(street: Centre, office: Sit) -> Non
     day = 86_400_000
     history.append([Reading(sensor=id, value=0, received_at=now - days * day) for id, days in ((button, 3), (noise, 9))])
     kinds = load_kinds(home)
-    history.stale_s = lambda id: kinds[sensors[id].kind].timing.stale_s
+    history.stale_s = lambda sensor: kinds[sensors[sensor].kind].timing.stale_s
     history.sweep(now)
     history.close()
     beat(street)

@@ -125,9 +125,12 @@ def test_a_joined_report_can_be_split_off_again(street: Centre) -> None:
         assert split_off(tx, entry, second["id"], street.settings.tables) == "pailou-2"
     assert (street.case(1)["supports"], street.case(2)["text"], street.case(2)["unit"]) == (0, AGAIN, "dahegou")
     assert [row["case_id"] for row in street.all("reports")] == ["pailou-1", "pailou-2"]
-    with pytest.raises(ValueError, match=second["id"]), street.desk.transaction() as tx:
-        with tx.entry("split", subject="x", operator="a", seat="t") as entry:
-            split_off(tx, entry, second["id"], street.settings.tables)
+    with (
+        pytest.raises(ValueError, match=second["id"]),
+        street.desk.transaction() as tx,
+        tx.entry("split", subject="x", operator="a", seat="t") as entry,
+    ):
+        split_off(tx, entry, second["id"], street.settings.tables)
 
 
 def test_candidates_are_looked_up_by_place_and_never_by_scanning_cases(street: Centre) -> None:

@@ -113,7 +113,8 @@ def open_street(tmp_path: Path, clock: FakeClock) -> Iterator[Callable[..., Stre
         home = tmp_path / "pailou"
         centre = open_centre(home, "street", clock)
         path = home / "paidan.toml"
-        path.write_text(path.read_text(encoding="utf-8") + "\n[inlet]\npoll_s = 0.05\n" + extra, encoding="utf-8")
+        text = path.read_text(encoding="utf-8").replace('folder = "inlet"', 'folder = "inlet"\npoll_s = 0.05')
+        path.write_text(text + "\n" + extra, encoding="utf-8")
         centre.settings = load(home)
         street = Street(centre, Inlets(centre.settings))
         street.inlets.start(centre.desk)

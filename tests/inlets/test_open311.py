@@ -55,7 +55,7 @@ def test_a_long_list_is_asked_again_in_halves(open_street: Callable[..., Street]
     server.requests = [request(number, now - 80_000_000 + number * 50_000, lat=None, long=None) for number in range(1, 1501)]
     street.inlets.close()
     path = street.centre.settings.home / "paidan.toml"
-    path.write_text(path.read_text(encoding="utf-8") + config(server), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8") + "\n" + config(server), encoding="utf-8")
     street.centre.settings = load(street.centre.settings.home)
     street.inlets = type(street.inlets)(street.centre.settings)
     street.inlets.start(street.centre.desk)

@@ -10,7 +10,8 @@ from console.telling import home_option, json_option, said_in_words, show, words
 _LISTS = {
     "unknown": "SELECT source, what, name, count, first_at, last_at FROM strangers ORDER BY count DESC, name",
     "described": "SELECT source, topic, said, is_pending, seen_at, retired_at FROM descriptions ORDER BY source, topic",
-    "losses": "SELECT source, device, received, lost, round(1.0 * lost / (received + lost), 4) AS loss, restarts, last_at FROM links ORDER BY loss DESC",
+    "losses": "SELECT source, device, received, lost, round(1.0 * lost / (received + lost), 4) AS loss, restarts, last_at FROM links"
+    " ORDER BY loss DESC",
 }
 
 
@@ -40,7 +41,5 @@ def _row(row: dict[str, Any], zone: Any) -> dict[str, Any]:
 
     from data.clock import iso
 
-    for name in row:
-        if name.endswith("_at") or name == "since":
-            row[name] = iso(row[name], zone) if row[name] is not None else None
-    return {**row, **json.loads(row.pop("said"))} if "said" in row else row
+    made = {name: iso(value, zone) if value is not None and (name.endswith("_at") or name == "since") else value for name, value in row.items()}
+    return {**made, **json.loads(made.pop("said"))} if "said" in made else made

@@ -2,11 +2,12 @@
 
     python tests/bench/ingest.py [--quick] [--json]
 
-mosquitto keeps the messages in the receiver's session before the receiver connects, so that a receiver's speed alone is measured; each runs in a process
-of its own. `ours` is the centre itself, rules on, acknowledged after the commit. The script is paho with automatic acknowledgement and one commit a
-message.
+mosquitto keeps the messages in the receiver's session before the receiver connects, so that a receiver's speed alone is measured; each runs in a
+process of its own. `ours` is the centre itself, rules on, acknowledged after the commit. The script is paho with automatic acknowledgement
+and one commit a message.
 """
 
+# ruff: noqa: E402, T201
 import sys
 from pathlib import Path
 
@@ -18,7 +19,7 @@ import json
 import os
 import resource
 import socket
-import sqlite3  # noqa: TID251 — the obvious script uses what comes with Python
+import sqlite3
 import subprocess
 import threading
 import time
@@ -163,7 +164,7 @@ def _written() -> int:
 
 
 def paho_receive(port: int, name: str, topic: str, wanted: int, take: Any, *, manual: bool) -> dict[str, float]:
-    """paho as it comes."""
+    """The library as it comes."""
     import paho.mqtt.client as paho
     from paho.mqtt.enums import CallbackAPIVersion
 
@@ -249,7 +250,7 @@ def measure(folder: Path, *, quick: bool) -> dict[str, Any]:
     count, pack_count = (60_000, 4_000) if quick else (300_000, 20_000)
     broker = Mosquitto(folder)
     try:
-        home, now = make_home(folder, broker.port), time.time_ns() // 1_000_000  # noqa: TID251 — a measuring script
+        home, now = make_home(folder, broker.port), time.time_ns() // 1_000_000
         fill(broker.port, [("paidan-pailou", "paidan/pailou/sensor/+"), ("bare", "paidan/pailou/sensor/+")], singles(count, now))
         mine = child("ours", home, count)
         bare = child("bare", broker.port, count)
@@ -287,7 +288,7 @@ def lost_at_kill(folder: Path, count: int = 12_000) -> int:
     broker = Mosquitto(folder)
     home = folder / "kill"
     make_home(folder / "kill-base", broker.port).rename(home)
-    now = time.time_ns() // 1_000_000  # noqa: TID251
+    now = time.time_ns() // 1_000_000
     centre = CentreProcess(home)
     centre.start()
     messages = [(f"paidan/pailou/sensor/s{n % 100}", b'{"value":%d,"time":%d}' % (40 + n % 10, now - 600_000 + n)) for n in range(count)]
@@ -344,7 +345,7 @@ def run_child(what: str, words: tuple[str, ...]) -> None:
         Publisher(int(words[0]), "stream").send([(topic, body.encode()) for topic, body in rows], DISTRICT)
         return
     else:
-        messages = singles(int(words[2]), time.time_ns() // 1_000_000)  # noqa: TID251
+        messages = singles(int(words[2]), time.time_ns() // 1_000_000)
         path = Path(words[0]) / "stream.json"
         path.write_text(json.dumps([(topic, body.decode()) for topic, body in messages]), encoding="utf-8")
         sender = [sys.executable, __file__, "child", "send", words[1], str(path)]

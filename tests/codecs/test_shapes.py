@@ -228,7 +228,7 @@ def test_mapped_json_refusals_and_mistakes() -> None:
     assert "payload_topic" == refusal("json", "x/y", {}, {"map": WELLS})
     assert "payload_path" == refusal("json", "plaza/n1/x", {"data": []}, {"map": WELLS})
     assert "payload_time" == refusal("json", "/city/p/well/status/w", {"tilt": 1, "ts": "soon"}, {"map": WELLS})
-    for wrong in ({"topic": "a/#/b", "value": "v"}, {"topic": "a/b#", "value": "v"}, {"topic": "a", "value": "v["}, {"valeu": "v"}):
+    for wrong in ({"topic": "a/#/b", "value": "v"}, {"topic": "a/b#", "value": "v"}, {"topic": "a", "value": "v["}, {"wert": "v"}):
         with pytest.raises(ValueError, match=r"."):
             bind("json", {"map": [wrong]})
 

@@ -110,7 +110,8 @@ def test_tls_with_a_client_certificate(tmp_path: Path) -> None:
     port = brokers.embedded.free_port()
     config = tmp_path / "tls.conf"
     config.write_text(
-        f"user {getpass.getuser()}\nlistener {port} 127.0.0.1\ncafile {tmp_path}/ca.crt\ncertfile {tmp_path}/server.crt\nkeyfile {tmp_path}/server.key\n"
+        f"user {getpass.getuser()}\nlistener {port} 127.0.0.1\n"
+        f"cafile {tmp_path}/ca.crt\ncertfile {tmp_path}/server.crt\nkeyfile {tmp_path}/server.key\n"
         "require_certificate true\nallow_anonymous true\n",
         encoding="utf-8",
     )

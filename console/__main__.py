@@ -40,12 +40,14 @@ def default_home() -> Path:
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--home", type=click.Path(path_type=Path, file_okay=False), help=DEFAULT_HOME_HELP)
 @click.option("--as", "operator", help="operator's name; the system user unless given")
+@click.option("--plain", is_flag=True, help="by lines: for braille displays, serial lines and scripts")
 @click.pass_context
-def main(ctx: click.Context, home: Path | None, operator: str | None) -> None:
+def main(ctx: click.Context, home: Path | None, operator: str | None, plain: bool) -> None:
     """Paidan 派单: one-key dispatch for street and community centres. With no command, opens a seat."""
     if ctx.invoked_subcommand is None:
         with said_in_words():
-            sys.exit(_seat(home or default_home(), operator or getpass.getuser()))
+            sit = _plain_seat if plain else _seat
+            sys.exit(sit(home or default_home(), operator or getpass.getuser()))
 
 
 def _seat(home: Path, operator: str) -> int:
@@ -54,6 +56,19 @@ def _seat(home: Path, operator: str) -> int:
 
     make_ready(home)
     return run_seat(home, operator)
+
+
+def _plain_seat(home: Path, operator: str) -> int:
+    from console.plain import Plain
+    from data.office import Office, make_ready
+
+    make_ready(home)
+    office = Office.open(home, operator)
+    try:
+        office.ensure_centre()
+        return Plain(office, click.echo).run(sys.stdin)
+    finally:
+        office.close()
 
 
 if __name__ == "__main__":

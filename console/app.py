@@ -76,7 +76,7 @@ class ConsoleApp(App[int]):
         self.keys = DeskKeys(self.desk, self._guard, self._ringer, keymap=Keymap(dict(office.info.keys)))
         self.line = SeatLine(PROFILE.link)
         self.keys.quit, self.keys.thin = lambda: self.exit(0), self.line.turn
-        self._frame = Frame(self.theme_tokens, self.desk, self._ringer, self.line)
+        self._frame = Frame(self.theme_tokens, self.desk, self._ringer, self.line, self.keys.keymap, self.keys.pages)
         self._places: dict[str, Place] = {
             "board": BoardPlace(self.theme_tokens, id="board"),
             "cases": CasesPlace(self.theme_tokens, id="cases"),

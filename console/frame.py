@@ -2,7 +2,9 @@
 
 from console.bell import Bell
 from console.desk import Desk, Picture
+from console.keys import Key, Keymap
 from console.looking import READY
+from console.pages import Pages
 from console.question import as_ask
 from console.seat_line import SeatLine
 from data.words import Words
@@ -12,22 +14,17 @@ from widgets.pane import Pane
 from widgets.strip import StripView, strip_lines
 from widgets.theme import Ground, Theme
 
-_KEYS = (
-    ("F8", "key.undo"),
-    ("key.enter", "key.open"),
-    ("b", "key.note"),
-    ("c", "key.close"),
-    ("F1", "key.help"),
-    ("x", "key.mute"),
-    ("Esc", "key.back"),
-)
+_KEYS = (Key.UNDO, Key.OPEN, Key.HELP, Key.FIND, Key.PALETTE, Key.MARK, Key.MUTE)
+_PAGE_KEYS = (Key.HELP, Key.BACK)
+_ENTER = frozenset({Key.OPEN})
 
 
 class Frame:
     """Owns the panes of the frame and what they show. Not a widget: the app composes its panes around the body."""
 
-    def __init__(self, theme: Theme, desk: Desk, bell: Bell, line: SeatLine) -> None:
+    def __init__(self, theme: Theme, desk: Desk, bell: Bell, line: SeatLine, keymap: Keymap, pages: Pages) -> None:
         self._theme, self._desk, self._bell, self._line = theme, desk, bell, line
+        self._keymap, self._pages = keymap, pages
         self._places = _bar(theme, Ground.BAR, "places")
         self._counts = _bar(theme, Ground.PANEL, "counts")
         self._banner = _bar(theme, Ground.BAR, "banner")
@@ -83,7 +80,7 @@ class Frame:
         words, zone = self._desk.words, self._desk.office.info.zone
         view = self.strip_view(picture)
         self._strip.show(strip_lines(view, now=picture.now, zone=zone, words=words, width=width, theme=self._theme))
-        self._keys.show([key_line(_key_names(picture, words), self._muted_until(picture.now), zone, words, width)])
+        self._keys.show([key_line(self._key_names(picture, words), self._muted_until(picture.now), zone, words, width)])
 
     def show_old(self, error: str, width: int) -> None:
         """The store cannot be read: the last picture stays, if there is one, and is called old."""
@@ -128,6 +125,21 @@ class Frame:
         )
         self._places.show([line])
 
+    def _key_names(self, picture: Picture, words: Words) -> list[tuple[str, str]]:
+        """The keys of the place, else F2 called by what it does now and those of the list."""
+        page = self._pages.current
+        if page is not None and self._pages.name not in {"help", "overlay"}:
+            own = [(self._cap(key, words), words(word)) for key, word in page.meanings.items()]
+            return [*own, *((self._cap(key, words), words(f"key.{key}")) for key in _PAGE_KEYS)]
+        step = picture.proposal.step if picture.proposal else None
+        # Always as wide as the longest, so that the other keys stand still.
+        named = fit(words(f"act.{step}" if step else "key.step"), max(width(words("key.step")), 6))
+        return [(self._keymap.of(Key.STEP).shown.split()[0], named), *((self._cap(key, words), words(f"key.{key}")) for key in _KEYS)]
+
+    def _cap(self, key: Key, words: Words) -> str:
+        """What is printed for a key: the one that no input method eats, where there is one."""
+        return words("key.enter") if key in _ENTER else self._keymap.of(key).shown.split()[0]
+
     def _signs(self) -> Signs:
         desk = self._desk
         return Signs(above=desk.above, above_critical=desk.above_critical, rang=self._bell.word(desk.clock()))
@@ -143,11 +155,3 @@ def _bar(theme: Theme, ground: Ground, name: str) -> Pane:
     pane = Pane(theme, ground=ground, id=name)
     pane.add_class("bar")
     return pane
-
-
-def _key_names(picture: Picture, words: Words) -> list[tuple[str, str]]:
-    """F2 is called by what it does now."""
-    step = picture.proposal.step if picture.proposal else None
-    # Always as wide as the longest, so that the other keys stand still.
-    named = fit(words(f"act.{step}" if step else "key.step"), max(width(words("key.step")), 6))
-    return [("F2", named), *((words(key), words(name)) for key, name in _KEYS)]

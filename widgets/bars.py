@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from data.views.models import Counts, Link, SeatInfo
 from data.words import Words
-from widgets.lines import Line, Piece, gap, spread
+from widgets.lines import Line, Piece, gap, pieces_width, spread
 from widgets.theme import Ground, Theme, Tone
 from widgets.times import clock, short_clock, span
 
@@ -103,10 +103,13 @@ def banner(link: Link | None, error: str, now: int, old_since: int, zone: str, w
 
 
 def key_line(keys: Sequence[tuple[str, str]], muted_until: int | None, zone: str, words: Words, width: int) -> Line:
-    """Key and what it does here; at the right whether the bell is muted, and until when."""
-    pieces: list[Piece] = []
-    for key, name in keys:
-        pieces += [gap(), (key, Tone.KEY), (name, Tone.TEXT), gap()]
+    """Key and what it does here, as many as there is room for; at the right whether the bell is muted, and until when."""
     mute = words("mute.off") if muted_until is None else words("mute.on", at=short_clock(muted_until, zone))
     tone = Tone.DIM if muted_until is None else Tone.LATE
-    return spread(pieces, [(mute, tone), gap()], width, Ground.BAR)
+    right = ((mute, tone), gap())
+    pieces: list[Piece] = []
+    for key, name in keys:
+        one = (gap(), (key, Tone.KEY), (name, Tone.TEXT), gap())
+        if pieces_width([*pieces, *one, *right]) <= width:
+            pieces += one
+    return spread(pieces, right, width, Ground.BAR)

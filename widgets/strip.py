@@ -9,7 +9,10 @@ from widgets.lines import Line, Piece, gap, spread
 from widgets.theme import Ground, Theme, Tone
 from widgets.times import clock, minutes, short_clock
 
-ACT_LETTERS = {"note": "b", "close": "c", "withdraw": "u", "undo": "u", "dispatch": "d", "accept": "d", "classify": "a"}
+ACT_LETTERS = {
+    "note": "b", "close": "c", "withdraw": "u", "undo": "u", "dispatch": "d", "accept": "d", "classify": "a", "reassign": "a",
+    "extend": "t", "edit": "e", "merge": "m", "hold": "s",
+}  # fmt: skip
 _FACTS = ("sent", "delivered", "seen", "accepted")
 
 
@@ -167,12 +170,14 @@ def _followed(facts: OrderFacts, zone: str, words: Words) -> Line:
 
 
 def refusal_pieces(proposal: Proposal, words: Words) -> tuple[Piece, ...]:
-    """The other acts with their letters; one that is not possible says why."""
+    """The other acts with their letters; those that are not possible are dim, and the last of them says why."""
     pieces: list[Piece] = []
+    blocked = [act for act, reason in proposal.refusals if reason is not None]
     for act, reason in proposal.refusals:
-        pieces += [gap(), (ACT_LETTERS.get(act, ":"), Tone.KEY)]
+        possible = reason is None
         name = words(f"act.{act}")
-        pieces.append((name, Tone.TEXT) if reason is None else (_because(name, words.say(reason)), Tone.DIM))
+        said = _because(name, words.say(reason)) if reason is not None and act == blocked[-1] else name
+        pieces += [gap(), (ACT_LETTERS.get(act, ":"), Tone.KEY if possible else Tone.DIM), (said, Tone.TEXT if possible else Tone.DIM)]
     return tuple(pieces)
 
 

@@ -36,7 +36,7 @@ class HealthPage(ListPage):
         good = all(row.state == "ok" for row in found.rows)
         at = words("health.tested", at=clock(found.at, self.desk.office.info.zone))
         said = (words.say(found.conclusion), Tone.STRONG if good else Tone.LEVEL2)
-        names = (("item", 16), ("state", 8), ("figures", _figures(room)), ("breaks", 16))
+        names = (("item", 12), ("state", 6), ("figures", _figures(room) + 1), ("breaks", 16))
         columns = [cell(words(f"health.{name}"), size, Tone.DIM) for name, size in names]
         title = spread((gap(), (words("place.health"), Tone.STRONG), gap(2), said), ((at, Tone.DIM), gap()), room.width, Ground.SCREEN)
         return [title, line(gap(), *columns)]
@@ -51,7 +51,7 @@ class HealthPage(ListPage):
         name = f"{words(f'health.{row.name}')} {channel}".strip()
         state = words(f"health.state_{row.state}")
         figures = cell(words.say(row.figures), _figures(room), Tone.TEXT)
-        return (cell(name, 16, Tone.TEXT), cell(state, 8, _TONES.get(row.state, Tone.TEXT)), figures, gap(), (words(row.breaks), Tone.DIM))
+        return (cell(name, 12, Tone.TEXT), cell(state, 6, _TONES.get(row.state, Tone.TEXT)), figures, gap(), (words(row.breaks), Tone.DIM))
 
     def foot(self, picture: Picture, room: Room) -> list[Line]:
         """The silence that matters most."""
@@ -71,7 +71,7 @@ class HealthPage(ListPage):
 
 
 def _figures(room: Room) -> int:
-    return max(room.width - 60, 24)
+    return max(room.width - 47, 24)
 
 
 PAGE = HealthPage

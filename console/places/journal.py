@@ -50,14 +50,11 @@ class JournalPlace(Page):
 
     def _line(self, each: JournalLine, zone: str) -> Line:
         words = self.desk.words
-        who = words(f"operator.{each.operator}") if words.has(f"operator.{each.operator}") else each.operator
         about = f"#{each.number}" if each.number else each.subject
         pieces = (
             (clock(each.at, zone), Tone.DIM),
             gap(),
             cell(about, 8, Tone.STRONG if each.number else Tone.DIM),
-            gap(),
-            cell(who, 8, Tone.DIM),
             gap(),
         )
         return line(gap(), *pieces, (words.say(each.what), Tone.TEXT))

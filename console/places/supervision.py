@@ -43,7 +43,7 @@ class SupervisionPage(ListPage):
         bad = found.late_rate is not None and found.late_rate > found.late_rate_limit
         limit = words("supervision.limit", limit=f"{found.late_rate_limit:.0%}")
         right = ((f"{limit} ", Tone.DIM), (words("supervision.rate", rate=rate), Tone.LATE if bad else Tone.TEXT), gap())
-        names = (("unit", 16, "left"), *((name, 10, "right") for name in _FIGURES), ("median", 10, "right"))
+        names = (("unit", 14, "left"), *((name, 9, "right") for name in _FIGURES), ("median", 9, "right"))
         columns = [cell(words(f"supervision.{name}"), size, Tone.DIM, align) for name, size, align in names]
         return [
             spread((gap(), (words("place.supervision"), Tone.STRONG), gap(2), (facts, Tone.TEXT)), right, room.width, Ground.SCREEN),
@@ -57,11 +57,11 @@ class SupervisionPage(ListPage):
     def _pieces(self, row: UnitFigures, room: Room) -> tuple[Piece, ...]:
         words = self.desk.words
         median = "-" if row.median_s is None else span(round(row.median_s * 1000), words)
-        figures = [cell(_count(getattr(row, name)), 10, _tone(name, getattr(row, name)), "right") for name in _FIGURES]
+        figures = [cell(_count(getattr(row, name)), 9, _tone(name, getattr(row, name)), "right") for name in _FIGURES]
         worst = words("supervision.worst_case", number=row.worst.number, span=span(round(row.worst.late_s * 1000), words)) if row.worst else ""
         most = max(*row.spark, 4) if row.spark else 4
         line12 = (gap(2), (spark([n or None for n in row.spark], 6, 0, most), Tone.DIM)) if room.width >= WIDE else ()
-        return (cell(row.name, 16, Tone.TEXT), *figures, cell(median, 10, Tone.TEXT, "right"), gap(2), cell(worst, 16, Tone.LATE), *line12)
+        return (cell(row.name, 14, Tone.TEXT), *figures, cell(median, 9, Tone.TEXT, "right"), gap(2), cell(worst, 16, Tone.LATE), *line12)
 
     def foot(self, picture: Picture, room: Room) -> list[Line]:
         """What the key would do."""

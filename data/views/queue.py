@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from data.acts import Scene, table, why_not
+from data.acts import Scene, asking, confirmable, table, why_not
 from data.dispatch import Plan
 from data.domain.case import Case, case_from, next_step, read_reason
 from data.domain.reason import Reason, because
@@ -110,7 +110,7 @@ def state_counts(conn: sqlite3.Connection, now: int) -> dict[str, int]:
     return counts
 
 
-THIRD_LINE = ("classify", "note", "close", "withdraw")
+THIRD_LINE = ("reassign", "extend", "edit", "merge", "note", "hold", "withdraw", "close")
 """Acts named on the strip's third line, with the reason where they are not possible."""
 
 
@@ -134,9 +134,15 @@ def proposal(conn: sqlite3.Connection, tables: Tables, case_id: str, operator: s
         result=case.result or "",
         problem=case.triage or made.problem if step == "classify" else None,
         awaited=newest_order(conn, tables, case) if step in (None, "close") else None,
-        refusals=tuple((act, why_not(act, scene)) for act in THIRD_LINE if act != step),
+        refusals=tuple((act, _blocked(act, scene)) for act in THIRD_LINE if act != step),
         **_of_plan(made, case, step, now),
     )
+
+
+def _blocked(act: str, scene: Scene) -> Reason | None:
+    """Why an act is not possible; that a field is missing or a doubt must be confirmed does not block it."""
+    reason = why_not(act, scene)
+    return None if reason is None or reason.code in asking() | confirmable() else reason
 
 
 def _of_plan(made: Plan, case: Case, step: str | None, now: int) -> dict[str, Any]:

@@ -82,12 +82,18 @@ def _limits(kind: Kind, row: sqlite3.Row, now: int, zone: ZoneInfo) -> tuple[tup
 
 
 def neighbours(conn: sqlite3.Connection, sensor: str, limit: int) -> tuple[str, ...]:
-    """Sensors near this one: of the same grid, those of its own kind first."""
+    """Sensors near this one: of the same grid, those of its own kind first; then of its kind elsewhere."""
     rows = conn.execute(
         "SELECT other.id FROM sensors me JOIN sensors other ON other.grid = me.grid WHERE me.id = ? AND other.id != me.id"
         " AND other.retired_at IS NULL ORDER BY other.kind != me.kind, other.id LIMIT ?", (sensor, limit),
     )  # fmt: skip
-    return tuple(row[0] for row in rows)
+    near = [row[0] for row in rows]
+    alike = conn.execute(
+        "SELECT other.id FROM sensors me JOIN sensors other ON other.kind = me.kind WHERE me.id = ? AND other.id != me.id"
+        " AND other.retired_at IS NULL ORDER BY other.id LIMIT ?", (sensor, 2 * limit),
+    )  # fmt: skip
+    near += [row[0] for row in alike if row[0] not in near]
+    return tuple(near[:limit])
 
 
 def of_case(conn: sqlite3.Connection, case_id: str) -> str | None:

@@ -183,7 +183,7 @@ WORDS: dict[str, str] = {
     "plain.rows": "{first}-{last} of {total}",
     "plain.empty": "Nothing to do.",
     "plain.prompt": "Key (? help, q quits): ",
-    "plain.help": "One key a line: a number goes to that case; d send u undo a reassign y known s hold c close b note e edit t deadline p phoned m merge; n next page r page before; /words find; empty line reads again; i detail; q quits",
+    "plain.help": "One key a line: a number goes to that case; d send u undo a reassign y known s hold c close b note e edit t deadline p phoned m merge; ] next page [ page before; /words find; :command; empty line reads again; l detail; q quits",
     "plain.unknown": 'What is "{text}"? ? for help',
     "plain.digits": "A digit chooses, 0 turns the page, an empty line does nothing",
     "plain.typing": "Write one line; an empty one keeps nothing",

@@ -79,7 +79,7 @@ WORDS: dict[str, str] = {
     "list.first": "Do next",
     "list.first_hint": "(Enter opens, F2 sends)",
     "board.title": "Abnormal",
-    "board.some": "first {shown} of {abnormal}",
+    "board.some": "first {shown} of {abnormal}  (g areas)",
     "board.none": "Nothing abnormal.",
     "board.lost": "lost",
     "board.never": "never",

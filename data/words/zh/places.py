@@ -183,7 +183,7 @@ WORDS: dict[str, str] = {
     "plain.rows": "第 {first}-{last} 件,共 {total} 件",
     "plain.empty": "没有待办。",
     "plain.prompt": "按键(? 帮助,q 退出): ",
-    "plain.help": "一行一个键: 数字选件; d 派单 u 撤回 a 改派 y 确认 s 挂起 c 结案 b 备注 e 改文 t 改时限 p 已电话 m 并案; n 下页 r 上页; /词 查找; 空行重念; 详 看详情; q 退出",
+    "plain.help": "一行一个键: 数字选件; d 派单 u 撤回 a 改派 y 确认 s 挂起 c 结案 b 备注 e 改文 t 改时限 p 已电话 m 并案; ] 下页 [ 上页; /词 查找; :命令; 空行重念; l 看详情; q 退出",
     "plain.unknown": "不懂「{text}」,? 看帮助",
     "plain.digits": "打数字选,0 翻页,空行不办",
     "plain.typing": "打一行字回车存,空行不存",

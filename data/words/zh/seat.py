@@ -79,7 +79,7 @@ WORDS: dict[str, str] = {
     "list.first": "先办",
     "list.first_hint": "(回车进案件,F2 直接办)",
     "board.title": "异常感知",
-    "board.some": "{abnormal} 中先看 {shown}",
+    "board.some": "{abnormal} 中先看 {shown}  (g 分组)",
     "board.none": "没有异常。",
     "board.lost": "失联",
     "board.never": "未报",

@@ -7,6 +7,7 @@
     places.csv     aliases of places
     sensors.csv    the catalogue of sensors (read by `data.kinds.register`)
     operators.csv  names with roles and language
+    devices.csv    loudspeakers, boards and sirens on a site
     contacts.csv   whom a scenario tells: carer, family, duty of a sensor, a grid or the centre
     kinds/ classes/ scenarios/   add to or override the built-in ones
 
@@ -31,7 +32,7 @@ from data.channels.shared.settings import Channel, load_channels
 from data.clock import RealClock, parse_time
 from data.domain.errors import SettingsError, field_of
 from data.domain.reason import because
-from data.domain.tables import Alias, CaseClass, Contact, Grid, Operator, Shift, Tables, Unit
+from data.domain.tables import Alias, CaseClass, Contact, Device, Grid, Operator, Shift, Tables, Unit
 from data.domain.text import is_id, one_line
 from data.domain.vocabulary import Role
 
@@ -339,6 +340,7 @@ def _load_tables(home: Path, file: Paidan) -> Tables:
         roster=tuple(_roster(home / "roster.csv", units, zone, file.centre.id)),
         operators=load_operators(home / "operators.csv"),
         contacts=tuple(_contacts(home / "contacts.csv")),
+        devices=tuple(_devices(home / "devices.csv")),
         default_role=Role(file.dispatch.default_role),
         grace_s=file.dispatch.grace_s,
         grace_critical_s=file.dispatch.grace_critical_s,
@@ -346,6 +348,13 @@ def _load_tables(home: Path, file: Paidan) -> Tables:
         max_extensions=file.dispatch.max_extensions,
         zone=file.centre.zone,
     )
+
+
+def _devices(path: Path) -> Iterator[Device]:
+    for line, row in _rows(path, ("id", "kind", "sensor", "grid")):
+        if not is_id(row["id"]):
+            raise _bad(path, f"line {line}, id = {row['id']!r}", "settings_want_id")
+        yield Device(**row)
 
 
 def _contacts(path: Path) -> Iterator[Contact]:

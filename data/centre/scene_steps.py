@@ -7,12 +7,11 @@ import msgspec
 
 from data.acts import Refused, perform_in
 from data.centre.intake import SEAT, SYSTEM, open_from_alarm, raise_level
-from data.centre.stories import Stage, level_of, remark
+from data.centre.stories import Site, Stage, devices, level_of, remark, site_of
 from data.clock import iso
 from data.dispatch import MINUTE
 from data.domain.case import case_from
 from data.domain.messages import WarnMessage
-from data.domain.text import is_id
 from data.domain.vocabulary import Level
 from data.scenarios.engine import Opening
 from data.scenarios.spec import Scenario, Step
@@ -77,41 +76,37 @@ def shape(tx: Transaction, entry: Entry, scenario: Scenario, case_id: str) -> No
     entry.update("cases", case_id, values)
 
 
-def _filled(stage: Stage, tx: Transaction, story: sqlite3.Row, text: str) -> str:
-    """`{sensor}`, `{place}` and `{grid}` of the story's newest alarm; a story of a report has its case's place."""
-    row = tx.one("SELECT a.sensor FROM story_alarms s JOIN alarms a ON a.id = s.alarm WHERE s.story=? ORDER BY a.raised_at DESC LIMIT 1", story["id"])
-    sensor = stage.sensors.get(row["sensor"]) if row else None
-    case = tx.one("SELECT address, grid FROM cases WHERE id=?", story["case_id"]) if story["case_id"] else None
-    place = (sensor.place or sensor.name) if sensor else (case["address"] or case["grid"] or "") if case else ""
-    grid = sensor.grid if sensor else (case["grid"] or "") if case else ""
-    fields = {"sensor": sensor.id if sensor else "", "place": place, "grid": grid}
-    for name, value in fields.items():
+def _filled(text: str, site: Site) -> str:
+    """`{sensor}`, `{place}` and `{grid}` of the story's site. Not `format`: the text is a district's own and may hold braces."""
+    for name, value in (("sensor", site.sensor), ("place", site.place), ("grid", site.grid)):
         text = text.replace("{" + name + "}", value)
     return text
 
 
 def _warn(stage: Stage, tx: Transaction, story: sqlite3.Row, step: Step) -> None:
-    """A loudspeaker or board on the site. A device that the story cannot name is left, and that is journaled."""
-    device = _filled(stage, tx, story, step.to)
-    if not is_id(device):
+    """Loudspeakers or boards on the site; where there is none, that is journaled."""
+    site = site_of(stage, tx, story)
+    text, told = _filled(step.text, site), devices(stage, site, (step.to,))
+    worst = tx.one("SELECT min(a.level) AS level FROM story_alarms s JOIN alarms a ON a.id = s.alarm WHERE s.story=?", story["id"])
+    for device in told:
+        id = f"{story['id']}-{story['done']}-{device.id}"
+        message = WarnMessage(
+            id=id, text=text, level=(worst["level"] if worst else None) or int(Level.MEDIUM),
+            until=iso(tx.now + step.until_min * MINUTE), from_=stage.tables.centre,
+        )  # fmt: skip
+        outbox.enqueue(tx, what="warn", to=device.id, id=id, message=message, case_id=story["case_id"] or "", order_id=id)
+        remark(tx, story, "story_warn", {"text": text, "device": device.id})
+    if not told:
         remark(tx, story, "story_no_device", {"text": step.to})
-        return
-    text = _filled(stage, tx, story, step.text)
-    id = f"{story['id']}-{story['done']}"
-    level = tx.one("SELECT min(a.level) AS level FROM story_alarms s JOIN alarms a ON a.id = s.alarm WHERE s.story=?", story["id"])
-    message = WarnMessage(
-        id=id, text=text, level=(level["level"] if level else None) or int(Level.MEDIUM),
-        until=iso(tx.now + step.until_min * MINUTE), from_=stage.tables.centre,
-    )  # fmt: skip
-    outbox.enqueue(tx, what="warn", to=device, id=id, message=message, case_id=story["case_id"] or "", order_id=id)
-    remark(tx, story, "story_warn", {"text": text, "device": device})
 
 
 def _tell(stage: Stage, tx: Transaction, story: sqlite3.Row, step: Step) -> None:
     """The contacts of the place: each is a call to make, with the number, until somebody has made it."""
-    text = _filled(stage, tx, story, step.text)
-    sensor, grid = _filled(stage, tx, story, "{sensor}"), _filled(stage, tx, story, "{grid}")
-    people = [who for who in stage.tables.contacts if who.kind == step.to and (who.sensor == sensor or (not who.sensor and who.grid in {grid, ""}))]
+    site = site_of(stage, tx, story)
+    text = _filled(step.text, site)
+    people = [
+        who for who in stage.tables.contacts if who.kind == step.to and (who.sensor == site.sensor if who.sensor else who.grid in {site.grid, ""})
+    ]
     for who in people:
         remark(tx, story, "story_tell", {"text": text, "name": who.name, "phone": who.phone})
     if not people:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from data.centre.intake import SEAT, SYSTEM, open_from_alarm, raise_level
 from data.centre.scene_steps import do, shape
-from data.centre.stories import Stage, facts_of, level_of, signal_of, story_at, text_of
+from data.centre.stories import Site, Stage, facts_of, level_of, signal_of, story_at, text_of
 from data.domain.sensor import Sensor
 from data.domain.tables import Tables
 from data.domain.vocabulary import FINISHED
@@ -30,7 +30,7 @@ def on_alarm(stage: Stage, tx: Transaction, alarm: Mapping[str, object], sensor:
         return open_from_alarm(stage.tables, tx, alarm, sensor, kind, text, now) if kind.opens else None
     # A call that comes just after the last one was closed must not be tied to what is over.
     _end(tx)
-    story = story_at(tx, scenario, _key(scenario, sensor, stage.tables), now)
+    story = story_at(stage, tx, scenario, _key(scenario, sensor, stage.tables), Site(sensor.id, sensor.place or sensor.name, sensor.grid))
     tx.conn.execute("INSERT OR IGNORE INTO story_alarms (story, alarm, text) VALUES (?,?,?)", (story["id"], str(alarm["id"]), text))
     _play(stage, tx, story["id"])
     return _join(stage, tx, story["id"], str(alarm["id"]))
@@ -102,7 +102,8 @@ def _report_story(stage: Stage, tx: Transaction, scenario: Scenario, case: sqlit
     key = {"grid": case["grid"], "place": case["address"] or case["grid"]}.get(scenario.key) or f"case:{case['id']}"
     running = tx.one("SELECT 1 FROM stories WHERE scenario=? AND place=? AND ended_at IS NULL", scenario.name, key)
     # Another case's story runs there: whether the two are one trouble is the duplicates' question, not ours.
-    story = story_at(tx, scenario, f"case:{case['id']}" if running else key, tx.now, case["id"])
+    site = Site("", case["address"] or "", case["grid"] or "")
+    story = story_at(stage, tx, scenario, f"case:{case['id']}" if running else key, site, case["id"])
     with tx.entry("story_takes", subject=case["id"], operator=SYSTEM, seat=SEAT) as entry:
         shape(tx, entry, scenario, case["id"])
     raise_level(tx, case["id"], int(level_of(stage, tx, scenario, story)), tx.now)

@@ -1,11 +1,11 @@
 """Rows of `stories`: what is known of a running scenario, and how it begins. Used by `scenes`, in the writer's transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from data.centre.intake import SEAT, SYSTEM
 from data.domain.sensor import Sensor
-from data.domain.tables import Tables
+from data.domain.tables import Device, Tables
 from data.domain.vocabulary import FINISHED, Level
 from data.ids import new_id
 from data.kinds import Kind
@@ -36,15 +36,43 @@ def signal_of(alarm: Mapping[str, object], sensor: Sensor) -> Signal:
     )
 
 
-def story_at(tx: Transaction, scenario: Scenario, key: str, now: int, case_id: str | None = None) -> sqlite3.Row:
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a story plays; "" for what is not known of it."""
+
+    sensor: str
+    place: str
+    grid: str
+
+
+def devices(stage: Stage, site: Site, kinds: Iterable[str]) -> list[Device]:
+    """Loudspeakers, boards and sirens of these kinds on the site."""
+    wanted = set(kinds)
+    return [each for each in stage.tables.devices if each.kind in wanted and each.serves(site.sensor, site.grid)]
+
+
+def story_at(stage: Stage, tx: Transaction, scenario: Scenario, key: str, site: Site, case_id: str | None = None) -> sqlite3.Row:
     """The story that runs at this key, else a new one."""
     sql = "SELECT * FROM stories WHERE scenario=? AND place=? AND ended_at IS NULL"
     if running := tx.one(sql, scenario.name, key):
         return running
-    row = {"id": new_id(now), "scenario": scenario.name, "place": key, "started_at": now, "done": 0, "next_at": now, "case_id": case_id}
+    warned = devices(stage, site, (step.to for step in scenario.step if step.what == "warn"))
+    row = {
+        "id": new_id(tx.now), "scenario": scenario.name, "place": key, "started_at": tx.now, "done": 0, "can_warn": int(bool(warned)),
+        "next_at": tx.now, "case_id": case_id,
+    }  # fmt: skip
     with tx.entry("story_begin", subject=case_id or f"story:{row['id']}", operator=SYSTEM, seat=SEAT) as entry:
         entry.insert("stories", row)
     return tx.one(sql, scenario.name, key)  # type: ignore[return-value]  # just inserted
+
+
+def site_of(stage: Stage, tx: Transaction, story: sqlite3.Row) -> Site:
+    """Where the story's newest alarm is; a story of a report has its case's place."""
+    row = tx.one(f"{_ALARMS} ORDER BY a.raised_at DESC LIMIT 1", story["id"])
+    if row is not None and (sensor := stage.sensors.get(row["sensor"])):
+        return Site(sensor.id, sensor.place or sensor.name, sensor.grid)
+    case = tx.one("SELECT address, grid FROM cases WHERE id=?", story["case_id"]) if story["case_id"] else None
+    return Site("", (case["address"] or case["grid"] or "") if case else "", (case["grid"] or "") if case else "")
 
 
 def level_of(stage: Stage, tx: Transaction, scenario: Scenario, story: sqlite3.Row) -> Level:
@@ -79,6 +107,7 @@ def facts_of(tx: Transaction, story: sqlite3.Row, done: int | None = None) -> Fa
     return Facts(
         started_at=story["started_at"],
         done=story["done"] if done is None else done,
+        can_warn=bool(story["can_warn"]),
         stands=alarms is None or alarms["n"] == 0 or alarms["standing"] > 0,
         opened=case is not None,
         taken=case is not None and case["taken_at"] is not None,

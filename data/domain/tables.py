@@ -133,6 +133,21 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """Something on a site that speaks or shows: a message to `paidan/<id>/in/warn` reaches it."""
+
+    id: str
+    kind: str
+    """speaker, board, siren: what a scenario's step names."""
+    sensor: str = ""
+    grid: str = ""
+
+    def serves(self, sensor: str, grid: str) -> bool:
+        """Whether it stands where this sensor, or this grid, is."""
+        return self.sensor == sensor if self.sensor else self.grid == grid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
     """All tables of one centre."""
 
@@ -149,6 +164,7 @@ class Tables:
     roster: tuple[Shift, ...] = ()
     operators: Mapping[str, Operator] = field(default_factory=dict)
     contacts: tuple["Contact", ...] = ()
+    devices: tuple["Device", ...] = ()
     default_role: Role = Role.CLERK
     grace_s: float = 5.0
     grace_critical_s: float = 3.0

@@ -25,6 +25,8 @@ class Facts:
     started_at: int
     done: int
     """Steps taken so far, of `timeline`."""
+    can_warn: bool = True
+    """There is a device on the site for its warnings. Where there is none, nothing is waited for."""
     stands: bool
     """One of its alarms is still open; a story begun by a report always stands."""
     opened: bool
@@ -42,21 +44,25 @@ class Opening:
 Moment = Opening | Step
 
 
-def timeline(scenario: Scenario) -> tuple[Moment, ...]:
-    """Opening and steps in the order of their time; at the same time the case opens first, so that steps find it."""
-    moments: list[Moment] = [Opening(scenario.open.after_s), *scenario.step]
+def timeline(scenario: Scenario, *, can_warn: bool) -> tuple[Moment, ...]:
+    """Opening and steps in the order of their time; at the same time the case opens first, so that steps find it.
+
+    A case waits only to see whether a warning on the site is enough: with nothing there to warn, it opens at once.
+    """
+    waits = can_warn or not any(step.what == "warn" for step in scenario.step)
+    moments: list[Moment] = [Opening(scenario.open.after_s if waits else 0.0), *scenario.step]
     return tuple(sorted(moments, key=lambda moment: (moment.after_s, not isinstance(moment, Opening))))
 
 
 def next_at(scenario: Scenario, facts: Facts) -> int | None:
     """When the story moves next, or None when all is done."""
-    moments = timeline(scenario)
+    moments = timeline(scenario, can_warn=facts.can_warn)
     return None if facts.done >= len(moments) else facts.started_at + round(moments[facts.done].after_s * 1000)
 
 
 def due(scenario: Scenario, facts: Facts, now: int) -> Iterator[Moment]:
     """The moments whose time has come, each once, in order. Whether a step still applies is asked with `applies`."""
-    for moment in timeline(scenario)[facts.done :]:
+    for moment in timeline(scenario, can_warn=facts.can_warn)[facts.done :]:
         if facts.started_at + round(moment.after_s * 1000) > now:
             return
         yield moment

@@ -73,7 +73,7 @@ class Step(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """warn: loudspeaker or board on the site; tell: contacts of the sensor; ring: the desk again; level: more urgent;
     escalate: an order to the parent centre."""
     to: str = ""
-    """warn: the device, where `{sensor}`, `{grid}` are filled in; tell: kind of contact (carer, family, duty)."""
+    """warn: kind of device (speaker, board, siren); tell: kind of contact (carer, family, duty)."""
     text: str = ""
     level: LevelNumber | None = None
     until_min: Minutes = 10

@@ -270,6 +270,7 @@ CREATE TABLE stories (             -- a scenario at work (data.centre.scenes)
   id TEXT PRIMARY KEY,
   scenario TEXT NOT NULL, place TEXT NOT NULL, started_at INTEGER NOT NULL,
   done INTEGER NOT NULL,          -- moments of its timeline that are over
+  can_warn INTEGER NOT NULL,      -- 1: there was a device on the site when it began
   next_at INTEGER, case_id TEXT, ended_at INTEGER
 );
 CREATE UNIQUE INDEX stories_running ON stories (scenario, place) WHERE ended_at IS NULL;

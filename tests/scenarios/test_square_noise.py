@@ -14,7 +14,7 @@ METER = "jn-plaza-noise"
 @pytest.fixture
 def story(tmp_path: Path) -> Iterator[Story]:
     """An evening at 20:30."""
-    made = begin(tmp_path, at("2026-07-21 20:30"))
+    made = begin(tmp_path, at("2026-07-21 20:30"), devices=f"{METER}-speaker,speaker,{METER},")
     yield made
     made.close()
 
@@ -58,3 +58,11 @@ def test_the_fourth_evening_is_more_urgent(story: Story) -> None:
         story.press("close", number=number, result="已劝导")
         story.at(story.second + 5)
     assert levels == [3, 3, 3, 2]
+
+
+def test_where_nothing_can_speak_the_case_opens_at_once(tmp_path: Path) -> None:
+    """Waiting is for a warning's effect: without a loudspeaker on the site there is nothing to wait for."""
+    story = begin(tmp_path, at("2026-07-21 20:30"))
+    story.readings(METER, 70, until=90)
+    assert [case["state"] for case in story.cases()] == ["open"]
+    story.close()

@@ -15,6 +15,7 @@ from data.domain.reading import Reading
 from data.kinds import load_kinds
 from data.kinds.register import load_sensors
 from data.scenarios import load_scenarios
+from data.settings import load
 from data.store.journal import verify
 from data.views.queue import proposal
 from data.words import Words
@@ -128,10 +129,13 @@ class Story:
             centre.desk.conn.close()
 
 
-def begin(folder: Path, at: int) -> Story:
-    """Both desks, freshly made, at this moment."""
+def begin(folder: Path, at: int, devices: str = "") -> Story:
+    """Both desks, freshly made, at this moment; `devices` are lines of devices.csv (id,kind,sensor,grid)."""
     clock = FakeClock(at)
     street, community = open_centre(folder / "pailou", "street", clock), open_centre(folder / "dahegou", "community", clock)
+    if devices:
+        (street.settings.home / "devices.csv").write_text(f"id,kind,sensor,grid\n{devices}\n", encoding="utf-8")
+        street.settings = load(street.settings.home)
     kinds = load_kinds(street.settings.home)
     stage = Stage(
         scenarios=load_scenarios(street.settings.home, kinds, street.settings.tables),

@@ -96,6 +96,12 @@ class CaseMachine(RuleBasedStateMachine):
             self.centre.hear("paidan/dahegou/in/note", note)
 
     @rule(number=st.integers(0, 9), anything=st.integers(0, 9), who=st.sampled_from(PEOPLE), confirm=st.booleans(), data=st.data())
+    def another_act(self, number: int, anything: int, who: str, confirm: bool, data: st.DataObject) -> None:
+        """Acts are the half of it."""
+        for shift in range(3):
+            self.act(number + shift, anything, who, confirm, data)
+
+    @rule(number=st.integers(0, 9), anything=st.integers(0, 9), who=st.sampled_from(PEOPLE), confirm=st.booleans(), data=st.data())
     def act(self, number: int, anything: int, who: str, confirm: bool, data: st.DataObject) -> None:
         """Mostly what the case's state allows; sometimes anything."""
         cases = self.centre.all("cases")
@@ -130,6 +136,19 @@ class CaseMachine(RuleBasedStateMachine):
         entered = self.entered()
         self.centre.hear("paidan/dahegou/in/receipt", self.receipts[index % len(self.receipts)])
         assert self.entered() == entered
+
+    @rule(kinds=st.sampled_from([("accepted",), ("accepted", "done"), ("done", "accepted"), ("refused",)]))
+    def units_work(self, kinds: tuple[str, ...]) -> None:
+        """Every order that is out is dispatched from its desk and answered, so that cases get far."""
+        self.clock.pass_s(6)
+        self.send()
+        for order in self.centre.all("orders"):
+            for kind in kinds if order["cancelled_at"] is None and order["released_at"] is not None else ():
+                self.receipts.append({
+                    "id": f"{order['id']}-{kind}-{order['round']}", "order": order["id"], "kind": kind, "time": "2026-07-21T14:01:00+08:00",
+                    "by": "某", "from": order["unit"], "note": "做了",
+                })  # fmt: skip
+                self.hear_receipt(len(self.receipts) - 1)
 
     def entered(self) -> list[Any]:
         """What operators entered: no receipt changes it."""

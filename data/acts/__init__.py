@@ -154,7 +154,8 @@ class Act:
 
 
 def proposal(tx: Transaction, case: Case, tables: Tables, assists: tuple[str, ...] | None = None) -> Plan:
-    """The plan for a case now, with what the desk knows of loads and channels."""
+    """The plan for a case now, with what the desk knows of loads and channels. Assists: as asked, else its scenario's, else its class's."""
+    assists = case.assists if assists is None else assists
     case_class = tables.classes.get(case.class_code or "")
     units = [case.unit or "", *(assists if assists is not None else case_class.assists if case_class else ())]
     units += [tables.units[unit].deputy for unit in units if unit in tables.units]

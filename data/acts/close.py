@@ -11,7 +11,7 @@ ROW = Row(
     states=frozenset({State.SENT, State.WORKING, State.TO_VERIFY}),
     fields=("result",),
     asks=frozenset({"no_result"}),
-    confirms=frozenset({"no_feedback", "alarm_stands"}),
+    confirms=frozenset({"no_feedback", "alarm_stands", "needs_first"}),
 )
 
 
@@ -30,6 +30,8 @@ def guard(scene: Scene) -> Reason | None:
             return because("no_feedback")
     if _alarm_stands(scene) and not scene.confirm:
         return because("alarm_stands")
+    if (unmet := _unmet(scene)) and not scene.confirm:
+        return because("needs_first", what=f"@need.{unmet}")
     return None
 
 
@@ -49,6 +51,25 @@ def effect(scene: Scene, entry: Entry) -> Reason:
 
 def _result(scene: Scene) -> str:
     return scene.text("result") or scene.case.result or ""
+
+
+_MET = {
+    "photo": (
+        "SELECT 1 FROM receipts r JOIN orders o ON o.id = r.order_id WHERE o.case_id=:case AND r.media IS NOT NULL"
+        " UNION SELECT 1 FROM receipts r JOIN orders o ON o.id = r.order_id WHERE o.case_id=:case AND r.note LIKE '%http%'"
+        " UNION SELECT 1 FROM journal WHERE subject=:case AND act='note' AND after LIKE '%http%'"
+    ),
+    "visit": "SELECT 1 FROM orders WHERE case_id=:case AND arrived_at IS NOT NULL",
+}
+"""How it is seen that a need of the scenario is met: a link in a receipt or note, an `arrived`."""
+
+
+def _unmet(scene: Scene) -> str:
+    """The first need that is not met, or ""."""
+    for need, sql in _MET.items():
+        if need in scene.case.needs and scene.tx.conn.execute(sql, {"case": scene.case.id}).fetchone() is None:
+            return need
+    return ""
 
 
 def _alarm_stands(scene: Scene) -> bool:

@@ -22,14 +22,16 @@ from data.centre.frame import Frame
 from data.centre.inbox import handle
 from data.centre.ingest import Outcome, StateKey, Unknown, ingest, settle
 from data.centre.inlets import Inlets
-from data.centre.intake import open_from_alarm, raise_level
+from data.centre.intake import raise_level
 from data.centre.ladder import climb
 from data.centre.mqtt import Mqtt, PubAck
 from data.centre.outbox import Sender, wake_unfinished
 from data.centre.register import Register
 from data.centre.reload import Watcher
+from data.centre.scenes import advance, on_alarm
 from data.centre.sending import Couriers
 from data.centre.sources import Sources
+from data.centre.stories import Stage
 from data.clock import real_ms
 from data.domain.case import keep_reason
 from data.domain.errors import PaidanError
@@ -38,6 +40,7 @@ from data.domain.sensor import Sensor
 from data.handover import warn_unsigned
 from data.kinds import Kind, load_kinds
 from data.rules import RuleState
+from data.scenarios import load_scenarios
 from data.settings import Settings, load
 from data.store import lease
 from data.store.desk import Desk, Transaction
@@ -70,6 +73,7 @@ class Centre:
         self.line = line
         self.kinds: Mapping[str, Kind] = load_kinds(settings.home)
         self.register = Register(settings.home, self.kinds)
+        self.scenarios = load_scenarios(settings.home, self.kinds, settings.tables)
         self.sensors: dict[str, Sensor] = self.register.sensors
         history.stale_s = self.register.stale_s
         self.sender = Sender(resend_ms=round(settings.file.dispatch.resend_s * 1000))
@@ -185,6 +189,7 @@ class Centre:
             self._watcher.record(tx)
             self.sources.write(tx, self.line)
             dispatch_clear(tx, self.settings.tables)
+            advance(self._stage, tx)
             climb(tx, self.settings.tables, heard=self._up_beats >= HEARD_BEATS)
             warn_unsigned(tx, self.settings.tables)
             outcome = settle(
@@ -207,7 +212,11 @@ class Centre:
 
     def _open_case(self, tx: Transaction, alarm: Mapping[str, object], sensor: Sensor, kind: Kind, text: str, now: int) -> str | None:
         """Looks the tables up at the moment of the alarm: they change while the centre runs."""
-        return open_from_alarm(self.settings.tables, tx, alarm, sensor, kind, text, now)
+        return on_alarm(self._stage, tx, alarm, sensor, kind, text, now)
+
+    @property
+    def _stage(self) -> Stage:
+        return Stage(scenarios=self.scenarios, tables=self.settings.tables, sensors=self.sensors, kinds=self.kinds)
 
     @property
     def _clock_step_ms(self) -> int:
@@ -295,3 +304,5 @@ def _line(settings: Settings, url: str) -> Mqtt:
 def _password(settings: Settings) -> str:
     name = settings.file.broker_password_file
     return (settings.home / name).read_text(encoding="utf-8").strip() if name else ""
+
+

@@ -65,6 +65,8 @@ def shape(tx: Transaction, entry: Entry, scenario: Scenario, case_id: str) -> No
     case = tx.one("SELECT * FROM cases WHERE id=?", case_id)
     assert case is not None
     values: dict[str, Any] = {"scenario": scenario.name}
+    if scenario.close is not None:
+        values["needs"] = json.dumps(scenario.close.needs)
     if scenario.open.assists:
         values["assists"] = json.dumps(scenario.open.assists)
     if scenario.open.lead and not case["unit_chosen"] and case["state"] == "open":

@@ -129,17 +129,17 @@ def _turn(tx: Transaction, scenario: Scenario, story_id: str) -> None:
     story = tx.one("SELECT * FROM stories WHERE id=?", story_id)
     assert story is not None
     facts = facts_of(tx, story, done=story["done"] + 1)
-    with tx.entry("story_turn", subject=story["case_id"] or f"story:{story_id}", operator=SYSTEM, seat=SEAT) as entry:
+    with tx.entry("story_turn", subject=f"story:{story_id}", operator=SYSTEM, seat=SEAT) as entry:
         entry.update("stories", story_id, {"done": facts.done, "next_at": engine.next_at(scenario, facts)})
 
 
 def _end(tx: Transaction) -> None:
     """A story is over when its case is, or when its signal went away before there was one."""
     over = tx.conn.execute(
-        "SELECT s.id, s.case_id FROM stories s LEFT JOIN cases c ON c.id = s.case_id WHERE s.ended_at IS NULL AND"
+        "SELECT s.id FROM stories s LEFT JOIN cases c ON c.id = s.case_id WHERE s.ended_at IS NULL AND"
         " (c.closed_at IS NOT NULL OR (s.case_id IS NULL AND NOT EXISTS"
         "  (SELECT 1 FROM story_alarms l JOIN alarms a ON a.id = l.alarm WHERE l.story = s.id AND a.cleared_at IS NULL)))"
     ).fetchall()
-    for story_id, case_id in over:
-        with tx.entry("story_end", subject=case_id or f"story:{story_id}", operator=SYSTEM, seat=SEAT) as entry:
+    for (story_id,) in over:
+        with tx.entry("story_end", subject=f"story:{story_id}", operator=SYSTEM, seat=SEAT) as entry:
             entry.update("stories", story_id, {"ended_at": tx.now, "next_at": None})

@@ -61,7 +61,7 @@ def story_at(stage: Stage, tx: Transaction, scenario: Scenario, key: str, site: 
         "id": new_id(tx.now), "scenario": scenario.name, "place": key, "started_at": tx.now, "done": 0, "can_warn": int(bool(warned)),
         "next_at": tx.now, "case_id": case_id,
     }  # fmt: skip
-    with tx.entry("story_begin", subject=case_id or f"story:{row['id']}", operator=SYSTEM, seat=SEAT) as entry:
+    with tx.entry("story_begin", subject=f"story:{row['id']}", operator=SYSTEM, seat=SEAT) as entry:
         entry.insert("stories", row)
     return tx.one(sql, scenario.name, key)  # type: ignore[return-value]  # just inserted
 

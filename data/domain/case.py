@@ -52,6 +52,11 @@ class Case:
     order_case: str | None
     order_number: int | None
     exercise: bool
+    scenario: str | None = None
+    needs: tuple[str, ...] = ()
+    """What its scenario wants before it may close: cleared, receipts, photo, visit."""
+    assists: tuple[str, ...] | None = None
+    """Units that help by its scenario; None: as the class says."""
     seen_at: int | None
     due: int | None
     waits: int
@@ -82,6 +87,8 @@ def case_from(row: _Row) -> Case:
     values["class_code"] = values.pop("class")
     values["state"], values["level"] = State(values["state"]), Level(values["level"])
     values["triage"] = read_reason(values["triage"])
+    values["needs"] = tuple(json.loads(values["needs"] or "[]"))
+    values["assists"] = tuple(json.loads(values["assists"])) if values["assists"] else None
     for name in ("unit_chosen", "failed", "exercise", "done_by_chosen"):
         values[name] = bool(values[name])
     return Case(**values)

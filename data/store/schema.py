@@ -61,6 +61,7 @@ CREATE TABLE cases (
   order_from TEXT, order_case TEXT, order_number INTEGER, exercise INTEGER NOT NULL DEFAULT 0,
   seen_at INTEGER,
   scenario TEXT,                  -- the scenario whose story it is
+  needs TEXT,                     -- JSON list: what that scenario wants before the case may close
   assists TEXT,                   -- JSON list: units that help by that scenario; NULL: as the class says
   supports INTEGER NOT NULL DEFAULT 0,     -- 附议: further reports of the same trouble that joined by themselves or by hand
   maybe TEXT,                     -- JSON: cases this may be a duplicate of, as they were when it came: [[id, score, [[code, args], ...]], ...]

@@ -22,4 +22,7 @@ WORDS: dict[str, str] = {
     "reason.scenario_no_unit": "this centre has no unit {unit}; it will go by the tables",
     "reason.scenario_no_contact": "contacts.csv has no {kind}",
     "reason.scenario_unconfirmed": "numbers are not confirmed by the district; used as reference values",
+    "reason.needs_first": "{what} is wanted before closing; press again to close without",
+    "need.photo": "a photo link",
+    "need.visit": "a record of the visit",
 }

@@ -22,4 +22,7 @@ WORDS: dict[str, str] = {
     "reason.scenario_no_unit": "本中心没有单位 {unit}，届时按表派",
     "reason.scenario_no_contact": "联系人表里没有 {kind}",
     "reason.scenario_unconfirmed": "数字还没有经本区确认，按参考值使用",
+    "reason.needs_first": "结案前还要{what}，确要结案请再按一次",
+    "need.photo": "现场照片链接",
+    "need.visit": "到场记录",
 }

@@ -29,7 +29,7 @@ def test_good_tables(tmp_path: Path, row: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("row", "key", "remedy"),
     [
-        (HOOK | {"nmae": 1}, "nmae", "field"),
+        (HOOK | {"nope": 1}, "nope", "field"),
         (HOOK | {"deadline_s": "soon"}, "deadline_s", "field"),
         (HOOK | {"deadline_s": 0}, "deadline_s", "field"),
         (HOOK | {"name": "a b"}, "channel.name", "id"),

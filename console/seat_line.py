@@ -28,6 +28,11 @@ class SeatLine:
         return self.line.speed
 
     @property
+    def thin_wanted(self) -> bool:
+        """Thin by key or setting, not only by measure."""
+        return self.line.fixed is Speed.THIN
+
+    @property
     def pace(self) -> Pace:
         """What to do on it."""
         return self.line.pace

@@ -53,12 +53,12 @@ def minutes(n: int, words: Words) -> str:
     return words("time.limit_hours", n=n // 60, m=n % 60) if n % 60 else words("time.whole_hours", n=n // 60)
 
 
-_STEP = 5_000
+_STEP = 10_000
 """Ages below a minute move in these steps of the clock, all on a screen at once: each alone would cost 60 bytes a second."""
 
 
 def shown_age(at: int, now: int) -> float:
-    """Seconds from `at` to `now`, in steps of five below a minute."""
+    """Seconds from `at` to `now`, in steps of ten below a minute."""
     steady = max(now // _STEP - at // _STEP, 0) * _STEP
     return (steady if steady < _MINUTE else max(now - at, 0)) / 1000
 

@@ -1,4 +1,4 @@
-"""A window below 80×24: one line that says so, then the thin list, then what the one key would do."""
+"""A window below 80×24, or a thin line: one line of head, the thin list, and what the one key would do."""
 
 from textual.app import ComposeResult
 
@@ -9,14 +9,17 @@ from widgets.lines import Line, Piece, gap, line
 from widgets.pane import Pane
 from widgets.strip import StripView, strip_lines
 from widgets.theme import Ground, Theme, Tone
-from widgets.times import left
+from widgets.times import left, short_clock
 
 READABLE = 4
 """Lines from which on the strip's first line is shown, and keys may act."""
+_THIN_ROWS = 5
 
 
 class SmallPlace(Place):
-    """The whole screen, without the frame."""
+    """The whole screen, without the frame. `thin_word` is set on a thin line: then the rows are few, wherever the window ends."""
+
+    thin_word = ""
 
     def __init__(self, theme: Theme, *, id: str) -> None:
         super().__init__(theme, id=id)
@@ -28,7 +31,10 @@ class SmallPlace(Place):
 
     def wanted(self, desk: Desk, room: Room) -> Wanted:
         """As many rows as fit above the strip."""
-        return Wanted(rows=max(room.height - READABLE, 1), panels=0, spark=0, detail=False)
+        return Wanted(rows=self._rows(room), panels=0, spark=0, detail=False)
+
+    def _rows(self, room: Room) -> int:
+        return max(min(room.height - READABLE, _THIN_ROWS if self.thin_word else room.height), 1)
 
     def draw(self, desk: Desk, picture: Picture, room: Room) -> None:
         """With a bare strip."""
@@ -36,14 +42,21 @@ class SmallPlace(Place):
 
     def show(self, desk: Desk, picture: Picture, room: Room, view: StripView) -> None:
         """Draw with the strip that the frame would show: its first and third line."""
-        said = (desk.words("seat.too_small", width=room.width, height=room.height), Tone.LATE)
         rows = [_row(desk, picture, index) for index in range(len(picture.page.rows))]
-        lines = [line(said), *rows[: max(room.height - READABLE, 1)]]
+        lines = [self._head(desk, picture, room), *rows[: self._rows(room)]]
         if room.height >= READABLE:
             zone = desk.office.info.zone
             first, second, third = strip_lines(view, now=picture.now, zone=zone, words=desk.words, width=room.width, theme=self.theme)
-            lines += [Line()] * (room.height - 3 - len(lines)) + [first, second, third]
+            lines += [] if self.thin_word else [Line()] * (room.height - 3 - len(lines))
+            lines += [first, second, third]
         self._page.show(lines[: room.height])
+
+    def _head(self, desk: Desk, picture: Picture, room: Room) -> Line:
+        if not self.thin_word:
+            return line((desk.words("seat.too_small", width=room.width, height=room.height), Tone.LATE))
+        counts, at = picture.counts, short_clock(picture.now, desk.office.info.zone)
+        numbers = {name: getattr(counts, name) for name in ("open", "late", "abnormal", "lost")}
+        return line((desk.words("thin.head", word=self.thin_word, at=at, **numbers), Tone.TEXT))
 
 
 def _row(desk: Desk, picture: Picture, index: int) -> Line:

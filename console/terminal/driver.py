@@ -74,6 +74,13 @@ class SeatDriver(LinuxDriver):
             self.output.hurry()
         super().process_message(message)
 
+    def _sigtstp_application(self, *_: object) -> None:
+        # In the loop, not wherever the signal came: there the output's lock may be held, and its thread could not end.
+        self._loop.call_soon_threadsafe(super()._sigtstp_application)
+
+    def _sigcont_application(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(super()._sigcont_application)
+
     def _get_terminal_size(self) -> tuple[int, int]:
         size = super()._get_terminal_size()
         self.output.resized(size)

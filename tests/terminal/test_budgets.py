@@ -50,7 +50,7 @@ def seat(home: tuple[Path, Client], request: pytest.FixtureRequest) -> Iterator[
     env = {"PAIDAN_LINK": link, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
     terminal = start(["-m", "console", "--home", str(home[0]), "--as", "王梅"], columns=columns, lines=lines, env=env)
     try:
-        terminal.wait(lambda: terminal.shows("待派 ") and (lines < 20 or terminal.shows("静音")), 30)
+        terminal.wait(lambda: terminal.shows("待派 ") and (terminal.shows("静音") or terminal.shows("省流 |")), 30)
         terminal.first = len(terminal.output)  # type: ignore[attr-defined]  # what the first paint cost
         _settle(terminal)
         yield terminal

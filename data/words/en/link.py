@@ -7,7 +7,5 @@ WORDS: dict[str, str] = {
     "speed.said_thin": "Thin line: redrawn at keys and for critical cases only; L leaves",
     "speed.said_normal": "Thin line left",
     "key.thin": "thin line",
-    "thin.head": "{word} 1Board 2Cases 5Superv. | open{open} late{late} abnormal{abnormal} lost{lost} | {at}",
-    "thin.trip": " trip {seconds}s",
-    "thin.foot": " | F8 undo L leave thin",
+    "thin.head": "{word} | open {open} late {late} abnormal {abnormal} lost {lost} | {at} | L leaves",
 }

@@ -7,7 +7,5 @@ WORDS: dict[str, str] = {
     "speed.said_thin": "省流:只在按键或有特急时重画;L 退出",
     "speed.said_normal": "已退出省流",
     "key.thin": "省流",
-    "thin.head": "{word} 1态势 2案件 5督办 | 待派{open} 超时{late} 异常{abnormal} 失联{lost} | {at}",
-    "thin.trip": " 往返{seconds}秒",
-    "thin.foot": " | F8撤回 L退出省流",
+    "thin.head": "{word} | 待派{open} 超时{late} 异常{abnormal} 失联{lost} | {at} | L退出省流",
 }

@@ -252,3 +252,46 @@ def test_sources_are_listed_with_what_nobody_knows(bench: Bench) -> None:
     assert (0, 3, "mqtt://127.0.0.1:1", "断") == (radio["is_up"], radio["messages"], radio["url"], radio["state"])
     assert "application/x" in [row["name"] for row in paidan_json("sources", "--unknown", home=bench.home)]
     assert [(2, 1)] == [(row["received"], row["lost"]) for row in paidan_json("sources", "--losses", home=bench.home)]
+
+
+DISCOVERY = """
+[[source]]
+name = "ha"
+url = "mqtt://127.0.0.1:1"
+topics = ["homeassistant/#", "plaza/#"]
+codec = "homeassistant"
+"""
+
+
+def test_what_discovery_said_is_written_survives_a_restart_and_is_retired(tmp_path: Path) -> None:
+    """The next centre reads the state without hearing the config again; an empty config retires it, and its row keeps what was said."""
+    bench = Bench(tmp_path / "home", DISCOVERY)
+    topic = "homeassistant/sensor/plaza1/db/config"
+    bench.take("ha", topic, '{"name":"n","stat_t":"plaza/1","unit_of_meas":"dB","val_tpl":"{{ value_json.leq }}","uniq_id":"plaza","exp_aft":300}')
+    bench.take("ha", topic.replace("/db/", "/odd/"), '{"stat_t":"plaza/1","val_tpl":"{{ value_json.leq * 2 }}","uniq_id":"odd"}')
+    with bench.desk.transaction() as tx:
+        bench.sources.write(tx, bench.sources.lines["ha"])
+    bench.sources.written()
+    bench.sources = Sources(load(bench.home), SENSORS, load_kinds(), Handover(10), bench.clock)
+    bench.sources.prepare(bench.desk.conn)
+    (one,) = bench.take("ha", "plaza/1", '{"leq":"61.5"}')
+    assert ("plaza", 61.5) == (one.sensor, one.value)
+    bench.take("ha", topic, "")
+    assert [] == bench.take("ha", "plaza/1", '{"leq":"61.5"}')
+    with bench.desk.transaction() as tx:
+        bench.sources.write(tx, bench.sources.lines["ha"])
+    shown = {row["id"]: row for row in paidan_json("sources", "--described", home=bench.home)}
+    assert ("dB", 300.0, True) == (shown["plaza"]["unit"], shown["plaza"]["expire_after_s"], shown["plaza"]["retired_at"] is not None)
+    assert (1, None) == (shown["odd"]["is_pending"], shown["odd"]["retired_at"])
+    bench.desk.conn.close()
+
+
+def test_a_device_clock_is_kept_but_not_believed_too_far_ahead(bench: Bench) -> None:
+    """Late data stands in its place; more than five minutes ahead it stands at its arrival; both times are kept."""
+    now = bench.clock.now()
+    placed = {}
+    for ahead in (-3_600_000, 240_000, 360_000, 315_000_000_000):
+        (one,) = bench.take("zigbee", "zigbee2mqtt/hall", f'{{"noise_level":50,"last_seen":{now + ahead}}}')
+        assert (now + ahead, now) == (one.observed_at, one.received_at)
+        placed[ahead] = one.at - now
+    assert {-3_600_000: -3_600_000, 240_000: 240_000, 360_000: 0, 315_000_000_000: 0} == placed

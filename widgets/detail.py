@@ -103,7 +103,8 @@ def _reports(detail: CaseDetail, zone: str, words: Words, width: int) -> Iterato
     for report in detail.reports:
         who = " ".join(part for part in (words(f"reporter.{report.kind}"), report.name, report.phone) if part)
         yield _line((f"{clock(report.at, zone)} ", Tone.DIM), (who, Tone.TEXT))
-        yield from _text(report.text, Tone.TEXT, width)
+        # The first report's words head the case; they are not said twice.
+        yield from _text(report.text, Tone.TEXT, width) if report.text != detail.row.text else ()
     yield _blank()
 
 

@@ -201,8 +201,7 @@ def _write_all(pen: Pen, runs: list[Run], new: Row) -> None:
 
 
 def _write_run(pen: Pen, run: Run, new: Row) -> None:
-    if not _bridge(pen, run.y, run.x, new):
-        pen.move(run.y, run.x)
+    _go(pen, run.y, run.x, new)
     if not all(pen.wears(cell) for cell in run.cells):
         if all(cell.sign == " " for cell in run.cells):
             pen.wear_blank(run.look)
@@ -211,14 +210,17 @@ def _write_run(pen: Pen, run: Run, new: Row) -> None:
     pen.write(run.cells, len(new))
 
 
-def _bridge(pen: Pen, y: int, x: int, new: Row) -> bool:
-    """Write again what stands between the cursor and `x`, if no move is as short and no look changes."""
-    if pen.y != y or pen.x is None or not 0 < x - pen.x <= _WORTH_BRIDGING:
-        return False
-    between = new[pen.x : x]
-    if between[0].sign == "" or not all(pen.wears(cell) for cell in between):
-        return False
-    if size("".join(cell.sign for cell in between)) > len(way(y, pen.x, y, x)):
-        return False
-    pen.write(between, len(new))
-    return True
+def _go(pen: Pen, y: int, x: int, new: Row) -> None:
+    """To (x, y) by the shortest way, perhaps writing again some cells before it that need no change of look."""
+    if (pen.y, pen.x) == (y, x):
+        return
+    best, start = len(way(pen.y, pen.x, y, x)), x
+    for at in range(x - 1, max(x - _WORTH_BRIDGING, 0) - 1, -1):
+        if not pen.wears(new[at]):
+            break
+        cost = len(way(pen.y, pen.x, y, at)) + size("".join(cell.sign for cell in new[at:x]))
+        if new[at].sign and (cost < best or (cost == best and (pen.y, pen.x) == (y, at))):
+            best, start = cost, at
+    pen.move(y, start)
+    if start < x:
+        pen.write(new[start:x], len(new))

@@ -77,7 +77,9 @@ def size(text: str) -> int:
 
 @lru_cache(maxsize=16384)
 def way(from_y: int | None, from_x: int | None, y: int, x: int) -> str:
-    """The shortest sequence that takes the cursor to (x, y)."""
+    """The shortest sequence that takes the cursor to (x, y); nothing if it is there."""
+    if (from_y, from_x) == (y, x):
+        return ""
     ways = ["\x1b[" + _pair(y, x) + "H"]
     if from_y is not None:
         across = min(_across(from_x, x), key=len)

@@ -1,5 +1,6 @@
 """The newspaper case, end to end: two centres, two seats at real terminals, an area leader, on both brokers."""
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,7 +61,7 @@ def press_f2(terminal: Terminal, word: str) -> None:
     """
 
     def proposed() -> bool:
-        return any("F2" in line and word in line for line in terminal.lines()[-4:-1])
+        return any(re.search(rf"F2/d\s+{word}", line) for line in terminal.lines()[-4:-1])
 
     terminal.wait(proposed, 30)
     for _ in range(5):

@@ -45,6 +45,8 @@ _POLL_S = 0.2
 _GIVE_UP_S = 3
 _REST_S = 0.06
 """Longer than between two repeats of a held key; judgement."""
+TEACH = -1
+"""Result of a seat that is left for the tutorial."""
 _MOVES = frozenset({"up", "down", "k", "j", "pageup", "pagedown"})
 
 
@@ -72,11 +74,12 @@ class ConsoleApp(App[int]):
         self._clock = clock
         self._office = office
         self.desk = Desk(office, Words(office.info.language), clock)
-        self._guard, self._ringer = ActGuard(clock), Bell()
-        self.keys = DeskKeys(self.desk, self._guard, self._ringer, keymap=Keymap(dict(office.info.keys)))
+        self._guard, self.ringer = ActGuard(clock), Bell()
+        self.keys = DeskKeys(self.desk, self._guard, self.ringer, keymap=Keymap(dict(office.info.keys)))
         self.line = SeatLine(PROFILE.link)
         self.keys.quit, self.keys.thin = lambda: self.exit(0), self.line.turn
-        self._frame = Frame(self.theme_tokens, self.desk, self._ringer, self.line, self.keys.keymap, self.keys.pages)
+        self.keys.teach = lambda: self.exit(TEACH)
+        self._frame = Frame(self.theme_tokens, self.desk, self.ringer, self.line, self.keys.keymap, self.keys.pages)
         self._places: dict[str, Place] = {
             "board": BoardPlace(self.theme_tokens, id="board"),
             "cases": CasesPlace(self.theme_tokens, id="cases"),
@@ -135,7 +138,7 @@ class ConsoleApp(App[int]):
         arrivals = self._office.arrivals(self._arrivals)
         if self._arrivals is not None:
             self.desk.arrived(arrivals)
-            self._ring(self._ringer.arrived(arrivals, self._clock()))
+            self._ring(self.ringer.arrived(arrivals, self._clock()))
         first, self._arrivals = self._arrivals is None, arrivals.cursor
         self.desk.changed()
         if first or self.line.pace.ticks or arrivals.critical:
@@ -145,7 +148,7 @@ class ConsoleApp(App[int]):
         """Once a second: clock, ages, what has been said long enough."""
         self.desk.tick()
         if self.keys.picture is not None:
-            self._ring(self._ringer.waiting(self.keys.picture.counts.critical_waiting, self._clock()))
+            self._ring(self.ringer.waiting(self.keys.picture.counts.critical_waiting, self._clock()))
         if self.line.pace.ticks:
             self.redraw()
 
@@ -237,7 +240,7 @@ class ConsoleApp(App[int]):
         before = self.desk.cursor
         self._obey(lambda: self.keys.key(event.key, event.character))
         self._rest(moving=event.key in _MOVES and before != self.desk.cursor and self.desk.question is None)
-        self._ring(self._ringer.refused(self.keys.acting.take_refusals(), self._clock()))
+        self._ring(self.ringer.refused(self.keys.acting.take_refusals(), self._clock()))
         self.redraw()
 
     def _rest(self, *, moving: bool) -> None:
@@ -289,6 +292,19 @@ def _legible(name: str, size: Size) -> bool:
     return name != "small" or (size.height >= READABLE + 1 and size.width >= 40)
 
 
+def teach(operator: str, language: str) -> None:
+    """The tutorial, at a desk of its own: nothing of the real one is open meanwhile."""
+    from console.tutorial import Lesson
+    from data.practice import practice_desk
+
+    with practice_desk(operator, language) as office:
+        app = ConsoleApp(office)
+        app.desk.go("cases")
+        app.desk.set_cursor(office.first_mine())
+        Lesson(app.keys, app.ringer)
+        sit(app)
+
+
 def sit(app: ConsoleApp) -> int:
     """Run the seat in this terminal until the operator leaves or the terminal is lost; the exit code."""
     app.run(mouse=PROFILE.mouse)
@@ -301,8 +317,15 @@ def run_seat(home: Path, operator: str) -> int:
 
     Raises: `PaidanError` when the desk cannot be opened.
     """
-    office = Office.open(home, operator)
-    try:
-        return sit(ConsoleApp(office))
-    finally:
-        office.close()
+    while True:
+        office = Office.open(home, operator)
+        try:
+            app = ConsoleApp(office)
+            if office.is_new_here():
+                app.desk.say(app.desk.words("tutorial.offer"))
+            code = sit(app)
+        finally:
+            office.close()
+        if code != TEACH:
+            return code
+        teach(operator, office.info.language)

@@ -76,6 +76,8 @@ class Desk:
     """How deep the board is gone into: "" for all, then a community's id, then a grid's."""
     acted: float = float("-inf")
     """When this seat last did something: what is held from before is read anew."""
+    lesson: str = ""
+    """What the tutorial says; "" outside of it."""
     revision: int = 0
     """Counts changes of the store that this seat has noticed."""
     warned: str = ""

@@ -26,7 +26,9 @@ class DeskKeys:
         self.answering = Answering(desk, self.acting)
         self.quit: Callable[[], None] = lambda: None
         self.thin: Callable[[], bool] = lambda: False
-        """Set by whoever can: leaving, and the thin line by hand (True: thin now)."""
+        self.teach: Callable[[], None] = lambda: None
+        self.after: Callable[[], None] = lambda: None
+        """Set by whoever can: leaving, the thin line by hand (True: thin now), the tutorial, what looks on after each key."""
         self._handlers: dict[Key, Callable[[], None]] = {
             Key.STEP: acting.step,
             Key.UNDO: acting.undo,
@@ -46,6 +48,7 @@ class DeskKeys:
             Key.GROUP: looking.group,
             Key.MUTE: looking.mute,
             Key.THIN: self._thin,
+            Key.TUTORIAL: lambda: self.teach(),
             Key.HELP: self._help,
             Key.BACK: looking.back,
             Key.LAST: looking.last,
@@ -78,6 +81,7 @@ class DeskKeys:
             self.press(key)
         if before and self.pages.name not in {before, "help", "overlay"}:
             self.pages.of(before).leave()
+        self.after()
 
     def press(self, key: Key) -> None:
         """Do what this key means here."""

@@ -8,7 +8,7 @@ from console.pages import Pages
 from console.question import as_ask
 from console.seat_line import SeatLine
 from data.words import Words
-from widgets.bars import Signs, banner, counts_bar, key_line, places_bar
+from widgets.bars import Signs, banner, counts_bar, key_line, lesson, places_bar
 from widgets.cells import fit, width
 from widgets.pane import Pane
 from widgets.strip import StripView, strip_lines
@@ -52,7 +52,7 @@ class Frame:
 
     def needs(self, picture: Picture) -> int:
         """Lines that it should take."""
-        return int(not picture.link.running or not picture.link.broker_up)
+        return int(bool(self._desk.lesson) or not picture.link.running or not picture.link.broker_up)
 
     def grow(self, picture: Picture) -> None:
         """Make or give back the banner's line."""
@@ -71,7 +71,7 @@ class Frame:
         words, zone = self._desk.words, self._desk.office.info.zone
         self._draw_places(picture, width, old=False)
         self._counts.show([counts_bar(picture.counts, self._signs(), words, width)])
-        line = banner(picture.link, "", picture.now, picture.now, zone, words)
+        line = lesson(self._desk.lesson) if self._desk.lesson else banner(picture.link, "", picture.now, picture.now, zone, words)
         self._banner.show([line] if line else [])
         if self._desk.rested:
             self._draw_foot(picture, width)

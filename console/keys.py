@@ -44,6 +44,7 @@ class Key(StrEnum):
     LATER = "later"
     MUTE = "mute"
     THIN = "thin"
+    TUTORIAL = "tutorial"
     HELP = "help"
     BACK = "back"
     LAST = "last"
@@ -97,6 +98,7 @@ KEYS: tuple[KeyDef, ...] = (
     KeyDef(key=Key.LATER, names=("]", "right_square_bracket"), shown="]"),
     KeyDef(key=Key.MUTE, names=("f12", "x"), shown="F12 x"),
     KeyDef(key=Key.THIN, names=("L",), shown="L"),
+    KeyDef(key=Key.TUTORIAL, names=("ctrl+t",), shown="Ctrl+T"),
     KeyDef(key=Key.HELP, names=("f1", "question_mark", "?"), shown="F1 ?"),
     KeyDef(key=Key.BACK, names=("escape", "left"), shown="Esc"),
     KeyDef(key=Key.LAST, names=("minus", "-"), shown="-"),

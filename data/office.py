@@ -381,6 +381,10 @@ class Office:
         """What happened since this operator last looked."""
         return since_view.since(self._desk.conn, self._tables, self.operator, self.now())
 
+    def is_new_here(self) -> bool:
+        """Whether this operator has never looked at the news of this desk."""
+        return self._desk.conn.execute("SELECT 1 FROM looked WHERE operator=?", (self.operator,)).fetchone() is None
+
     def looked(self) -> None:
         """The operator has read the news: call it when he leaves that place."""
         since_view.looked(self._desk, self.operator)

@@ -102,6 +102,11 @@ def banner(link: Link | None, error: str, now: int, old_since: int, zone: str, w
     return Line(((" !! ", Tone.LEVEL1), gap(), (said, Tone.LATE)), Ground.BAR)
 
 
+def lesson(said: str) -> Line:
+    """The tutorial's line."""
+    return Line(((" ? ", Tone.CHIP), gap(), (said, Tone.STRONG)), Ground.BAR)
+
+
 def key_line(keys: Sequence[tuple[str, str]], muted_until: int | None, zone: str, words: Words, width: int) -> Line:
     """Key and what it does here, as many as there is room for; at the right whether the bell is muted, and until when."""
     mute = words("mute.off") if muted_until is None else words("mute.on", at=short_clock(muted_until, zone))

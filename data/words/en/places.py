@@ -169,6 +169,8 @@ WORDS: dict[str, str] = {
     "tutorial.close": "Press F9 and give the reason why this is no case",
     "tutorial.find": "Press F4 and type dhg, the initials of Dahegou, then Enter",
     "tutorial.back": "Press Esc for all cases again",
+    "tutorial.merge": "The same thing twice: on #4 press m, write 1, Enter: joined to #1",
+    "tutorial.thin": "Press L for the thin line, again for the normal one",
     "tutorial.mark": "Press Space on two cases: the next key does both",
     "tutorial.mute": "Press x: ten minutes of silence; level 1 still rings",
     "tutorial.handover": "Press 7 for the handover sheet",

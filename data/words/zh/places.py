@@ -169,6 +169,8 @@ WORDS: dict[str, str] = {
     "tutorial.close": "按 F9 给这件不立案一个理由",
     "tutorial.find": "按 F4 再打 dhg,用拼音首字母找大河沟,回车",
     "tutorial.back": "按 Esc 看回全部",
+    "tutorial.merge": "同一件事报了两遍:光标移到 #4,按 m 再打 1 回车,并进 #1",
+    "tutorial.thin": "按 L 转省流,再按一次转回",
     "tutorial.mark": "按 空格 选两件,下一键就办两件",
     "tutorial.mute": "按 x 静音十分钟;特急照响",
     "tutorial.handover": "按 7 看交班单",

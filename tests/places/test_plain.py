@@ -1,0 +1,72 @@
+"""`paidan --plain` in a pipe: numbered lines, the same keys, no escape codes."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from console.plain import Plain
+from data.office import Office
+from tests.helpers.office import Centre
+from tests.helpers.town import ROOT
+
+
+@pytest.fixture
+def say(office: Office) -> Callable[..., list[str]]:
+    """Enter lines at a plain seat; what it says after the first picture."""
+
+    def run(*lines: str) -> list[str]:
+        said: list[str] = []
+        Plain(office, said.append).run(lines)
+        return said
+
+    return run
+
+
+def test_the_queue_is_numbered_lines(say: Callable[..., list[str]]) -> None:
+    """Counts, a line each, where one is, what the key does, the prompt."""
+    said = say()
+
+    assert ["1. ", "2. "] == [line[:3] for line in said if line[:1].isdigit()]
+    assert said[0].startswith("待派 2")
+    assert any(line.startswith("[F2/d] 派单 给 大河沟社区") for line in said)
+    assert "按键(? 帮助,q 退出): " == said[-1]
+
+
+def test_d_dispatches_and_u_takes_back(say: Callable[..., list[str]], street: Centre) -> None:
+    """The same keys, the same outbox."""
+    assert any("已派 #1" in line for line in say("d", "q"))
+    assert [street.clock.now() + 5000] == [row["next_at"] for row in street.all("outbox")]
+    say("u")
+    assert "open" == street.case(1)["state"]
+
+
+def test_a_question_is_answered_by_lines(say: Callable[..., list[str]], street: Centre) -> None:
+    """Text for a note, a digit for a reason; an empty line keeps nothing."""
+    say("b", "钥匙在门卫", "b", "", "2", "c", "1")
+
+    assert ["file", "note"] == [act for act in street.steps(1) if act in {"file", "note"}]
+    assert "declined" == street.case(2)["state"]
+
+
+def test_search_and_unknown_words(say: Callable[..., list[str]]) -> None:
+    """`/` narrows the list; what is not understood is said to be."""
+    said = say("/dhg", "完全不懂")
+
+    assert any(line.startswith("查「dhg」") for line in said)
+    assert any("不懂「完全不懂」" in line for line in said)
+
+
+def test_in_a_pipe_there_is_nothing_but_text(street: Centre, office: Office) -> None:
+    """The program as a script starts it: plain text on stdout, the key's effect in the store (twice: the roster has run out), exit code 0."""
+    home = street.settings.home
+    code = (
+        "import sys; from pathlib import Path; from console.plain import Plain; from data.office import Office; import click;"
+        "sys.exit(Plain(Office.open(Path(sys.argv[1]), '王梅'), click.echo).run(sys.stdin))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(home)], cwd=ROOT, input="d\nd\nq\n", capture_output=True, text=True, timeout=60)
+
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "\x1b" not in done.stdout
+    assert "sending" in {row["state"] for row in street.all("cases")}

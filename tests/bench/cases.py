@@ -1,6 +1,6 @@
 """A desk of 1,000,000 cases, 5,000 of them open: page, move, counts, filter, search, duplicates and one dispatch.
 
-    python tests/bench/queue.py [--quick] [--json] [--keep FOLDER]
+    python tests/bench/cases.py [--quick] [--json] [--keep FOLDER]
 
 Median milliseconds of each against the same question without what makes it fast (no index; LIKE), or, for writing, against a
 desk of 1,000 cases. `--quick` uses 50,000 cases.

@@ -4,7 +4,7 @@ Runs on the centre's main thread, in its transaction; the same readings again ch
 
     with desk.transaction() as tx:
         outcome = ingest(tx, readings, sensors, kinds, tx.now, zone, words=…, open_case=…, raise_level=…, memory=memory)
-    memory |= outcome.states               # never before the commit: a redelivery after a rollback must count
+    memory.absorb(outcome, sensors)        # never before the commit: a redelivery after a rollback must count
     history.append(outcome.readings)       # and then acknowledge to the broker
 """
 
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from data.centre.alarm_text import alarm_text
+from data.centre.memory import Heard, Memory, StateKey, spoken
 from data.domain.reading import Reading, grade
 from data.domain.sensor import Sensor
 from data.domain.vocabulary import FINISHED, Level, State
@@ -48,8 +49,6 @@ if TYPE_CHECKING:
     from data.store.desk import Transaction
     from data.store.sqlite import sqlite3
 
-StateKey = tuple[str, str]
-"""Sensor and rule."""
 OpenCase = Callable[["Transaction", Mapping[str, object], Sensor, Kind, str, int], str | None]
 """(tx, alarm, sensor, kind, text, now) → id of the case that the alarm opened."""
 RaiseLevel = Callable[["Transaction", str, Level, int], object]
@@ -83,6 +82,10 @@ class Outcome:
     """Those of known sensors, graded: for `History.append` after the commit."""
     states: Mapping[StateKey, RuleState] = field(default_factory=dict)
     """What the rules remember now: for the memory, after the commit."""
+    heard: Mapping[str, Heard] = field(default_factory=dict)
+    """Sensors of which the batch had quiet readings only, with the last one: for the memory, after the commit."""
+    last: Mapping[str, Reading] = field(default_factory=dict)
+    """The last reading of each sensor in `states`."""
     raised: tuple[str, ...] = ()
     """Ids of new alarms."""
     cleared: tuple[str, ...] = ()
@@ -100,7 +103,7 @@ def ingest(
     words: Words,
     open_case: OpenCase,
     raise_level: RaiseLevel,
-    memory: Mapping[StateKey, RuleState] | None = None,
+    memory: Memory | None = None,
     unknown: Unknown | None = None,
 ) -> Outcome:
     """Take a batch in its order.
@@ -109,15 +112,16 @@ def ingest(
     cannot be told from a timely one.
     """
     batch = _Batch(tx, sensors, kinds, now, zone, words, open_case, raise_level)
-    known, strangers = _graded(readings, sensors, kinds)
-    batch.remember({reading.sensor for reading in known}, memory or {})
-    for reading in known:
+    known, heard, loud, strangers = _sorted(readings, sensors, kinds, memory)
+    batch.remember({reading.sensor for reading in loud}, memory, heard)
+    for reading in loud:
         batch.take(reading)
     batch.keep()
     for sensor in strangers:
         if unknown is not None:
             unknown.count(sensor)
-    return replace(batch.outcome(), readings=tuple(known), unknown=len(strangers))
+    last = {reading.sensor: reading for reading in loud}
+    return replace(batch.outcome(), readings=tuple(known), heard=heard, last=last, unknown=len(strangers))
 
 
 def settle(
@@ -131,7 +135,7 @@ def settle(
     open_case: OpenCase,
     raise_level: RaiseLevel,
     silent: Mapping[str, int] | None = None,
-    memory: Mapping[StateKey, RuleState] | None = None,
+    memory: Memory | None = None,
 ) -> Outcome:
     """What time and people bring about, every few seconds; costs O(open alarms and waiting states), never O(sensors).
 
@@ -144,7 +148,7 @@ def settle(
     by_hand = [(alarm, rule) for alarm, rule in ruled if isinstance(rule, Press) or (isinstance(rule, Threshold) and rule.latched)]
     waiting = tx.conn.execute("SELECT sensor, rule FROM rule_states WHERE waits").fetchall()
     lost = {sensor for sensor in silent or {} if sensor in sensors and _asks_after_silence(batch.kind_of(sensor))}
-    batch.remember({row["sensor"] for row in (*waiting, *(alarm for alarm, _ in by_hand)) if row["sensor"] in sensors} | lost, memory or {})
+    batch.remember({row["sensor"] for row in (*waiting, *(alarm for alarm, _ in by_hand)) if row["sensor"] in sensors} | lost, memory)
     for row in waiting:
         batch.ripen(row["sensor"], row["rule"])
     for alarm, rule in by_hand:
@@ -159,17 +163,36 @@ def _asks_after_silence(kind: Kind | None) -> bool:
     return kind is not None and any(isinstance(rule, Absence) for rule in kind.rules)
 
 
-def _graded(readings: Iterable[Reading], sensors: Mapping[str, Sensor], kinds: Mapping[str, Kind]) -> tuple[list[Reading], list[str]]:
-    known, strangers = [], []
-    for reading in readings:
-        sensor = sensors.get(reading.sensor)
+def _sorted(
+    readings: Iterable[Reading], sensors: Mapping[str, Sensor], kinds: Mapping[str, Kind], memory: Memory | None
+) -> tuple[list[Reading], dict[str, Heard], list[Reading], list[str]]:
+    """All of known sensors, graded; what the quiet ones said last; those that must meet their rules; names nobody knows.
+
+    A sensor that had one reading that is not quiet takes the long way for the rest of the batch.
+    """
+    known: list[Reading] = []
+    heard: dict[str, Heard] = {}
+    loud: list[Reading] = []
+    louds: set[str] = set()
+    strangers: list[str] = []
+    for one in readings:
+        sensor = sensors.get(one.sensor)
         kind = kinds.get(sensor.kind) if sensor else None
-        if kind is None:
-            strangers.append(reading.sensor)
-        else:
-            quality = grade(reading, kind.plausible.low, kind.plausible.high)
-            known.append(reading if quality is reading.quality else msgspec.structs.replace(reading, quality=quality))
-    return known, strangers
+        if sensor is None or kind is None:
+            strangers.append(one.sensor)
+            continue
+        if memory is not None and one.sensor not in louds:
+            now = memory.quiet(one, sensor, kind, heard.get(one.sensor) or memory.heard.get(one.sensor))
+            if now is not None:
+                heard[one.sensor] = now
+                known.append(one)
+                continue
+        quality = grade(one, kind.plausible.low, kind.plausible.high)
+        graded = one if quality is one.quality else msgspec.structs.replace(one, quality=quality)
+        known.append(graded)
+        loud.append(graded)
+        louds.add(one.sensor)
+    return known, heard, loud, strangers
 
 
 @dataclass(slots=True)
@@ -198,13 +221,16 @@ class _Batch:
         kind = self.kind_of(sensor)
         return next((rule for rule in kind.rules if rule.name == name), None) if kind else None
 
-    def remember(self, sensors: set[str], memory: Mapping[StateKey, RuleState]) -> None:
-        """Load the states of these sensors: from memory, else from the desk."""
+    def remember(self, sensors: set[str], memory: Memory | None, heard: Mapping[str, Heard] | None = None) -> None:
+        """Load the states of these sensors: what the batch itself heard, else from memory, else from the desk."""
         asked = []
         for sensor in sensors:
-            keys = [(sensor, rule.name) for rule in self.kinds[self.sensors[sensor].kind].rules]
-            self.states |= {key: memory[key] for key in keys if key in memory}
-            if any(key not in memory for key in keys):
+            rules = [rule.name for rule in self.kinds[self.sensors[sensor].kind].rules]
+            if heard and sensor in heard:
+                self.states |= dict.fromkeys(((sensor, rule) for rule in rules), spoken(heard[sensor]))
+            elif memory is not None and (states := memory.states_of(sensor, rules)) is not None:
+                self.states |= states
+            else:
                 asked.append(sensor)
         sql = "SELECT * FROM rule_states WHERE sensor IN (SELECT value FROM json_each(?))"
         for row in self.tx.conn.execute(sql, (json.dumps(asked),)) if asked else ():

@@ -20,10 +20,11 @@ from data.centre import quarantine
 from data.centre.auto import dispatch_clear
 from data.centre.frame import Frame
 from data.centre.inbox import handle
-from data.centre.ingest import Outcome, StateKey, Unknown, ingest, settle
+from data.centre.ingest import Outcome, Unknown, ingest, settle
 from data.centre.inlets import Inlets
 from data.centre.intake import raise_level
 from data.centre.ladder import climb
+from data.centre.memory import Memory
 from data.centre.mqtt import Mqtt, PubAck
 from data.centre.outbox import Sender, wake_unfinished
 from data.centre.register import Register
@@ -39,7 +40,6 @@ from data.domain.reading import Reading
 from data.domain.sensor import Sensor
 from data.handover import warn_unsigned
 from data.kinds import Kind, load_kinds
-from data.rules import RuleState
 from data.scenarios import load_scenarios
 from data.settings import Settings, load
 from data.store import lease
@@ -84,7 +84,7 @@ class Centre:
         self.sources = Sources(settings, self.sensors, self.kinds, line.handed, settings.clock)
         self.stopping = threading.Event()
         self.watch = threading.Thread(target=_keep_broker, args=(self,), name="broker watch", daemon=True)
-        self._memory: dict[StateKey, RuleState] = {}
+        self._memory = Memory(self.kinds, settings.zone)
         self._watcher = Watcher(settings)
         self._started = (time.monotonic(), real_ms())
         self._write_ms: float | None = None
@@ -149,7 +149,7 @@ class Centre:
             readings = self._read(tx, [*quarantine.take_asked(tx), *frames])
             outcome = self._ingest(tx, readings) if readings else Outcome()
         self.sources.settle(committed=True)
-        self._memory.update(outcome.states)
+        self._memory.absorb(outcome, self.sensors)
         if outcome.readings:
             self.history.append(outcome.readings)
             self._reading_at = self.desk.clock.now()
@@ -304,5 +304,3 @@ def _line(settings: Settings, url: str) -> Mqtt:
 def _password(settings: Settings) -> str:
     name = settings.file.broker_password_file
     return (settings.home / name).read_text(encoding="utf-8").strip() if name else ""
-
-

@@ -90,7 +90,12 @@ def rule_time(reading: Reading) -> int:
 
 def fingerprint(reading: Reading) -> int:
     """What makes a reading the same one when it comes again; the arrival does not count."""
-    return crc32(f"{reading.value!r}|{reading.observed_at}|{reading.message_id}".encode())
+    return fingerprint_of(reading.value, reading.observed_at, reading.message_id)
+
+
+def fingerprint_of(value: float, observed_at: int | None, message_id: str) -> int:
+    """`fingerprint` of its parts."""
+    return crc32(f"{value!r}|{observed_at}|{message_id}".encode())
 
 
 def is_known(state: RuleState, reading: Reading) -> bool:

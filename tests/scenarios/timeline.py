@@ -8,6 +8,7 @@ from typing import Any
 from data.acts import Done, Refused
 from data.centre.ingest import ingest, settle
 from data.centre.intake import raise_level
+from data.centre.memory import Memory
 from data.centre.scenes import advance, on_alarm
 from data.centre.stories import Stage
 from data.clock import iso
@@ -19,7 +20,7 @@ from data.settings import load
 from data.store.journal import verify
 from data.views.queue import proposal
 from data.words import Words
-from tests.helpers.clock import FakeClock
+from tests.helpers.clock import ZONE, FakeClock
 from tests.helpers.office import Centre, open_centre
 
 LEADER = "yangjianhong"
@@ -36,7 +37,7 @@ class Story:
     start: int
     out: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
     """(second, topic, message) of everything that left either desk."""
-    memory: dict[Any, Any] = field(default_factory=dict)
+    memory: Memory = field(default_factory=lambda: Memory(load_kinds(), ZONE))
 
     @property
     def second(self) -> int:
@@ -59,7 +60,7 @@ class Story:
                 tx, self.stage.sensors, self.stage.kinds, tx.now, self.street.settings.zone,
                 words=Words("zh"), open_case=partial(on_alarm, self.stage), raise_level=raise_level,
             )  # fmt: skip
-        self.memory.update(outcome.states)
+        self.memory.absorb(outcome, self.stage.sensors)
         for centre in (self.street, self.community):
             for topic, message in centre.send():
                 self.out.append((self.second, topic, message))

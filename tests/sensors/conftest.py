@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from data.centre.ingest import Outcome, StateKey, Unknown, ingest, settle
+from data.centre.ingest import Outcome, Unknown, ingest, settle
+from data.centre.memory import Memory
 from data.domain.reading import Reading
 from data.domain.sensor import Sensor
 from data.kinds import Kind, load_kinds
 from data.kinds.register import sync_sensors
-from data.rules import RuleState
 from data.store.desk import Desk, Transaction
 from data.store.history import Writer, open_writer
 from data.store.schema import migrate, open_desk
@@ -40,7 +40,7 @@ class Stand:
     clock: FakeClock
     kinds: dict[str, Kind]
     sensors: dict[str, Sensor] = field(default_factory=lambda: dict(SENSORS))
-    memory: dict[StateKey, RuleState] = field(default_factory=dict)
+    memory: Memory = field(default_factory=lambda: Memory(load_kinds(), ZONE))
     unknown: Unknown = field(default_factory=Unknown)
     texts: list[str] = field(default_factory=list)
 
@@ -67,7 +67,7 @@ class Stand:
                 tx, readings, self.sensors, self.kinds, tx.now, ZONE, words=Words("zh"), open_case=self.open_case,
                 raise_level=self.raise_level, memory=self.memory, unknown=self.unknown,
             )  # fmt: skip
-        self.memory.update(outcome.states)
+        self.memory.absorb(outcome, self.sensors)
         self.history.append(outcome.readings)
         return outcome
 
@@ -94,7 +94,7 @@ class Stand:
                 tx, self.sensors, self.kinds, tx.now, ZONE, words=Words("zh"), open_case=self.open_case, raise_level=self.raise_level,
                 silent=silent, memory=self.memory,
             )  # fmt: skip
-        self.memory.update(outcome.states)
+        self.memory.absorb(outcome, self.sensors)
         return outcome
 
     def finish(self, case: str) -> None:
@@ -109,7 +109,7 @@ class Stand:
 
     def restart(self) -> None:
         """The process ends and another begins."""
-        self.memory.clear()
+        self.memory = Memory(self.kinds, ZONE)
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """All rows of a table, oldest first."""

@@ -265,3 +265,32 @@ def test_with_the_real_intake(stand: Stand) -> None:
     (alarm,), (case,) = stand.rows("alarms"), stand.rows("cases")
     assert (case["id"], 2, "0602") == (alarm["case_id"], case["level"], case["class"])
     assert SimpleNamespace(**case).address == "后山"
+
+
+def test_the_short_way_is_no_other_way(stand: Stand) -> None:
+    """A quiet sensor is one tuple in memory; late, doubled, impossible and loud readings after quiet ones count as they always did."""
+    stand.play("plaza", 60, 50, 51)
+    stand.sensors["tap"] = Sensor(id="tap", kind="road_water", place="桥下")
+    stand.play("tap", 60, 0, 1)
+    assert ("tap" in stand.memory.heard, [key for key in stand.memory.states if key[0] == "tap"]) == (True, [])
+    quiet = stand.memory.heard["tap"]
+    late = stand.reading("tap", 40, observed_at=quiet[0] - 1000)
+    stand.take(late, late)
+    assert [] == stand.rows("rule_states")
+    assert [Quality.SUSPECT] == [one.quality for one in stand.send("tap", 900).readings]
+    stand.play("tap", 60, 28, 28)
+    assert [2] == [alarm["level"] for alarm in stand.rows("alarms")]
+    stand.play("tap", 700, 0, 0, 0)
+    assert ("tap" in stand.memory.heard, True) == (True, stand.rows("alarms")[0]["cleared_at"] is not None)
+
+
+def test_a_batch_may_turn_loud_in_its_middle(stand: Stand) -> None:
+    """Quiet and loud readings of one sensor in one batch are taken in their order."""
+    stand.sensors["tap"] = Sensor(id="tap", kind="road_water", place="桥下")
+    stand.send("tap", 0)
+    batch = []
+    for value in (1, 2, 30, 30, 31):
+        stand.clock.pass_s(30)
+        batch.append(stand.reading("tap", value))
+    stand.take(*batch)
+    assert [(2, 30.0)] == [(alarm["level"], alarm["value"]) for alarm in stand.rows("alarms")]

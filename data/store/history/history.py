@@ -345,9 +345,10 @@ class Writer(History):
             self._conn.execute("DELETE FROM segments WHERE id IN (SELECT id FROM segment_ids WHERE id <= ?) AND block=?", (upto, number))
 
     def _flush(self, *, hurry: bool) -> bool:
-        rows = list(self._newest.rows()) if hurry or time.monotonic() - self._flushed_at >= FLUSH_FEW_S else []
-        if not rows or not (hurry or len(rows) <= FEW or time.monotonic() - self._flushed_at >= FLUSH_S):
+        age, count = time.monotonic() - self._flushed_at, self._newest.unstored
+        if not count or not (hurry or age >= FLUSH_S or (count <= FEW and age >= FLUSH_FEW_S)):
             return False
+        rows = list(self._newest.rows())
         with self._transaction():
             self._conn.executemany("INSERT OR REPLACE INTO latest (no, at, received_at, value, flag) VALUES (?,?,?,?,?)", rows)
             self._set("latest", self._figure("segment"))
@@ -418,14 +419,15 @@ def _is_old(path: Path) -> bool:
 
 
 def _sorted_into_blocks(blocks: Iterable[Block]) -> dict[int, Block]:
-    parts: dict[int, Block] = {}
+    whole = Block()
     for block in blocks:
-        for place, number in enumerate(block.numbers):
-            part = parts.get(number // BLOCK)
-            if part is None:
-                part = parts[number // BLOCK] = Block()
-            part.take(block, (place,))
-    return parts
+        whole.extend(block)
+    whole = whole.sorted()
+    starts: dict[int, int] = {}
+    for place, number in enumerate(whole.numbers):
+        starts.setdefault(number // BLOCK, place)
+    ends = [*list(starts.values())[1:], len(whole)]
+    return {number: whole.part(start, end) for (number, start), end in zip(starts.items(), ends, strict=True)}
 
 
 def _latest(point: Point) -> Latest:

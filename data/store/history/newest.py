@@ -22,6 +22,7 @@ class Newest:
     def __init__(self) -> None:
         self._ats, self._received, self._values, self._flags = array("q"), array("q"), array("d"), bytearray()
         self._dirty = bytearray()
+        self.unstored = 0
         self._wheel: dict[int, array[int]] = {}
         self._waiting = bytearray()
         self.lost: dict[int, int] = {}
@@ -36,6 +37,7 @@ class Newest:
         if old != NONE and not displaces(flag, at, old, self._ats[number]):
             return
         self._ats[number], self._received[number], self._values[number], self._flags[number] = at, received, value, flag
+        self.unstored += not self._dirty[number]
         self._dirty[number] = 1
         if not self._waiting[number]:
             # Its first slot is due at once: only then is it known how long it may be silent.
@@ -48,6 +50,7 @@ class Newest:
     def known(self, number: int, point: Point) -> None:
         """What was stored of a sensor, at a start."""
         self.take(number, point.at, point.received, point.value, point.flag)
+        self.unstored -= self._dirty[number]
         self._dirty[number] = 0
 
     def rows(self) -> Iterator[tuple[int, int, int, float, int]]:
@@ -59,6 +62,7 @@ class Newest:
     def stored(self) -> None:
         """All rows are stored."""
         self._dirty = bytearray(len(self._dirty))
+        self.unstored = 0
 
     def sweep(self, now: int, stale_ms: StaleMs) -> None:
         """See who is silent for too long at `now`."""

@@ -83,15 +83,32 @@ class Block:
         self.owns.append(reading.observed_at if reading.quality is Quality.CLOCK and reading.observed_at is not None else at)
         self.received.append(reading.received_at)
 
-    def take(self, other: "Block", places: Iterable[int]) -> None:
-        """Add these of another block."""
-        for place in places:
-            self.numbers.append(other.numbers[place])
-            self.ats.append(other.ats[place])
-            self.values.append(other.values[place])
-            self.flags.append(other.flags[place])
-            self.owns.append(other.owns[place])
-            self.received.append(other.received[place])
+    def extend(self, other: "Block") -> None:
+        """Add all of another block."""
+        self.numbers += other.numbers
+        self.ats += other.ats
+        self.values += other.values
+        self.flags += other.flags
+        self.owns += other.owns
+        self.received += other.received
+
+    def sorted(self) -> "Block":
+        """The same by sensor, each sensor's in the order in which they are here."""
+        order = sorted(range(len(self)), key=self.numbers.__getitem__)
+        return Block(
+            array("I", map(self.numbers.__getitem__, order)),
+            array("q", map(self.ats.__getitem__, order)),
+            array("d", map(self.values.__getitem__, order)),
+            bytearray(map(self.flags.__getitem__, order)),
+            array("q", map(self.owns.__getitem__, order)),
+            array("q", map(self.received.__getitem__, order)),
+        )
+
+    def part(self, start: int, end: int) -> "Block":
+        """Those from one place to before another."""
+        columns = (self.numbers, self.ats, self.values, self.flags, self.owns, self.received)
+        numbers, ats, values, flags, owns, received = (column[start:end] for column in columns)
+        return Block(numbers, ats, values, flags, owns, received)  # type: ignore[arg-type]
 
     def of(self, number: int) -> Iterator[Point]:
         """Those of one sensor."""

@@ -208,7 +208,7 @@ class Centre:
         self._write_ms = round((time.monotonic() - self._beat_at) * 1000, 1)
         self.sources.written()
         self.history.missing.clear()
-        self._memory.update(outcome.states)
+        self._memory.absorb(outcome, self.sensors)
 
     def _open_case(self, tx: Transaction, alarm: Mapping[str, object], sensor: Sensor, kind: Kind, text: str, now: int) -> str | None:
         """Looks the tables up at the moment of the alarm: they change while the centre runs."""
@@ -304,3 +304,5 @@ def _line(settings: Settings, url: str) -> Mqtt:
 def _password(settings: Settings) -> str:
     name = settings.file.broker_password_file
     return (settings.home / name).read_text(encoding="utf-8").strip() if name else ""
+
+

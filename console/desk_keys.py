@@ -7,7 +7,7 @@ from console.acting import Acting
 from console.answering import Answering
 from console.bell import Bell
 from console.desk import Desk, Picture
-from console.keys import Key, Keymap, digit, folded, is_foreign
+from console.keys import Key, Keymap, digit, folded, is_foreign, written
 from console.looking import Looking
 from console.marking import Marking
 from console.pages import Pages
@@ -66,7 +66,7 @@ class DeskKeys:
 
     def key(self, name: str, character: str | None) -> None:
         """A key was pressed."""
-        desk, before = self.desk, self.pages.name
+        desk, before, character = self.desk, self.pages.name, written(name, character)
         if name == "ctrl+q":
             self._leave()
         elif desk.question is not None:

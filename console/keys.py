@@ -173,6 +173,16 @@ def _wrong(key: str, remedy: str) -> SettingsError:
     return SettingsError(because("settings_bad", file="paidan.toml", key=key, remedy=f"@{remedy}"))
 
 
+def written(name: str, character: str | None) -> str | None:
+    """The sign of a press; some presses bring only its name (`fullwidth_question_mark`)."""
+    if character is None and name.startswith(("fullwidth_", "ideographic_")):
+        try:
+            return unicodedata.lookup(name.replace("_", " ").upper())
+        except KeyError:
+            return None
+    return character
+
+
 def folded(character: str | None) -> str | None:
     """A full-width form as its ASCII sign; the input method wrote it, the operator meant the key."""
     if character is None or len(character) != 1:

@@ -49,4 +49,8 @@ WORDS: dict[str, str] = {
     "settings_want_value_or_day_and_night": "write value, or both day and night",
     "settings_want_kind": "write a kind that is in kinds",
     "settings_want_degrees": "write degrees: latitude from -90 to 90, longitude from -180 to 180",
+    "reason.history_raise": "alarm raised",
+    "reason.history_clear": "alarm cleared",
+    "reason.history_repeat": "triggered again",
+    "reason.history_link": "tied to its case",
 }

@@ -49,4 +49,8 @@ WORDS: dict[str, str] = {
     "settings_want_value_or_day_and_night": "写 value，或同时写 day 和 night",
     "settings_want_kind": "要填 kinds 里有的种类",
     "settings_want_degrees": "要填度数，纬度在 -90 到 90 之间，经度在 -180 到 180 之间",
+    "reason.history_raise": "告警",
+    "reason.history_clear": "告警恢复",
+    "reason.history_repeat": "再次触发",
+    "reason.history_link": "归入案件",
 }

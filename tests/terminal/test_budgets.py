@@ -154,3 +154,10 @@ def test_u18_the_whole_stream_has_no_uncertain_width(seat: Terminal) -> None:
 
 def _without_sequences(text: str) -> str:
     return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b\]2;[^\x1b]*\x1b\\|\x07", "", text)
+
+
+def test_a_board_of_forty_panels_of_which_a_third_changes() -> None:
+    """Forty values at 120×40, 30 % of them changing a second."""
+    from tests.bench.screen import board
+
+    assert board("ours", 6.0) <= 200

@@ -11,8 +11,12 @@ def page(conn: sqlite3.Connection, tables: Tables, limit: int, *, until: int | N
     where, args = ("subject = :case", {"case": case_id}) if case_id else ("1", {})
     before = "seq <= :until" if until is not None else "1"
     rows = conn.execute(
-        f"SELECT j.*, c.number FROM (SELECT * FROM journal WHERE {where} AND {before} ORDER BY seq DESC LIMIT :limit) j"
-        " LEFT JOIN cases c ON c.id = j.subject ORDER BY j.seq", {**args, "until": until, "limit": limit},
+        "SELECT j.*, c.number, coalesce(s.place, a.sensor, t.place) AS about"
+        f" FROM (SELECT * FROM journal WHERE {where} AND {before} ORDER BY seq DESC LIMIT :limit) j"
+        " LEFT JOIN cases c ON c.id = j.subject"
+        " LEFT JOIN alarms a ON a.id = substr(j.subject, 7) AND j.subject LIKE 'alarm:%' LEFT JOIN sensors s ON s.id = a.sensor"
+        " LEFT JOIN stories t ON t.id = substr(j.subject, 7) AND j.subject LIKE 'story:%' ORDER BY j.seq",
+        {**args, "until": until, "limit": limit},
     ).fetchall()  # fmt: skip
     ends = conn.execute(f"SELECT min(seq), max(seq) FROM journal WHERE {where}", args).fetchone() if case_id else _ends(conn)
     return JournalPage(lines=tuple(_line(row, tables) for row in rows), first=ends[0], last=ends[1])
@@ -25,7 +29,7 @@ def _ends(conn: sqlite3.Connection) -> tuple[int | None, int | None]:
 
 def _line(row: sqlite3.Row, tables: Tables) -> JournalLine:
     return JournalLine(
-        seq=row["seq"], at=row["at"], act=row["act"], operator=row["operator"], subject=row["subject"],
+        seq=row["seq"], at=row["at"], act=row["act"], operator=row["operator"], subject=row["about"] or row["subject"],
         number=row["number"], what=step_words(row, tables),
     )  # fmt: skip
 

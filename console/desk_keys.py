@@ -48,7 +48,7 @@ class DeskKeys:
             Key.GROUP: looking.group,
             Key.MUTE: looking.mute,
             Key.THIN: self._thin,
-            Key.TUTORIAL: lambda: self.teach(),
+            Key.TUTORIAL: self._teach,
             Key.HELP: self._help,
             Key.BACK: looking.back,
             Key.LAST: looking.last,
@@ -130,6 +130,9 @@ class DeskKeys:
                 page.leave()
         finally:
             self.quit()
+
+    def _teach(self) -> None:
+        self.teach()
 
     def _thin(self) -> None:
         self.desk.say(self.desk.words("speed.said_thin" if self.thin() else "speed.said_normal"))

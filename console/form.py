@@ -58,6 +58,7 @@ class Form:
     def _leave(self) -> None:
         if self._leaving or not any(field.text for field in self.fields.values()):
             self._desk.overlay = None
+            self._desk.hush()
         else:
             self._leaving = True
             self._desk.say(self._desk.words("form.leave"), bad=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from data.views.models import Counts, Link, SeatInfo
 from data.words import Words
-from widgets.lines import Line, Piece, gap, pieces_width, spread
+from widgets.lines import Line, Piece, apart, gap, pieces_width, spread
 from widgets.theme import Ground, Theme, Tone
 from widgets.times import clock, short_clock, span
 
@@ -114,7 +114,7 @@ def key_line(keys: Sequence[tuple[str, str]], muted_until: int | None, zone: str
     right = ((mute, tone), gap())
     pieces: list[Piece] = []
     for key, name in keys:
-        one = (gap(), (key, Tone.KEY), (name, Tone.TEXT), gap())
+        one = (gap(), (key, Tone.KEY), apart(name), (name, Tone.TEXT), gap())
         if pieces_width([*pieces, *one, *right]) <= width:
             pieces += one
     return spread(pieces, right, width, Ground.BAR)

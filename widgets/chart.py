@@ -107,7 +107,7 @@ def _canvas(curves: Sequence[Sequence[float | None]], scale: Scale, cells: int, 
     figure.ruler(axis="x").lim(0, max(longest - 1, 1))
     figure.ruler(axis="y").lim(scale.low, scale.high)
     for curve in curves:
-        for xs, ys in _runs(curve):
+        for xs, ys in _runs(curve, (scale.high - scale.low) / rows / 4):
             figure.draw(figure.signal(xs, ys, marker="braille"))
     text = plotext.uncolorize(figure.build().string())
     lines = [line.replace("\u2800", " ") for line in text.split("\n")]
@@ -115,8 +115,8 @@ def _canvas(curves: Sequence[Sequence[float | None]], scale: Scale, cells: int, 
     return [fit(lines[row] if row < len(lines) else "", cells) for row in range(rows)]
 
 
-def _runs(values: Sequence[float | None]) -> Iterator[tuple[list[float], list[float]]]:
-    """Stretches without a gap; between two columns as many points as make a line of them."""
+def _runs(values: Sequence[float | None], dot: float) -> Iterator[tuple[list[float], list[float]]]:
+    """Stretches without a gap; between two columns as many points as make a line of them (`dot`: what one dot is high)."""
     xs: list[float] = []
     ys: list[float] = []
     for at, value in enumerate([*values, None]):
@@ -127,8 +127,9 @@ def _runs(values: Sequence[float | None]) -> Iterator[tuple[list[float], list[fl
             continue
         if xs:
             last = ys[-1]
-            xs += [at - 1 + part / 4 for part in range(1, 4)]
-            ys += [last + (value - last) * part / 4 for part in range(1, 4)]
+            parts = max(4, min(math.ceil(abs(value - last) / dot), 400))
+            xs += [at - 1 + part / parts for part in range(1, parts)]
+            ys += [last + (value - last) * part / parts for part in range(1, parts)]
         xs.append(float(at))
         ys.append(value)
 

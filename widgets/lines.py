@@ -91,6 +91,11 @@ def cell(text: str, cells: int, tone: Tone, align: str = "left") -> Piece:
     return fit(text, cells, align), tone
 
 
+def apart(name: str) -> Piece:
+    """What stands between a key and the word for it: Han needs nothing, letters a blank."""
+    return gap() if name[:1].isascii() and name else ("", Tone.TEXT)
+
+
 def gap(cells: int = 1) -> Piece:
     """Blanks."""
     return " " * cells, Tone.TEXT

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from data.domain.reason import Reason
 from data.views.models import Grace, OrderFacts, Proposal
 from data.words import Words
-from widgets.lines import Line, Piece, gap, spread
+from widgets.lines import Line, Piece, apart, gap, spread
 from widgets.theme import Ground, Theme, Tone
 from widgets.times import clock, minutes, short_clock
 
@@ -177,7 +177,7 @@ def refusal_pieces(proposal: Proposal, words: Words) -> tuple[Piece, ...]:
         possible = reason is None
         name = words(f"act.{act}")
         said = _because(name, words.say(reason)) if reason is not None and act == blocked[-1] else name
-        pieces += [gap(), (ACT_LETTERS.get(act, ":"), Tone.KEY if possible else Tone.DIM), (said, Tone.TEXT if possible else Tone.DIM)]
+        pieces += [gap(), (ACT_LETTERS.get(act, ":"), Tone.KEY if possible else Tone.DIM), apart(said), (said, Tone.TEXT if possible else Tone.DIM)]
     return tuple(pieces)
 
 

@@ -69,7 +69,7 @@ WORDS: dict[str, str] = {
     "banner.store": "the local store cannot be read: {error} -- this is how it was at {at}",
     "column.level": "Lv",
     "column.left": "Left",
-    "column.state": "State",
+    "column.state": "Is",
     "column.class": "Class",
     "column.text": "What",
     "column.place": "Where",

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from data.alarms import end_shelves
 from data.centre.alarm_text import alarm_text
 from data.centre.memory import Heard, Memory, StateKey, spoken
 from data.domain.reading import Reading, grade
@@ -153,8 +154,11 @@ def settle(
         batch.ripen(row["sensor"], row["rule"])
     for alarm, rule in by_hand:
         batch.settle(alarm, rule)
-    for sensor in sorted(lost):
+    # What others hang on first: it explains them.
+    for sensor in sorted(lost, key=lambda one: (bool(sensors[one].parent), one)):
         batch.miss(sensor, (silent or {})[sensor])
+    batch.release()
+    end_shelves(tx)
     batch.keep()
     return replace(batch.outcome(), states={key: batch.states[key] for key in batch.changed})
 
@@ -321,9 +325,46 @@ class _Batch:
             case _:
                 assert_never(event)
 
+    def release(self) -> None:
+        """What a gateway explained while it was down is its own matter again, now that it is back."""
+        for alarm in self.tx.conn.execute(_RELEASED).fetchall():
+            rule, kind = self.rule(alarm["sensor"], alarm["rule"]), self.kind_of(alarm["sensor"])
+            self._write("unsuppress", alarm["id"], suppressed_by=None)
+            if rule is not None and kind is not None and alarm["case_id"] is None:
+                event = Raised(at=alarm["raised_at"], level=Level(alarm["level"]), value=alarm["value"], force=None)
+                self._open(dict(alarm), rule, self.sensors[alarm["sensor"]], kind, event)
+
+    def _explained_by(self, rule: Rule, sensor: Sensor) -> str | None:
+        """The parent that is down, where that explains a silence."""
+        if not isinstance(rule, Absence) or not sensor.parent:
+            return None
+        down = self.tx.one("SELECT 1 FROM alarms WHERE sensor=? AND cleared_at IS NULL", sensor.parent)
+        return sensor.parent if down else None
+
+    def _explain_children(self, parent: str) -> None:
+        """Silences that were noticed before the gateway's own."""
+        for alarm in self.tx.conn.execute(_CHILDREN, (parent,)).fetchall():
+            if isinstance(self.rule(alarm["sensor"], alarm["rule"]), Absence):
+                self._write("suppress", alarm["id"], suppressed_by=parent)
+
+    def _chatters(self, rule: Rule, sensor: Sensor, event: Raised) -> "sqlite3.Row | None":
+        """The alarm that this one is once more, where it comes and goes too often: it is counted and opens no case."""
+        if not isinstance(rule, Threshold):
+            return None
+        rows = self.tx.conn.execute(_PAST, (sensor.id, rule.name)).fetchall()
+        often = len(rows) == CHATTER_TIMES and event.at - rows[-1]["raised_at"] < CHATTER_MS
+        still = bool(rows and rows[0]["chattering"]) and event.at - rows[0]["last_at"] < CHATTER_OVER_MS
+        return rows[0] if (often or still) and event.level >= rows[0]["level"] else None
+
     def _raise(self, rule: Rule, sensor: Sensor, kind: Kind, event: Raised) -> None:
+        if past := self._chatters(rule, sensor, event):
+            count, since = past["occurrences"] + 1, past["chattering"] or event.at
+            self._write("chatter", past["id"], cleared_at=None, occurrences=count, chattering=since, last_at=event.at, value=event.value)
+            return
+        parent = self._explained_by(rule, sensor)
         alarm = {
             "id": new_id(self.now),
+            "suppressed_by": parent,
             "rule": rule.name,
             "sensor": sensor.id,
             "raised_at": event.at,
@@ -333,7 +374,9 @@ class _Batch:
         with self.tx.entry("raise", subject=f"alarm:{alarm['id']}", operator="system", seat="centre") as entry:
             entry.insert("alarms", alarm)
         self.raised.append(str(alarm["id"]))
-        self._open(alarm, rule, sensor, kind, event)
+        self._explain_children(sensor.id)
+        if parent is None:
+            self._open(alarm, rule, sensor, kind, event)
 
     def _open(self, alarm: Mapping[str, object], rule: Rule, sensor: Sensor, kind: Kind, event: Raised | LevelChanged) -> None:
         if not kind.opens:
@@ -377,6 +420,19 @@ class _Batch:
         return row is not None and State(row["state"]) in FINISHED
 
 
+CHATTER_TIMES, CHATTER_MS = 3, 60_000
+"""An alarm that was raised so often in so long comes and goes too often; judgement, `ux.md` §3."""
+CHATTER_OVER_MS = 30 * 60_000
+"""After so long without one more it is over."""
+_PAST = f"SELECT * FROM alarms WHERE sensor=? AND rule=? ORDER BY raised_at DESC LIMIT {CHATTER_TIMES}"
+_CHILDREN = """
+SELECT alarms.* FROM sensors JOIN alarms ON alarms.sensor = sensors.id
+WHERE sensors.parent = ? AND sensors.parent != '' AND sensors.retired_at IS NULL AND alarms.cleared_at IS NULL AND suppressed_by IS NULL
+"""
+_RELEASED = """
+SELECT * FROM alarms one WHERE suppressed_by IS NOT NULL AND cleared_at IS NULL
+AND NOT EXISTS (SELECT 1 FROM alarms parent WHERE parent.sensor = one.suppressed_by AND parent.cleared_at IS NULL)
+"""
 _WORK_OF = f"""
 SELECT cases.id, alarms.rule FROM alarms JOIN cases ON cases.id = alarms.case_id
 WHERE alarms.sensor=? AND alarms.cleared_at IS NULL AND cases.state NOT IN ({",".join(f"'{state}'" for state in sorted(FINISHED))})

@@ -133,8 +133,14 @@ CREATE TABLE alarms (
   level INTEGER NOT NULL, raised_at INTEGER NOT NULL, cleared_at INTEGER,
   value REAL, limit_value REAL, limit_source TEXT,
   occurrences INTEGER NOT NULL DEFAULT 1, last_at INTEGER,
-  case_id TEXT, acknowledged_at INTEGER, acknowledged_by TEXT
+  case_id TEXT, acknowledged_at INTEGER, acknowledged_by TEXT,
+  chattering INTEGER,             -- since when it comes and goes too often: counted, no new case, no bell
+  suppressed_by TEXT,             -- the sensor (a gateway) that is down, which explains this one
+  shelved_until INTEGER, shelved_by TEXT, shelved_why TEXT
 );
+CREATE INDEX alarms_history ON alarms (sensor, rule, raised_at);
+CREATE INDEX alarms_suppressed ON alarms (suppressed_by) WHERE suppressed_by IS NOT NULL AND cleared_at IS NULL;
+CREATE INDEX alarms_shelved ON alarms (shelved_until) WHERE shelved_until IS NOT NULL AND cleared_at IS NULL;
 CREATE UNIQUE INDEX alarms_open ON alarms (rule, sensor) WHERE cleared_at IS NULL;
 CREATE INDEX alarms_sensor ON alarms (sensor) WHERE cleared_at IS NULL;
 CREATE INDEX alarms_worst ON alarms (level, raised_at) WHERE cleared_at IS NULL;

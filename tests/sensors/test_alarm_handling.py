@@ -1,0 +1,154 @@
+"""Around an alarm: what explains it, what comes and goes, what a person shelves, and why there is none."""
+
+from typing import Any
+
+import pytest
+
+from data.acts import Done, Refused
+from data.alarms import LONGEST_MS, perform
+from data.domain.sensor import Sensor
+from data.domain.tables import Tables
+from data.domain.vocabulary import Role
+from data.kinds.register import sync_sensors
+from data.store.journal import verify
+from data.views.explain import explain
+from data.words import Words
+from tests.helpers.clock import ZONE
+from tests.sensors.conftest import Stand
+
+CLERKS = Tables(centre="pailou", centre_name="牌楼", default_role=Role.CLERK)
+
+
+def hang(stand: Stand, *sensors: Sensor) -> None:
+    stand.sensors.update({sensor.id: sensor for sensor in sensors})
+    with stand.desk.transaction() as tx:
+        sync_sensors(tx, stand.sensors)
+
+
+def gateway_with_buttons(stand: Stand, n: int = 26) -> list[str]:
+    buttons = [f"b{number}" for number in range(n)]
+    hang(stand, Sensor(id="gw", kind="gateway", place="北坡机房"), *(Sensor(id=one, kind="call_button", parent="gw") for one in buttons))
+    stand.take(stand.reading("gw", 1), *(stand.reading(one, 0) for one in buttons))
+    return buttons
+
+
+def test_a_dead_gateway_is_one_case(stand: Stand) -> None:
+    """Twenty-six children fall silent with it: one case, the others are suppressed by it; back again, only the silent ones are work."""
+    buttons = gateway_with_buttons(stand)
+    heard = stand.clock.now()
+    stand.clock.pass_s(3 * 86_400)
+    stand.settle(gw=heard, **dict.fromkeys(buttons, heard))
+    alarms = stand.rows("alarms")
+    assert (27, 26) == (len(alarms), len([alarm for alarm in alarms if alarm["suppressed_by"] == "gw"]))
+    assert ["北坡机房 网关失联72小时"] == stand.texts
+    stand.take(stand.reading("gw", 1), *(stand.reading(one, 0) for one in buttons[1:]))
+    stand.settle()
+    (left,) = [alarm for alarm in stand.rows("alarms") if alarm["cleared_at"] is None]
+    assert ("b0", None, 2) == (left["sensor"], left["suppressed_by"], len(stand.rows("cases")))
+    assert verify(stand.desk.conn) is None
+
+
+def test_children_noticed_before_their_gateway(stand: Stand) -> None:
+    """Whose silence was raised first is suppressed all the same."""
+    buttons = gateway_with_buttons(stand, 2)
+    stand.clock.pass_s(3 * 86_400)
+    stand.settle(**dict.fromkeys(buttons, stand.clock.now() - 3 * 86_400_000))
+    stand.settle(gw=stand.clock.now() - 3 * 86_400_000)
+    assert ["gw", "gw", None] == [alarm["suppressed_by"] for alarm in stand.rows("alarms")]
+
+
+def test_a_press_is_never_suppressed(stand: Stand) -> None:
+    """A call through a gateway that is thought dead is a call."""
+    gateway_with_buttons(stand, 1)
+    stand.clock.pass_s(3 * 86_400)
+    stand.settle(gw=stand.clock.now() - 3 * 86_400_000)
+    stand.send("b0", 1)
+    assert [2, 1] == [case["level"] for case in stand.rows("cases")]
+
+
+def test_what_comes_and_goes_is_one_row_with_a_count(stand: Stand) -> None:
+    """A square wave over a limit without delays: three alarms, then the third is counted; half an hour of quiet ends it."""
+    hang(stand, Sensor(id="smoke", kind="smoke", place="三楼"))
+    stand.kinds["smoke"] = stand.kinds["lift_trapped"]
+    stand.play("smoke", 5, *[1, 0] * 40)
+    alarms = stand.rows("alarms")
+    assert (3, 3, 38) == (len(alarms), len(stand.rows("cases")), alarms[-1]["occurrences"])
+    assert alarms[-1]["chattering"] is not None
+    stand.clock.pass_s(31 * 60)
+    stand.send("smoke", 1)
+    assert 4 == len(stand.rows("alarms"))
+    assert verify(stand.desk.conn) is None
+
+
+def shelve(stand: Stand, act: str = "shelve", tables: Tables = CLERKS, **args: Any) -> str:
+    done = perform(stand.desk, tables, act, stand.rows("alarms")[-1]["id"], operator="王梅", seat="tty1", **args)
+    return done.reason.code if isinstance(done, Refused) else done.said.code
+
+
+def test_a_shelf_ends_by_itself_and_rings_again(stand: Stand) -> None:
+    """With a reason and for at most eight hours; readings do not touch it; when it ends the alarm is unacknowledged again."""
+    stand.send("rain", 46)
+    assert ["shelve_why", "shelve_long", "shelve_not"] == [
+        shelve(stand), shelve(stand, reason="检修", until=stand.clock.now() + LONGEST_MS + 1), shelve(stand, "unshelve"),
+    ]  # fmt: skip
+    assert "did_shelve" == shelve(stand, reason="检修", until=stand.clock.now() + 600_000)
+    stand.play("rain", 60, 50, 61)
+    alarm = stand.rows("alarms")[0]
+    assert ("王梅", "检修", 2) == (alarm["shelved_by"], alarm["shelved_why"], alarm["level"])
+    stand.clock.pass_s(600)
+    stand.settle()
+    assert (None, None) == ((alarm := stand.rows("alarms")[0])["shelved_until"], alarm["acknowledged_at"])
+    assert verify(stand.desk.conn) is None
+
+
+def test_what_lives_hang_on_is_never_shelved(stand: Stand) -> None:
+    """Nor is level 1, nor by somebody who only looks."""
+    stand.send("rain", 46)
+    looks = Tables(centre="pailou", centre_name="牌楼", default_role=Role.VIEWER)
+    assert ["shelve_never", "not_allowed"] == [shelve(stand, reason="x", saves_lives=True), shelve(stand, tables=looks, reason="x")]
+    stand.send("button", 1)
+    assert "shelve_never" == shelve(stand, reason="x")
+
+
+def test_both_acts_can_be_undone(stand: Stand) -> None:
+    """Off the shelf by hand; a cleared alarm is not there for it any more."""
+    stand.send("rain", 46)
+    assert ["did_shelve", "did_unshelve"] == [shelve(stand, reason="检修"), shelve(stand, "unshelve")]
+    assert isinstance(perform(stand.desk, CLERKS, "shelve", "nobody", operator="王梅", seat="t", reason="x"), Refused)
+    assert Done is not Refused
+
+
+def why(stand: Stand, sensor: str) -> list[str]:
+    lines = explain(stand.desk.conn, stand.history, stand.kinds, sensor, stand.clock.now(), ZONE)
+    for line in lines:
+        for language in ("zh", "en"):
+            said = Words(language).say(line)
+            assert not said.startswith(("why_", "reason."))
+            assert "{" not in said
+    return [line.code for line in lines]
+
+
+@pytest.mark.parametrize("value", [55, 62, 75])
+def test_why_a_noise_did_or_did_not_alarm(stand: Stand, value: float) -> None:
+    """Below the limit, beyond it with the delay running, alarmed."""
+    stand.play("plaza", 60, value, *[value] * (value > 70))
+    said = why(stand, "plaza")
+    assert {55: "why_below", 62: "why_delay", 75: "why_alarm"}[value] == said[0]
+
+
+def test_why_of_each_other_state(stand: Stand) -> None:
+    """Never heard, silent, no limit entered, going back, hysteresis, ended by a person only, suppressed, shelved."""
+    hang(stand, Sensor(id="river", kind="water_level"), Sensor(id="hill", kind="crack"))
+    assert "why_never" == why(stand, "plaza")[0]
+    stand.send("river", 3)
+    assert ["why_no_limit"] == why(stand, "river")
+    stand.play("plaza", 60, 75, 75, 58)
+    assert "why_hysteresis" == why(stand, "plaza")[0]
+    stand.send("plaza", 50)
+    assert "why_clearing" == why(stand, "plaza")[0]
+    stand.clock.pass_s(400)
+    assert "why_stale" == why(stand, "plaza")[0]
+    stand.send("rain", 46)
+    shelve(stand, reason="检修")
+    assert ["why_shelved"] == why(stand, "rain")
+    assert () == explain(stand.desk.conn, stand.history, stand.kinds, "nobody", 0, ZONE)

@@ -68,7 +68,7 @@ class ConsoleApp(App[int]):
     ALLOW_SELECT = False
 
     def __init__(self, office: Office, *, depth: Depth = PROFILE.depth, clock: Clock = time.monotonic) -> None:
-        guard.install()
+        guard.install(ascii_only=PROFILE.ascii_only)
         super().__init__(driver_class=pick(), ansi_color=True)
         self.theme_tokens = Theme(depth)
         self._clock = clock

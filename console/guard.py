@@ -11,13 +11,21 @@ from rich.console import Console
 from rich.segment import Segment
 from textual.strip import Strip
 
+_HEIGHTS = "_.-=#"
+
 
 class _Table(dict[int, int | None]):
     """`?` for what must not leave, worked out when a code point is first met; widths stay as measured."""
 
+    ascii_only = False
+    """The terminal's font has no Braille: a sign becomes one of five heights, by how many of its dots are set."""
+
     def __missing__(self, code: int) -> int:
         sign = chr(code)
         bad = unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Zl", "Zp"} or unicodedata.east_asian_width(sign) == "A"
+        if self.ascii_only and 0x2801 <= code <= 0x28FF:
+            kept = self[code] = ord(_HEIGHTS[min((code & 0xFF).bit_count() * 5 // 9, 4)])
+            return kept
         kept = self[code] = ord("?") if bad else code
         return kept
 
@@ -40,8 +48,9 @@ def _safe_render(strip: Strip, console: Console) -> str:
     return _render(strip, console)
 
 
-def install() -> None:
+def install(*, ascii_only: bool = False) -> None:
     """Put the guard in place, once a process."""
+    _table.ascii_only = ascii_only
     if not _installed:
         Strip.render = _safe_render  # type: ignore[assignment,method-assign]  # the choke point has no hook of its own
         _installed.append(True)

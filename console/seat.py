@@ -19,6 +19,8 @@ class Profile:
     depth: Depth
     mouse: bool
     """Off over SSH: copying text with the mouse matters more than clicking."""
+    ascii_only: bool = False
+    """No Braille: on the Linux console, whose font has none, or by `PAIDAN_GLYPHS=ascii`."""
     link: Speed | None = None
     """The line's profile if the environment demands one."""
 
@@ -26,7 +28,12 @@ class Profile:
 def choose(env: Mapping[str, str]) -> Profile:
     """The profile for this environment; over SSH never more than 256 colours, which saves a quarter of the bytes."""
     remote = bool(env.get("SSH_CONNECTION") or env.get("SSH_TTY"))
-    return Profile(depth=_depth(env, remote=remote), mouse=not remote, link=wished(env))
+    return Profile(depth=_depth(env, remote=remote), mouse=not remote, link=wished(env), ascii_only=_ascii_only(env))
+
+
+def _ascii_only(env: Mapping[str, str]) -> bool:
+    tier = env.get("PAIDAN_GLYPHS", "")
+    return tier == "ascii" or (tier != "safe" and env.get("TERM") == "linux")
 
 
 def _depth(env: Mapping[str, str], *, remote: bool) -> Depth:

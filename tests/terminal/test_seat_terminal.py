@@ -79,6 +79,14 @@ def test_no_colour_code_under_no_color(opened: list[Terminal]) -> None:
     assert "1特急".encode() in terminal.output
 
 
+def test_no_braille_where_the_font_has_none(opened: list[Terminal]) -> None:
+    """The Linux console gets sparklines of ASCII heights; `PAIDAN_GLYPHS` says otherwise either way."""
+    terminal = _sit_down(opened, env={"TERM": "linux"})
+
+    assert [] == [sign for sign in terminal.output.decode() if "\u2800" <= sign <= "\u28ff"]
+    assert any("#" in line and "雨量" in line for line in terminal.lines())
+
+
 @pytest.mark.parametrize("env", [{"COLORTERM": "truecolor"}, {"TERM": "xterm-256color"}, {"TERM": "xterm"}, {"NO_COLOR": "1"}])
 def test_levels_are_told_by_word_and_digit_in_every_depth(opened: list[Terminal], env: dict[str, str]) -> None:
     """U17: colour is never the only sign of a level."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 BLOCK = 256
 """Sensors in one row of a segment, and in one step of packing."""
-MERGE_BATCHES, MERGE_READINGS, MERGE_S = 32, 50_000, 20.0
+MERGE_BATCHES, MERGE_READINGS, MERGE_S = 16, 20_000, 20.0
 """When batches are sorted into a segment: so many of either, or the oldest so old."""
 PACK_S, PACK_SEGMENTS = 900.0, 128
 """When segments go into the day files: the oldest so old, or so many."""

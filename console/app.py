@@ -179,9 +179,11 @@ class ConsoleApp(App[int]):
 
     def _draw(self) -> None:
         size = self.size
-        name = _place_name(self.desk, self.keys.pages, size, thin=self._thin_view())
+        name = _place_name(self.desk, self.keys.pages, size, thin=self.line.thin_wanted and not self.desk.opened)
         room = Room(size.width, size.height if name == "small" else size.height - FRAME - self._frame.extra)
         place = self._places[name]
+        if isinstance(place, SmallPlace):
+            place.thin_word = self.desk.words("speed.thin") if self.line.thin_wanted else ""
         picture = self.desk.read(place.wanted(self.desk, room))
         self.keys.drawn(picture, max(room.height - 2, 1))
         self._error = ""
@@ -198,13 +200,6 @@ class ConsoleApp(App[int]):
         self._place_caret(size)
         self._set_title(picture)
         self.call_after_refresh(self._guard.painted, shown_key(picture.proposal) if self.desk.rested and _legible(name, size) else None)
-
-    def _thin_view(self) -> bool:
-        """Few rows and nothing else, where the thin line was asked for; a line only measured as thin keeps the body."""
-        small = self._places["small"]
-        assert isinstance(small, SmallPlace)
-        small.thin_word = self.desk.words("speed.thin") if self.line.thin_wanted else ""
-        return bool(small.thin_word)
 
     def _show(self, name: str) -> None:
         for each, place in self._places.items():
@@ -282,7 +277,7 @@ class ConsoleApp(App[int]):
 
 
 def _place_name(desk: Desk, pages: Pages, size: Size, *, thin: bool) -> str:
-    if size.width < MIN_WIDTH or size.height < MIN_HEIGHT or (thin and not pages.name and not desk.opened):
+    if size.width < MIN_WIDTH or size.height < MIN_HEIGHT or (thin and not pages.name):
         return "small"
     return "page" if pages.name else desk.place
 

@@ -12,6 +12,7 @@ import click
 
 from data.domain.errors import CentreRunning, PaidanError
 from data.domain.reason import Reason
+from data.domain.text import escaped, printable
 from data.words import Words
 
 EXIT_RUNNING = 75
@@ -41,22 +42,32 @@ def said_in_words() -> Iterator[None]:
         refuse(error.reason)
 
 
+def echo(text: str, *, err: bool = False) -> None:
+    """Print a line. The last place before a terminal: no control sign, whatever is stored."""
+    click.echo(printable(text), err=err)
+
+
+def echo_json(value: Any, *, indent: int | None = 1) -> None:
+    """Print JSON that reads back to exactly `value`; signs that a terminal must not see are written as escapes."""
+    click.echo(escaped(json.dumps(value, ensure_ascii=False, indent=indent)))
+
+
 def refuse(reason: Reason, code: int = 1) -> NoReturn:
     """Say why not, on stderr, and leave with `code`."""
-    click.echo(words().say(reason), err=True)
+    echo(words().say(reason), err=True)
     sys.exit(code)
 
 
 def tell(reason: Reason) -> None:
     """Say a sentence on stdout."""
-    click.echo(words().say(reason))
+    echo(words().say(reason))
 
 
 def show(rows: Iterable[Mapping[str, Any]], *, as_json: bool) -> None:
     """Print rows: a JSON array, or one line each of `value  value …`."""
     rows = list(rows)
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        echo_json(rows)
         return
     for row in rows:
-        click.echo("  ".join(str(value) for value in row.values() if value not in (None, "")))
+        echo("  ".join(str(value) for value in row.values() if value not in (None, "")))

@@ -1,4 +1,7 @@
-"""待回访: reporters whom no machine will answer. A list with their numbers, and the tick that one was called."""
+"""待回访: whom a person must call, with the number: reporters whom no machine will answer, contacts whom a scenario or a warning tells.
+
+A list, urgent words first, and the tick that one was called. `number` is 0 where there is no case.
+"""
 
 from data.acts import Done, Refused
 from data.domain.reason import because
@@ -9,10 +12,10 @@ from data.views.models import Callback
 
 
 def due(conn: sqlite3.Connection, limit: int = 200, offset: int = 0) -> tuple[Callback, ...]:
-    """Who is to be called, longest waiting first."""
+    """Who is to be called: words that must be spoken first, then what an SMS might say, then answers; longest waiting first."""
     rows = conn.execute(
-        "SELECT k.*, c.number FROM callbacks k JOIN cases c ON c.id = k.case_id WHERE k.done_at IS NULL AND k.way='call'"
-        " ORDER BY k.created_at, k.rowid LIMIT ? OFFSET ?",
+        "SELECT k.*, coalesce(c.number, 0) AS number FROM callbacks k LEFT JOIN cases c ON c.id = k.case_id WHERE k.done_at IS NULL AND k.way='call'"
+        " ORDER BY k.tells DESC, k.created_at, k.rowid LIMIT ? OFFSET ?",
         (limit, offset),
     ).fetchall()
     return tuple(
@@ -29,13 +32,23 @@ def count(conn: sqlite3.Connection) -> int:
     return int(conn.execute("SELECT count(*) FROM callbacks WHERE done_at IS NULL AND way='call'").fetchone()[0])
 
 
+_ONE = "SELECT k.*, coalesce(c.number, 0) AS number FROM callbacks k LEFT JOIN cases c ON c.id = k.case_id WHERE k.id=? AND k.done_at IS NULL"
+
+
 def tick(desk: Desk, id: str, *, operator: str, seat: str, note: str = "") -> Done | Refused:
     """Note that one was called, by whom and what was said; who is first of two wins."""
+    try:
+        return _tick(desk, id, operator, seat, note)
+    except sqlite3.OperationalError as error:
+        return Refused(because("store_busy", error=str(error)))
+
+
+def _tick(desk: Desk, id: str, operator: str, seat: str, note: str) -> Done | Refused:
     with desk.transaction() as tx:
-        row = tx.one("SELECT k.*, c.number FROM callbacks k JOIN cases c ON c.id = k.case_id WHERE k.id=? AND k.done_at IS NULL", id)
+        row = tx.one(_ONE, id)
         if row is None:
             return Refused(because("no_callback"))
-        with tx.entry("answered", subject=row["case_id"], operator=operator, seat=seat) as entry:
+        with tx.entry("answered", subject=row["case_id"] or row["report"], operator=operator, seat=seat) as entry:
             entry.update("callbacks", id, {"done_at": tx.now, "done_by": operator})
             if note:
                 entry.remark(text=one_line(note, 200))

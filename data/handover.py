@@ -11,7 +11,7 @@ from typing import Concatenate, ParamSpec
 
 import msgspec
 
-from data.acts import WORKERS, Done, Refused
+from data.acts import WORKERS, Done, Refused, not_a_worker
 from data.domain.reason import Reason, because
 from data.domain.tables import Tables
 from data.domain.text import one_line
@@ -128,8 +128,7 @@ class Shift:
         return tx.entry(act, subject=SUBJECT, operator=self._operator, seat=self._seat)
 
     def _not_a_worker(self) -> Reason | None:
-        may = self._tables.roles_of(self._operator) & WORKERS
-        return None if may else because("not_allowed", act="@place.handover", name=self._operator)
+        return not_a_worker(self._tables, self._operator, "place.handover")
 
     def _cannot_take(self, outgoing: str, incoming: str) -> Reason | None:
         if incoming and incoming == outgoing:

@@ -16,7 +16,7 @@ from data.catalogue.find import Finder
 from data.centre.reload import Watcher
 from data.clock import real_ms
 from data.domain.case import Case, case_from
-from data.domain.errors import StoreError
+from data.domain.errors import PaidanError, StoreError
 from data.domain.reason import Reason, because
 from data.domain.tables import Tables
 from data.domain.text import one_line
@@ -103,7 +103,9 @@ class Office:
 
     @classmethod
     def open(cls, home: Path, operator: str) -> "Office":
-        """Sit down at a centre's desk. Raises `PaidanError` when the settings or the desk cannot be read."""
+        """Sit down at a centre's desk. Raises `PaidanError` when the settings or the desk cannot be read, or the name is nobody's."""
+        if reserved := acts.no_person(one_line(operator, 40)):
+            raise PaidanError(reserved)
         settings = load(home)
         desk = Desk(open_desk(home / "desk.db"), settings.clock)
         return cls(settings, desk, open_reader(home), load_kinds(home), one_line(operator, 40))
@@ -185,6 +187,8 @@ class Office:
 
     def file_report(self, **fields: str | float | None) -> Done | Refused:
         """File what was typed (text, address, class, level, grid, name, phone, kind): a new case, or support of the same trouble."""
+        if refusal := acts.not_a_worker(self._tables, self.operator, "seat.file"):
+            return Refused(refusal)
         filed = form.file(self._desk, self._tables, self._settings.zone, operator=self.operator, seat=self.seat, fields=fields)
         return Refused(filed) if isinstance(filed, Reason) else Done(filed.case_id, form.said(filed))
 
@@ -203,6 +207,8 @@ class Office:
 
     def call_back_done(self, id: str, note: str = "") -> Done | Refused:
         """This operator called a reporter back."""
+        if refusal := acts.not_a_worker(self._tables, self.operator, "place.callbacks"):
+            return Refused(refusal)
         return callbacks.tick(self._desk, id, operator=self.operator, seat=self.seat, note=one_line(note, 200))
 
     def counts(self) -> Counts:

@@ -1,33 +1,47 @@
 """`paidan act`: what a seat's keys do, for scripts; the same acts, the same guards."""
 
 import getpass
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
-from console.telling import home_option, operator_option, refuse, said_in_words, tell
+from console.telling import echo, home_option, operator_option, refuse, said_in_words, tell
+from data.acts import table
 from data.domain.reason import because
 
 
-@click.command(help="Do an act on a case (id, number or #number): dispatch, undo, accept, classify, close, note, see, withdraw …")
+def _field_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """An option for every field of every act, as the case table has them; its help says for which acts."""
+    acts_of: dict[str, list[str]] = {}
+    for act in table().values():
+        for field in (*act.row.fields, *act.row.optional):
+            acts_of.setdefault(field, []).append(act.name)
+    for field in sorted(acts_of, reverse=True):
+        function = click.option(f"--{field.replace('_', '-')}", field, help=f"for {', '.join(acts_of[field])}")(function)
+    return function
+
+
+@click.command(
+    help="Do an act on a case (id, number or #number) with the fields that the act takes.",
+    epilog="Acts: " + ", ".join(table()),
+)
 @click.argument("case")
 @click.argument("act")
 @home_option
 @operator_option
-@click.option("--class", "class_code", help="for classify: class code")
-@click.option("--unit", help="for classify: unit id")
-@click.option("--result", help="for close: the result, unless the unit proposed one")
-@click.option("--reason", help="for withdraw and others: why")
-@click.option("--text", help="for note: the words")
 @click.option("--confirm", is_flag=True, help="go on in spite of the warnings")
-def command(case: str, act: str, home: Path, operator: str | None, class_code: str | None, confirm: bool, **args: str | None) -> None:
+@_field_options
+def command(case: str, act: str, home: Path, operator: str | None, confirm: bool, **fields: str | None) -> None:
     """Exit 1 with the reason when refused."""
+    given = {name: value for name, value in fields.items() if value is not None}
     with said_in_words():
         from data.acts import Refused
         from data.office import Office
 
+        _check(act, given)
         office = Office.open(home, operator or getpass.getuser())
-        given = {name: value for name, value in {**args, "class": class_code}.items() if value is not None}
         case_id = office.find(case)
         if case_id is None:
             refuse(because("no_such_case", case=case))
@@ -36,6 +50,17 @@ def command(case: str, act: str, home: Path, operator: str | None, class_code: s
         office.close()
     if isinstance(outcome, Refused):
         for warning in warnings:
-            click.echo(office.words.say(warning), err=True)
+            echo(office.words.say(warning), err=True)
         refuse(outcome.reason)
     tell(outcome.said)
+
+
+def _check(act: str, given: dict[str, str]) -> None:
+    """A field that the act would not look at is a mistake, never silence."""
+    known = table().get(act)
+    if known is None:
+        refuse(because("no_such_act", act=act))
+    takes = (*known.row.fields, *known.row.optional)
+    for name in given:
+        if name not in takes:
+            refuse(because("field_not_taken", act=f"@act.{act}", field=name, fields=", ".join(takes) or "-"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from console.telling import echo
 from data.domain.errors import PaidanError
 from data.words import Words
 
@@ -27,7 +28,7 @@ def command(home: Path | None, headless: bool, seconds: float, rate: float, oper
 
     for sign in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(sign, _leave)
-    click.echo(_WORDS("demo.starting"), err=True)
+    echo(_WORDS("demo.starting"), err=True)
     try:
         with demo.staged(home, rate=rate, street_clerk=headless) as folder:
             if headless:
@@ -37,7 +38,7 @@ def command(home: Path | None, headless: bool, seconds: float, rate: float, oper
                 _sit(demo.street_of(folder), operator or demo.default_operator(folder))
     except PaidanError as error:
         raise click.ClickException(_WORDS.say(error.reason)) from error
-    click.echo(_WORDS("demo.stopped"), err=True)
+    echo(_WORDS("demo.stopped"), err=True)
 
 
 def _leave(number: int, _frame: object) -> None:
@@ -55,9 +56,9 @@ def _sit(home: Path, operator: str) -> None:
 
 
 def _print(centres: "tuple[Summary, ...]", seconds: float, rate: float) -> None:
-    click.echo(_WORDS("demo.summary", seconds=seconds, rate=rate))
+    echo(_WORDS("demo.summary", seconds=seconds, rate=rate))
     for one in centres:
         counts = {name: getattr(one, name) for name in ("name", "reports", "cases", "orders", "receipts", "readings", "alarms")}
-        click.echo(_WORDS("demo.summary_centre", **counts))
+        echo(_WORDS("demo.summary_centre", **counts))
         for state, count in one.by_state:
-            click.echo(_WORDS("demo.summary_state", state=_WORDS(f"state.{state}"), count=count))
+            echo(_WORDS("demo.summary_state", state=_WORDS(f"state.{state}"), count=count))

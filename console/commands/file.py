@@ -1,12 +1,11 @@
 """`paidan file`: the phone-taker's form from the command line."""
 
 import getpass
-import json
 from pathlib import Path
 
 import click
 
-from console.telling import home_option, json_option, operator_option, refuse, said_in_words, tell
+from console.telling import echo_json, home_option, json_option, operator_option, refuse, said_in_words, tell
 
 
 @click.command(help="File a report by words; class, grid and place are guessed where they are not given.")
@@ -35,8 +34,8 @@ def command(
             if only_guess:
                 guessed = office.guess(text, str(fields["address"] or ""))
                 names = ("class_code", "level", "grid", "place")
-                click.echo(json.dumps({name: getattr(guessed, name) for name in names} | {"why": [office.words.say(why) for why in guessed.why]},
-                                      ensure_ascii=False))  # fmt: skip
+                why = [office.words.say(one) for one in guessed.why]
+                echo_json({**{name: getattr(guessed, name) for name in names}, "why": why}, indent=None)
                 return
             outcome = office.file_report(text=text, **{**fields, "class": class_code})
             row = None if isinstance(outcome, Refused) else office.row_of(outcome.case_id)
@@ -46,6 +45,6 @@ def command(
         refuse(outcome.reason)
     if as_json and row is not None:
         said = {"case": row.id, "number": row.number, "state": row.state, "class": row.class_name, "place": row.place}
-        click.echo(json.dumps(said, ensure_ascii=False))
+        echo_json(said, indent=None)
         return
     tell(outcome.said)

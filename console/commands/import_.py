@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from console.telling import operator_option, refuse, said_in_words, tell, words
+from console.telling import echo, operator_option, refuse, said_in_words, tell, words
 
 
 @click.group(help="Take tables in.")
@@ -36,7 +36,7 @@ def sensors(file: Path | None, template: bool, home: Path | None, operator: str 
         taken = intake.take_in(home, file, operator=operator or getpass.getuser(), seat=seat_name(), progress=bars)
         bars.end()
     for mistake in taken.mistakes:
-        click.echo(words().say(mistake), err=True)
+        echo(words().say(mistake), err=True)
     if taken.mistakes:
         refuse(because("import_refused", rows=taken.rows, bad=len(taken.mistakes) + taken.more_mistakes, file=str(file)))
     tell(because("import_done", rows=taken.rows, added=taken.added, changed=taken.changed))

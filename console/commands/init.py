@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from console.telling import words
+from console.telling import echo, words
 from data.domain.errors import PaidanError
 from data.words import Words
 
@@ -31,8 +31,8 @@ def command(home: Path, sample: str, only_check: bool) -> None:
         raise click.ClickException(_WORDS.say(error.reason)) from error
     file = load(home).file
     where = f"127.0.0.1:{file.broker_port}" if file.broker == "embedded" else file.broker
-    click.echo(_WORDS("init.done", home=home, sample=sample, broker=where))
-    click.echo(_WORDS("init.next", home=home))
+    echo(_WORDS("init.done", home=home, sample=sample, broker=where))
+    echo(_WORDS("init.next", home=home))
 
 
 def _check(home: Path) -> int:
@@ -44,7 +44,7 @@ def _check(home: Path) -> int:
     found = check(home, real_ms())
     for one in found:
         kind = say("check.error" if one.is_error else "check.warning")
-        click.echo(say("check.line", kind=kind, file=one.file, key=one.key, remedy=say(one.remedy, **one.fields)))
+        echo(say("check.line", kind=kind, file=one.file, key=one.key, remedy=say(one.remedy, **one.fields)))
     errors = sum(one.is_error for one in found)
-    click.echo(say("reason.check_done", home=home, errors=errors, warnings=len(found) - errors))
+    echo(say("reason.check_done", home=home, errors=errors, warnings=len(found) - errors))
     return 1 if errors else 0

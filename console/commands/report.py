@@ -1,13 +1,12 @@
 """`paidan report NAME`: supervision, shift, alarms or handover, for a person, a spreadsheet or a script."""
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from console.telling import home_option, json_option, refuse, said_in_words, show, words
+from console.telling import echo, echo_json, home_option, json_option, refuse, said_in_words, show, words
 from data.domain.reason import because
 from widgets.cells import fit, width
 
@@ -47,11 +46,11 @@ def command(  # noqa: PLR0917 — click passes them by name
                 return
             found = reports.report(conn, settings, name, words(), start, end)
     if as_json:
-        click.echo(json.dumps(found.data, ensure_ascii=False, indent=1))
+        echo_json(found.data)
     elif as_csv:
         _write_csv(found)
     else:
-        click.echo(_text(found))
+        echo(_text(found))
 
 
 def _time(text: str | None, settings: "Settings") -> int | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from console.telling import home_option, json_option, said_in_words, show, tell, words
+from console.telling import echo, home_option, json_option, said_in_words, show, tell, words
 from data.domain.reason import because
 
 
@@ -36,9 +36,9 @@ def check(file: Path, home: Path) -> None:
 
         mistakes, notes = check_scenario(file, home)
     for note in notes:
-        click.echo(words().say(note))
+        echo(words().say(note))
     for mistake in mistakes:
-        click.echo(words().say(mistake), err=True)
+        echo(words().say(mistake), err=True)
     if mistakes:
         sys.exit(1)
     tell(because("scenario_sound", file=str(file)))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from console.telling import echo
 from data.domain.errors import PaidanError
 from data.words import Words
 
@@ -28,4 +29,4 @@ def command(
         tally = play(home, community, street_clerk=street_clerk, seed=seed, pace=rate, seconds=seconds, parent=parent)
     except PaidanError as error:
         raise click.ClickException(_WORDS.say(error.reason)) from error
-    click.echo(_WORDS("simulate.summary", readings=tally.readings, reports=tally.reports, receipts=tally.receipts, acts=tally.acts))
+    echo(_WORDS("simulate.summary", readings=tally.readings, reports=tally.reports, receipts=tally.receipts, acts=tally.acts))

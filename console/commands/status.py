@@ -1,11 +1,10 @@
 """`paidan status`: how a centre is doing."""
 
-import json
 from pathlib import Path
 
 import click
 
-from console.telling import home_option, json_option, said_in_words, words
+from console.telling import echo, echo_json, home_option, json_option, said_in_words, words
 
 
 @click.command(help="Tell whether the centre runs, its broker, readings per second, backlog, waiting orders.")
@@ -18,8 +17,8 @@ def command(home: Path, as_json: bool) -> None:
 
         state = read(home)
     if as_json:
-        click.echo(json.dumps(state, ensure_ascii=False, indent=1))
+        echo_json(state)
         return
     say = words()
     for name, value in state.items():
-        click.echo(f"{say(f'status.{name}')}  {value if not isinstance(value, bool) else say(f'status.{str(value).lower()}')}")
+        echo(f"{say(f'status.{name}')}  {value if not isinstance(value, bool) else say(f'status.{str(value).lower()}')}")

@@ -190,6 +190,19 @@ def why_not(act: str, scene: Scene) -> Reason | None:
     return known.guard(scene)
 
 
+def not_a_worker(tables: Tables, operator: str, what: str) -> Reason | None:
+    """Why a person may not do what is no act on a case (`what`: key of its word), or None: handling is for clerks and supervisors."""
+    if reserved := no_person(operator):
+        return reserved
+    return None if tables.roles_of(operator) & WORKERS else because("not_allowed", act=f"@{what}", name=operator)
+
+
+def no_person(operator: str) -> Reason | None:
+    """Nobody signs as the centre itself, or as nobody; `@` begins a word of ours."""
+    name = operator.strip()
+    return because("operator_reserved", name=name.lstrip("@")) if not name or name.casefold() == SYSTEM or name.startswith("@") else None
+
+
 def perform(
     desk: Desk,
     tables: Tables,
@@ -204,6 +217,8 @@ def perform(
     args: Mapping[str, str] | None = None,
 ) -> Done | Refused:
     """Do one act in one `BEGIN IMMEDIATE`. Of two seats racing for a case exactly one gets `Done`."""
+    if reserved := no_person(operator):
+        return Refused(reserved)
     try:
         with desk.transaction() as tx:
             row = tx.one("SELECT * FROM cases WHERE id=?", case_id)

@@ -8,6 +8,7 @@ from data.domain.vocabulary import ReceiptKind, State
 from data.store.desk import Entry
 from data.store.orders import issue
 from data.store.outbox import told
+from data.store.sqlite import sqlite3
 
 _NEW = frozenset({State.OPEN, State.RETURNED})
 ROW = Row(
@@ -32,8 +33,8 @@ def effect(scene: Scene, entry: Entry) -> Reason:
     if scene.case.state in _NEW:
         order = scene.tx.one("SELECT * FROM orders WHERE id=?", _order(scene, entry))
     else:
-        entry.update("cases", scene.case.id, {}, expect=scene.expected())
         order = choose(scene, "accepted_at")
+        entry.update("cases", scene.case.id, {"failed": int(_others_failed(scene, order))}, expect=scene.expected())
     assert order is not None  # the guard saw to it
     entry.update("orders", order["id"], {"phoned_to": name, "sent_at": order["sent_at"] or scene.now})
     if order["channel"] != "mqtt":  # a desk at the other end still wants the order itself
@@ -41,6 +42,13 @@ def effect(scene: Scene, entry: Entry) -> Reason:
     keep(scene, entry, order, ReceiptKind.ACCEPTED, by=name, note=scene.text("note", 500))
     entry.remark(text=name)
     return because("did_phone", number=scene.case.number, name=name)
+
+
+def _others_failed(scene: Scene, told_now: sqlite3.Row | None) -> bool:
+    """Whether the order to another unit of the case is still stuck: then it stays on top for that one."""
+    others = (order["id"] for order in scene.working() if told_now is None or order["id"] != told_now["id"])
+    stuck = "SELECT 1 FROM outbox WHERE order_id=? AND kind='order' AND (state='failed' OR state='waiting' AND reason IS NOT NULL)"
+    return any(scene.tx.one(stuck, id) for id in others)
 
 
 def _order(scene: Scene, entry: Entry) -> str:

@@ -42,7 +42,7 @@ def effect(scene: Scene, entry: Entry) -> Reason:
         withdraw_all(scene, entry, scene.text("reason", 100) or Words(scene.tables.language)("act.reassign"))
     lack = missing(scene.tables, case.class_code, unit, case.grid)
     entry.update(
-        "cases", case.id, {"unit": unit, "unit_chosen": 1, "state": "triage" if lack else "open", "triage": keep_reason(lack)},
+        "cases", case.id, {"unit": unit, "unit_chosen": 1, "state": "triage" if lack else "open", "triage": keep_reason(lack), "failed": 0},
         expect=scene.expected(),
     )  # fmt: skip
     return because("did_reassign", number=case.number, name=scene.tables.units[unit].name)

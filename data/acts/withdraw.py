@@ -19,7 +19,7 @@ def guard(scene: Scene) -> Reason | None:
 def effect(scene: Scene, entry: Entry) -> Reason:
     """Send the cancels; the case is open again, here."""
     withdraw_all(scene, entry, scene.text("reason", 100))
-    entry.update("cases", scene.case.id, {"state": "open"}, expect=scene.expected())
+    entry.update("cases", scene.case.id, {"state": "open", "failed": 0}, expect=scene.expected())
     return because("did_withdraw", number=scene.case.number)
 
 

@@ -32,6 +32,21 @@ def one_line(text: str, limit: int = MAX_TEXT) -> str:
     return _SPACES.sub(" ", clean(text, limit)).strip()
 
 
+def printable(text: str) -> str:
+    """The same text with U+FFFD for whatever a terminal must not see; nothing else is changed."""
+    return _NONCHARACTER.sub("\ufffd", _UNSAFE.sub("\ufffd", text))
+
+
+def escaped(json_text: str) -> str:
+    """JSON that says the same with an escape for whatever a terminal must not see: outside of strings JSON has no such signs."""
+    return _NONCHARACTER.sub(_escape, _UNSAFE.sub(_escape, json_text))
+
+
+def _escape(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+
 def _thin_marks(text: str) -> str:
     if not any(unicodedata.combining(sign) for sign in text):
         return text

@@ -40,6 +40,10 @@ WORDS: dict[str, str] = {
     # refusals
     "reason.no_such_act": "there is no act {act}",
     "reason.no_such_case": "there is no case {case}",
+    "reason.operator_reserved": "no operator may be called \"{name}\": that name is the system's, use your own",
+    "reason.field_not_taken": "{act} takes no field {field}, only: {fields}",
+    "place.callbacks": "tick call-backs",
+    "seat.file": "file reports",
     "reason.not_allowed": "{name} may not {act}",
     "reason.wrong_state": "cannot {act}: it is {state} now",
     "reason.accept_first": "accept it first, then dispatch",

@@ -40,6 +40,10 @@ WORDS: dict[str, str] = {
     # refusals
     "reason.no_such_act": "没有「{act}」这个动作",
     "reason.no_such_case": "没有这个案件: {case}",
+    "reason.operator_reserved": "操作员不能叫「{name}」：这个名字留给系统，请用本人姓名",
+    "reason.field_not_taken": "「{act}」不用 {field} 这一项，可用：{fields}",
+    "place.callbacks": "登记回访",
+    "seat.file": "登记诉求",
     "reason.not_allowed": "{name} 不能{act}：没有这个权限",
     "reason.wrong_state": "不能{act}：现在是{state}",
     "reason.accept_first": "先签收，再派",

@@ -69,7 +69,9 @@ class Frame:
         """Draw all of it."""
         self._picture = picture
         words, zone = self._desk.words, self._desk.office.info.zone
-        self._draw_places(picture, width, old=False)
+        if self._desk.rested:
+            # The clock waits for the cursor too: a step is never sent together with a tick.
+            self._draw_places(picture, width, old=False)
         self._counts.show([counts_bar(picture.counts, self._signs(), words, width)])
         line = lesson(self._desk.lesson) if self._desk.lesson else banner(picture.link, "", picture.now, picture.now, zone, words)
         self._banner.show([line] if line else [])

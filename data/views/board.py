@@ -250,7 +250,8 @@ def _state_word(kind: Kind, value: float | None, level: Level | None) -> str:
 
 
 _LOST = """
-SELECT sensors.id, sensors.kind FROM json_each(:silent) silent CROSS JOIN sensors ON sensors.id = silent.value WHERE retired_at IS NULL ORDER BY silent.key
+SELECT sensors.id, sensors.kind FROM json_each(:silent) silent CROSS JOIN sensors ON sensors.id = silent.value
+WHERE retired_at IS NULL ORDER BY silent.key
 """
 
 _ALARMED = """

@@ -8,6 +8,7 @@
     sensors.csv    the catalogue of sensors (read by `data.kinds.register`)
     operators.csv  names with roles and language
     devices.csv    loudspeakers, boards and sirens on a site
+    valleys.csv    grids of a valley from the top down: who is warned of what comes from above
     contacts.csv   whom a scenario tells: carer, family, duty of a sensor, a grid or the centre
     kinds/ classes/ scenarios/   add to or override the built-in ones
 
@@ -32,7 +33,7 @@ from data.channels.shared.settings import Channel, load_channels
 from data.clock import RealClock, parse_time
 from data.domain.errors import SettingsError, field_of
 from data.domain.reason import because
-from data.domain.tables import Alias, CaseClass, Contact, Device, Grid, Operator, Shift, Tables, Unit
+from data.domain.tables import Alias, CaseClass, Contact, Device, Grid, Operator, Reach, Shift, Tables, Unit
 from data.domain.text import is_id, one_line
 from data.domain.vocabulary import Role
 
@@ -341,6 +342,7 @@ def _load_tables(home: Path, file: Paidan) -> Tables:
         operators=load_operators(home / "operators.csv"),
         contacts=tuple(_contacts(home / "contacts.csv")),
         devices=tuple(_devices(home / "devices.csv")),
+        valleys=_valleys(home / "valleys.csv", grids),
         default_role=Role(file.dispatch.default_role),
         grace_s=file.dispatch.grace_s,
         grace_critical_s=file.dispatch.grace_critical_s,
@@ -355,6 +357,17 @@ def _devices(path: Path) -> Iterator[Device]:
         if not is_id(row["id"]):
             raise _bad(path, f"line {line}, id = {row['id']!r}", "settings_want_id")
         yield Device(**row)
+
+
+def _valleys(path: Path, grids: Mapping[str, Grid]) -> dict[str, Reach]:
+    found: dict[str, Reach] = {}
+    for line, row in _rows(path, ("valley", "grid", "step")):
+        if row["grid"] not in grids:
+            raise _bad(path, f"line {line}, grid = {row['grid']!r}", "settings_want_grid")
+        if not row["step"].isdecimal():
+            raise _bad(path, f"line {line}, step = {row['step']!r}", "settings_want_step")
+        found[row["grid"]] = Reach(valley=row["valley"], step=int(row["step"]))
+    return found
 
 
 def _contacts(path: Path) -> Iterator[Contact]:

@@ -50,7 +50,7 @@ _STRANDED = """
 SELECT k.*, r.inlet FROM callbacks k JOIN reports r ON r.id = k.report
 WHERE k.done_at IS NULL AND k.way = 'open311' ORDER BY k.created_at LIMIT ?"""
 _BY_SMS = """
-SELECT * FROM callbacks k WHERE done_at IS NULL AND way = 'call' AND phone IS NOT NULL
+SELECT * FROM callbacks k WHERE done_at IS NULL AND way = 'call' AND phone IS NOT NULL AND tells < 2
 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = 'answer-' || k.id) ORDER BY created_at LIMIT ?"""
 _SENT = """
 SELECT k.*, o.state AS went FROM callbacks k JOIN outbox o ON o.id = 'answer-' || k.id
@@ -68,13 +68,15 @@ def _answer_id(row: sqlite3.Row) -> str:
 
 
 def _update(tx: Transaction, row: sqlite3.Row, act: str, **values: object) -> None:
-    with tx.entry(act, subject=row["case_id"], operator=SYSTEM, seat=SEAT) as entry:
+    with tx.entry(act, subject=row["case_id"] or row["report"], operator=SYSTEM, seat=SEAT) as entry:
         entry.update("callbacks", row["id"], values)
 
 
 def _text(tx: Transaction, row: sqlite3.Row, words: Words) -> str:
+    if row["tells"]:
+        return str(row["text"])
     case = tx.one("SELECT state, number FROM cases WHERE id=?", row["case_id"])
-    assert case is not None  # callbacks are made of cases
+    assert case is not None  # answers are made of cases
     key = "answer.done" if case["state"] == "closed" else "answer.declined"
     return words(key, number=case["number"], result=row["text"] or words(f"state.{case['state']}"))
 

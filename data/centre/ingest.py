@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from data.store.sqlite import sqlite3
 
 OpenCase = Callable[["Transaction", Mapping[str, object], Sensor, Kind, str, int], str | None]
-"""(tx, alarm, sensor, kind, text, now) → id of the case that the alarm opened."""
+"""(tx, alarm, sensor, kind, text, now) → id of the case that the alarm opened; whether its kind opens any is asked there."""
 RaiseLevel = Callable[["Transaction", str, Level, int], object]
 """(tx, case id, level, now)."""
 
@@ -379,8 +379,6 @@ class _Batch:
             self._open(alarm, rule, sensor, kind, event)
 
     def _open(self, alarm: Mapping[str, object], rule: Rule, sensor: Sensor, kind: Kind, event: Raised | LevelChanged) -> None:
-        if not kind.opens:
-            return
         if isinstance(rule, Threshold) and (sibling := self._work_of(sensor.id)):
             # Another limit of the same sensor was passed: one piece of work, as urgent as the more urgent of the two.
             self._write("link", str(alarm["id"]), case_id=sibling)

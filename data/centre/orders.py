@@ -1,5 +1,6 @@
 """Orders that reach this desk, and what follows them: cancels and notes. Every handler counts a message once, in any order."""
 
+import json
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -67,6 +68,7 @@ def _report_row(tx: Transaction, order: OrderMessage, case_id: str) -> dict[str,
         "phone": one_line(who.phone or "", 30) or None if who else None,
         "text": one_line(order.report or order.text), "at": tx.now, "received_at": tx.now, "class": order.class_,
         "grid": order.place.grid, "address": order.place.address, "lat": order.place.lat, "lon": order.place.lon,
+        "media": json.dumps([one_line(url, 500) for url in order.media[:20]], ensure_ascii=False) if order.media else None,
     }  # fmt: skip
 
 

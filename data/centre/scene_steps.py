@@ -12,12 +12,17 @@ from data.clock import iso
 from data.dispatch import MINUTE
 from data.domain.case import case_from
 from data.domain.messages import WarnMessage
+from data.domain.tables import Contact
 from data.domain.vocabulary import Level
+from data.ids import new_id
 from data.scenarios.engine import Opening
 from data.scenarios.spec import Scenario, Step
-from data.store import outbox
+from data.store import orders, outbox
 from data.store.desk import Entry, Transaction
 from data.store.sqlite import sqlite3
+
+TELL, VOICE = 1, 2
+"""`callbacks.tells`: words to a contact that an SMS may carry, or that a person must say; 0 is the answer to a reporter."""
 
 
 def do(stage: Stage, tx: Transaction, scenario: Scenario, story: sqlite3.Row, moment: Opening | Step) -> None:
@@ -31,7 +36,7 @@ def do(stage: Stage, tx: Transaction, scenario: Scenario, story: sqlite3.Row, mo
         case "tell":
             _tell(stage, tx, story, moment)
         case "ring":
-            remark(tx, story, "story_ring", {})
+            _ring(tx, story)
         case "level":
             if story["case_id"]:
                 raise_level(tx, story["case_id"], moment.level or int(Level.CRITICAL), tx.now)
@@ -88,7 +93,7 @@ def _filled(text: str, site: Site) -> str:
 def _warn(stage: Stage, tx: Transaction, story: sqlite3.Row, step: Step) -> None:
     """Loudspeakers or boards on the site; where there is none, that is journaled."""
     site = site_of(stage, tx, story)
-    text, told = _filled(step.text, site), devices(stage, site, (step.to,))
+    text, told = _filled(step.text, site), devices(stage, site, step)
     worst = tx.one("SELECT min(a.level) AS level FROM story_alarms s JOIN alarms a ON a.id = s.alarm WHERE s.story=?", story["id"])
     for device in told:
         id = f"{story['id']}-{story['done']}-{device.id}"
@@ -110,9 +115,28 @@ def _tell(stage: Stage, tx: Transaction, story: sqlite3.Row, step: Step) -> None
         who for who in stage.tables.contacts if who.kind == step.to and (who.sensor == site.sensor if who.sensor else who.grid in {site.grid, ""})
     ]
     for who in people:
-        remark(tx, story, "story_tell", {"text": text, "name": who.name, "phone": who.phone})
+        _owe_call(tx, story, who, text)
     if not people:
         remark(tx, story, "story_no_contact", {"text": step.to})
+
+
+def _owe_call(tx: Transaction, story: sqlite3.Row, who: Contact, text: str) -> None:
+    """The call list (待回访) has name, number and what to say. Level 1 wants a voice; else an SMS channel, where there is one, may say it."""
+    case = tx.one("SELECT level FROM cases WHERE id=?", story["case_id"]) if story["case_id"] else None
+    with tx.entry("story_tell", subject=story["case_id"] or f"story:{story['id']}", operator=SYSTEM, seat=SEAT) as entry:
+        entry.insert("callbacks", {
+            "id": new_id(tx.now), "case_id": story["case_id"] or "", "report": f"story:{story['id']}", "name": who.name, "phone": who.phone,
+            "text": text, "way": "call", "tells": VOICE if case and case["level"] == Level.CRITICAL else TELL, "created_at": tx.now,
+        })  # fmt: skip
+        entry.remark(text=f"{who.name} {who.phone} {text}", name=who.name, phone=who.phone)
+
+
+def _ring(tx: Transaction, story: sqlite3.Row) -> None:
+    """A rung, by which the seats ring. A story without a case has nothing yet that anybody could take."""
+    if not story["case_id"]:
+        return
+    with tx.entry("story_ring", subject=story["case_id"], operator=SYSTEM, seat=SEAT) as entry:
+        orders.ring(tx, entry, story["case_id"], "story", f"{story['id']}/ring/{story['done']}")
 
 
 def _escalate(stage: Stage, tx: Transaction, scenario: Scenario, story: sqlite3.Row) -> None:

@@ -14,6 +14,7 @@ from data.domain.tables import Tables
 from data.domain.vocabulary import FINISHED
 from data.kinds import Kind
 from data.scenarios import engine
+from data.scenarios.roll import tally
 from data.scenarios.spec import Scenario
 from data.store.desk import Transaction
 from data.store.sqlite import sqlite3
@@ -44,7 +45,9 @@ def _key(scenario: Scenario, sensor: Sensor, tables: Tables) -> str:
             return sensor.grid or sensor.id
         case "place":
             return sensor.place or sensor.grid or sensor.id
-        case "centre":
+        case "valley" if reach := tables.valleys.get(sensor.grid):
+            return f"valley:{reach.valley}"
+        case _:
             grid = tables.grids.get(sensor.grid)
             return grid.centre if grid and grid.centre else tables.centre
 
@@ -75,6 +78,7 @@ def advance(stage: Stage, tx: Transaction) -> int | None:
     _begin_from_reports(stage, tx)
     for (story_id,) in tx.conn.execute("SELECT id FROM stories WHERE next_at <= ? LIMIT ?", (tx.now, BATCH)).fetchall():
         _play(stage, tx, story_id)
+    _count_rolls(stage, tx)
     _end(tx)
     row = tx.one("SELECT min(next_at) AS at FROM stories WHERE next_at IS NOT NULL")
     return row["at"] if row else None
@@ -99,7 +103,9 @@ def _begin_from_reports(stage: Stage, tx: Transaction) -> None:
 
 
 def _report_story(stage: Stage, tx: Transaction, scenario: Scenario, case: sqlite3.Row) -> None:
-    key = {"grid": case["grid"], "place": case["address"] or case["grid"]}.get(scenario.key) or f"case:{case['id']}"
+    reach = stage.tables.valleys.get(case["grid"] or "")
+    keys = {"grid": case["grid"], "place": case["address"] or case["grid"], "valley": f"valley:{reach.valley}" if reach else None}
+    key = keys.get(scenario.key) or f"case:{case['id']}"
     running = tx.one("SELECT 1 FROM stories WHERE scenario=? AND place=? AND ended_at IS NULL", scenario.name, key)
     # Another case's story runs there: whether the two are one trouble is the duplicates' question, not ours.
     site = Site("", case["address"] or "", case["grid"] or "")
@@ -131,6 +137,30 @@ def _turn(tx: Transaction, scenario: Scenario, story_id: str) -> None:
     facts = facts_of(tx, story, done=story["done"] + 1)
     with tx.entry("story_turn", subject=f"story:{story_id}", operator=SYSTEM, seat=SEAT) as entry:
         entry.update("stories", story_id, {"done": facts.done, "next_at": engine.next_at(scenario, facts)})
+
+
+_SAID = """
+SELECT at, who, text FROM (
+  SELECT r.received_at AS at, o.unit AS who, r.note AS text FROM receipts r JOIN orders o ON o.id = r.order_id WHERE o.case_id = :case
+  UNION ALL SELECT at, operator, after FROM journal WHERE subject = :case AND act = 'note_info'
+) WHERE text IS NOT NULL ORDER BY at"""
+"""What units said of a case, in receipts and in notes (a journal row's JSON holds the words)."""
+
+
+def _count_rolls(stage: Stage, tx: Transaction) -> None:
+    """Sum what the units have counted off; a new sum is a line of the case's history."""
+    names = [name for name, scenario in stage.scenarios.items() if scenario.roll]
+    marks = ",".join("?" * len(names))
+    running = f"SELECT * FROM stories WHERE ended_at IS NULL AND case_id IS NOT NULL AND scenario IN ({marks}) LIMIT ?"
+    for story in tx.conn.execute(running, (*names, BATCH)).fetchall():
+        roll = stage.scenarios[story["scenario"]].roll
+        assert roll is not None  # only such were asked for
+        said = ((row["who"], row["text"]) for row in tx.conn.execute(_SAID, {"case": story["case_id"]}))
+        count = tally(roll, said)
+        if count is not None and str(count) != story["roll"]:
+            with tx.entry("story_roll", subject=story["case_id"], operator=SYSTEM, seat=SEAT) as entry:
+                entry.update("stories", story["id"], {"roll": str(count)})
+                entry.remark(text=f"{roll.words[0]} {count}")
 
 
 def _end(tx: Transaction) -> None:

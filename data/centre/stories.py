@@ -1,6 +1,6 @@
 """Rows of `stories`: what is known of a running scenario, and how it begins. Used by `scenes`, in the writer's transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from data.centre.intake import SEAT, SYSTEM
@@ -11,7 +11,7 @@ from data.ids import new_id
 from data.kinds import Kind
 from data.scenarios import engine
 from data.scenarios.engine import Facts, Signal
-from data.scenarios.spec import Scenario
+from data.scenarios.spec import Scenario, Step
 from data.store.desk import Transaction
 from data.store.sqlite import sqlite3
 
@@ -32,8 +32,9 @@ class Stage:
 def signal_of(alarm: Mapping[str, object], sensor: Sensor) -> Signal:
     """An alarm as the engine sees it."""
     return Signal(
-        kind=sensor.kind, rule=str(alarm["rule"]), sensor=sensor.id, level=Level(int(str(alarm["level"]))), raised_at=int(str(alarm["raised_at"]))
-    )
+        kind=sensor.kind, rule=str(alarm["rule"]), sensor=sensor.id, level=Level(int(str(alarm["level"]))), raised_at=int(str(alarm["raised_at"])),
+        grid=sensor.grid, area_class=sensor.area_class,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,20 @@ class Site:
     grid: str
 
 
-def devices(stage: Stage, site: Site, kinds: Iterable[str]) -> list[Device]:
-    """Loudspeakers, boards and sirens of these kinds on the site."""
-    wanted = set(kinds)
-    return [each for each in stage.tables.devices if each.kind in wanted and each.serves(site.sensor, site.grid)]
+def devices(stage: Stage, site: Site, step: Step) -> list[Device]:
+    """Loudspeakers, boards and sirens that a warning reaches: on the site, or below it in its valley, its own grid included."""
+    wanted = [each for each in stage.tables.devices if each.kind == step.to]
+    here = stage.tables.valleys.get(site.grid)
+    if step.where == "site" or here is None:
+        return [each for each in wanted if each.serves(site.sensor, site.grid)]
+    reach = stage.tables.valleys
+    below = {grid for grid in reach if reach[grid].valley == here.valley and reach[grid].step >= here.step}
+    return [each for each in wanted if _grid_of(stage, each) in below]
+
+
+def _grid_of(stage: Stage, device: Device) -> str:
+    sensor = stage.sensors.get(device.sensor)
+    return sensor.grid if sensor else device.grid
 
 
 def story_at(stage: Stage, tx: Transaction, scenario: Scenario, key: str, site: Site, case_id: str | None = None) -> sqlite3.Row:
@@ -56,7 +67,7 @@ def story_at(stage: Stage, tx: Transaction, scenario: Scenario, key: str, site: 
     sql = "SELECT * FROM stories WHERE scenario=? AND place=? AND ended_at IS NULL"
     if running := tx.one(sql, scenario.name, key):
         return running
-    warned = devices(stage, site, (step.to for step in scenario.step if step.what == "warn"))
+    warned = [device for step in scenario.step if step.what == "warn" for device in devices(stage, site, step)]
     row = {
         "id": new_id(tx.now), "scenario": scenario.name, "place": key, "started_at": tx.now, "done": 0, "can_warn": int(bool(warned)),
         "next_at": tx.now, "case_id": case_id,

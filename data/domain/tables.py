@@ -148,6 +148,14 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """A grid's place in its valley; `step` counts from the top down."""
+
+    valley: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
     """All tables of one centre."""
 
@@ -165,6 +173,8 @@ class Tables:
     operators: Mapping[str, Operator] = field(default_factory=dict)
     contacts: tuple["Contact", ...] = ()
     devices: tuple["Device", ...] = ()
+    valleys: Mapping[str, Reach] = field(default_factory=dict)
+    """Grid → where it lies in its valley."""
     default_role: Role = Role.CLERK
     grace_s: float = 5.0
     grace_critical_s: float = 3.0

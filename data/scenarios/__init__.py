@@ -71,6 +71,8 @@ def _more_mistakes(path: Path, scenario: Scenario, kinds: Mapping[str, Kind]) ->
             if kind not in kinds:
                 yield _bad(path, f"together[{number}].kinds = {kind!r}", "settings_want_kind")
     for number, step in enumerate(scenario.step):
+        if step.where == "downstream" and step.what != "warn":
+            yield _bad(path, f"step[{number}].where", "settings_want_warn")
         if step.what in {"warn", "tell"} and not (step.to and step.text):
             yield _bad(path, f"step[{number}]", "settings_want_to_and_text")
         if step.what == "level" and step.level is None:

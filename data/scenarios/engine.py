@@ -16,6 +16,8 @@ class Signal:
     sensor: str
     level: Level
     raised_at: int
+    grid: str = ""
+    area_class: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,12 @@ def by_alarm(scenarios: Mapping[str, Scenario], signal: Signal) -> Scenario | No
 
 def _fits(trigger: Trigger, signal: Signal) -> bool:
     return (
-        trigger.kind == signal.kind and trigger.kind != "" and signal.level <= trigger.level and (not trigger.rules or signal.rule in trigger.rules)
+        trigger.kind == signal.kind
+        and trigger.kind != ""
+        and signal.level <= trigger.level
+        and (not trigger.rules or signal.rule in trigger.rules)
+        and trigger.area_class in ("", signal.area_class)
+        and (not trigger.grids or signal.grid in trigger.grids)
     )
 
 

@@ -8,7 +8,7 @@ from msgspec import Meta
 LevelNumber = Annotated[int, Meta(ge=1, le=4)]
 Seconds = Annotated[float, Meta(ge=0)]
 Minutes = Annotated[int, Meta(ge=1)]
-Key = Literal["sensor", "grid", "place", "centre"]
+Key = Literal["sensor", "grid", "place", "valley", "centre"]
 Unless = Literal["taken", "cleared", "finished", "opened"]
 
 
@@ -36,6 +36,10 @@ class Trigger(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
     class_: str = ""
     level: LevelNumber = 4
     """An alarm counts when it is at least as urgent as this."""
+    area_class: str = ""
+    """Only sensors that sensors.csv marks with this (`orchard`)."""
+    grids: tuple[str, ...] = ()
+    """Only these grids; empty: all."""
 
 
 class Together(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -70,11 +74,13 @@ class Step(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     after_s: Seconds = 0.0
     what: Literal["warn", "tell", "ring", "level", "escalate"]
-    """warn: loudspeaker or board on the site; tell: contacts of the sensor; ring: the desk again; level: more urgent;
+    """warn: loudspeaker or board on the site; tell: contacts of the sensor, each a call to make; ring: the desk, by a rung; level: more urgent;
     escalate: an order to the parent centre."""
     to: str = ""
     """warn: kind of device (speaker, board, siren); tell: kind of contact (carer, family, duty)."""
     text: str = ""
+    where: Literal["site", "downstream"] = "site"
+    """warn: devices on the site, or in the grids that valleys.csv has below it."""
     level: LevelNumber | None = None
     until_min: Minutes = 10
     """warn: how long the device repeats it."""
@@ -88,6 +94,15 @@ class Grade(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     repeats: Annotated[int, Meta(ge=1)]
     days: Annotated[int, Meta(ge=1)]
+    source: str
+    confirmed: bool = False
+
+
+class Roll(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A roll that the units count off in their receipts and notes: 「已转移 14/39」. The newest count of each unit is summed."""
+
+    words: Annotated[tuple[str, ...], Meta(min_length=1)]
+    """What stands before the numbers; the first is also shown."""
     source: str
     confirmed: bool = False
 
@@ -110,12 +125,13 @@ class Scenario(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True, ren
     class_: str
     """Class of the case it opens; brings text, deadlines and checklist."""
     key: Key = "sensor"
-    """Signals with the same sensor, grid, place or centre belong to one story, one case."""
+    """Signals with the same sensor, grid, place, valley (valleys.csv) or centre belong to one story, one case."""
     trigger: tuple[Trigger, ...]
     together: tuple[Together, ...] = ()
     open: Open = Open()
     step: tuple[Step, ...] = ()
     grade: Grade | None = None
+    roll: Roll | None = None
     close: Close | None = None
     source: str
     confirmed: bool = False

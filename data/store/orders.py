@@ -1,5 +1,7 @@
 """Orders in the desk: who works on a case now, how far they are, and how an order is made, taken back and changed."""
 
+import json
+
 import msgspec
 
 from data.clock import iso
@@ -8,9 +10,11 @@ from data.domain.case import Case
 from data.domain.messages import CancelMessage, NoteMessage, OrderMessage, Place, Reporter
 from data.domain.tables import Tables
 from data.domain.vocabulary import NoteKind
+from data.duplicates import SUGGEST
 from data.store import outbox
 from data.store.channels import channels_down
 from data.store.desk import Entry, Transaction
+from data.store.schema import LIVE
 from data.store.sqlite import sqlite3
 
 _WORKING = "case_id=? AND round=? AND coalesce(cancelled_at, refused_at) IS NULL"
@@ -36,7 +40,18 @@ def around(tx: Transaction, case: Case, units: tuple[str, ...], most: int) -> Ar
     """What a plan for the case must know: open orders of `units` (counted up to `most`), channels down, its attempt."""
     load = {unit: load_of(tx.conn, unit, most) for unit in units}
     last = tx.one("SELECT max(attempt) AS attempt FROM orders WHERE case_id=?", case.id)
-    return Around(load=load, attempt=((last["attempt"] if last else None) or 0) + 1, down=channels_down(tx.conn, tx.now))
+    attempt = ((last["attempt"] if last else None) or 0) + 1
+    return Around(load=load, attempt=attempt, down=channels_down(tx.conn, tx.now), alike=_alike(tx, case) if attempt == 1 else ())
+
+
+def _alike(tx: Transaction, case: Case) -> tuple[tuple[int, float], ...]:
+    """What the case was found to be like when it came, as far as that is still being worked on."""
+    row = tx.one("SELECT maybe FROM cases WHERE id=?", case.id)
+    if row is None or row["maybe"] is None:
+        return ()
+    scores = {str(id): float(score) for id, score, _ in json.loads(row["maybe"]) if score > SUGGEST}
+    live = tx.conn.execute(f"SELECT id, number FROM cases WHERE id IN ({','.join('?' * len(scores))}) AND {LIVE}", tuple(scores))
+    return tuple(sorted(((int(one["number"]), scores[one["id"]]) for one in live), key=lambda pair: -pair[1]))
 
 
 def load_of(conn: sqlite3.Connection, unit: str, most: int) -> int:
@@ -76,7 +91,7 @@ def _message(
         id=id, case=case.id, attempt=attempt, level=int(case.level), class_=case.class_code, text=text,
         place=Place(grid=case.grid, address=case.address, lat=case.lat, lon=case.lon), number=case.number,
         reporter=Reporter(kind=report["kind"], name=report["name"], phone=report["phone"]) if report else None,
-        report=report["text"] if report else case.text, lead=lead,
+        report=report["text"] if report else case.text, media=json.loads(report["media"] or "[]") if report else [], lead=lead,
         accept_by=iso(accept_by), done_by=iso(done_by), reply_to=outbox.topic(tables.centre, "receipt"),
         issued_at=iso(tx.now), issued_by=by, from_=tables.centre, exercise=case.exercise,
     )  # fmt: skip

@@ -17,8 +17,20 @@ def reply(tx: Transaction, case: Case, kind: ReceiptKind, *, by: str, me: str, n
     if case.order_in is None or case.order_from is None:
         return
     id = f"{case.order_in}-{kind}" if case.round == 1 else f"{case.order_in}-{kind}-{case.round}"
-    message = ReceiptMessage(id=id, order=case.order_in, kind=kind, time=iso(tx.now), by=by, from_=me, note=note)
+    message = ReceiptMessage(
+        id=id, order=case.order_in, kind=kind, time=iso(tx.now), by=by, from_=me, note=note,
+        media=photos(tx, case.id) if kind is ReceiptKind.DONE else [],
+    )  # fmt: skip
     outbox.enqueue(tx, what="receipt", to=case.order_from, id=id, message=message, case_id=case.id, order_id=case.order_in)
+
+
+def photos(tx: Transaction, case_id: str) -> list[str]:
+    """Links that the units of a case sent with their receipts, oldest first."""
+    rows = tx.conn.execute(
+        "SELECT r.media FROM receipts r JOIN orders o ON o.id = r.order_id WHERE o.case_id=? AND r.media IS NOT NULL ORDER BY r.received_at, r.rowid",
+        (case_id,),
+    )
+    return list(dict.fromkeys(link for row in rows for link in row["media"].split("\n")))[:20]
 
 
 def reply_all(tx: Transaction, case: Case, kind: ReceiptKind, *, by: str, me: str, note: str | None = None) -> None:

@@ -107,10 +107,11 @@ CREATE TABLE case_places (
   PRIMARY KEY (place, class, opened_at, case_id)
 ) WITHOUT ROWID;
 CREATE INDEX case_places_case ON case_places (case_id);
-CREATE TABLE callbacks (          -- answers owed to reporters of finished cases
+CREATE TABLE callbacks (          -- answers owed to reporters of finished cases, and calls that a scenario or a warning asks for
   id TEXT PRIMARY KEY,            -- report/round: each is answered once a round
   case_id TEXT NOT NULL, report TEXT NOT NULL, name TEXT, phone TEXT, text TEXT NOT NULL,
   way TEXT NOT NULL CHECK (way IN ('call', 'sms', 'open311')),
+  tells INTEGER NOT NULL DEFAULT 0,  -- 1, 2: words of a scenario or warning to a contact; 2: only by voice
   created_at INTEGER NOT NULL, done_at INTEGER, done_by TEXT
 );
 CREATE INDEX callbacks_due ON callbacks (way, created_at) WHERE done_at IS NULL;
@@ -278,7 +279,8 @@ CREATE TABLE stories (             -- a scenario at work (data.centre.scenes)
   scenario TEXT NOT NULL, place TEXT NOT NULL, started_at INTEGER NOT NULL,
   done INTEGER NOT NULL,          -- moments of its timeline that are over
   can_warn INTEGER NOT NULL,      -- 1: there was a device on the site when it began
-  next_at INTEGER, case_id TEXT, ended_at INTEGER
+  next_at INTEGER, case_id TEXT, ended_at INTEGER,
+  roll TEXT                       -- the transfer roll's sum as last told: 14/39
 );
 CREATE UNIQUE INDEX stories_running ON stories (scenario, place) WHERE ended_at IS NULL;
 CREATE INDEX stories_next ON stories (next_at) WHERE next_at IS NOT NULL;

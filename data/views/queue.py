@@ -1,10 +1,10 @@
 """The queue, its counts, one case's strip and detail: a page is one indexed query. Reads only; `now` is given."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from data.acts import Scene, asking, confirmable, table, why_not
+from data.acts import SYSTEM, WORKERS, Scene, asking, confirmable, table, why_not
 from data.dispatch import Plan
 from data.domain.case import Case, case_from, next_step, read_reason
 from data.domain.reason import Reason, because
@@ -12,8 +12,10 @@ from data.domain.tables import Tables
 from data.domain.text import mask_phone
 from data.domain.vocabulary import Level, State
 from data.store.desk import Transaction
+from data.store.orders import progress
 from data.store.schema import LIVE
 from data.store.sqlite import sqlite3
+from data.views.duplicates import duplicates
 from data.views.models import (
     CaseDetail,
     CaseRow,
@@ -172,32 +174,44 @@ def newest_order(conn: sqlite3.Connection, tables: Tables, case: Case) -> OrderF
 
 def _facts(conn: sqlite3.Connection, tables: Tables, row: sqlite3.Row, number: int) -> OrderFacts:
     unit = tables.units.get(row["unit"])
+    stuck, failure = _failure(conn, tables, row)
+    done, wanted = progress(conn, row["case_id"], row["round"])
     times = ("not_before", "sent_at", "delivered_at", "seen_at", "accepted_at", "arrived_at", "done_at", "accept_by", "done_by")
     return OrderFacts(
         order_id=row["id"],
         case_number=number,
         unit_name=unit.name if unit else row["unit"],
-        failure=_failure(conn, row),
+        stuck=stuck,
+        failure=failure,
+        done=done,
+        wanted=wanted,
         **{name: row[name] for name in times},
     )
 
 
-def _failure(conn: sqlite3.Connection, order: sqlite3.Row) -> Reason | None:
-    """Why an order whose grace is over has not reached the broker."""
-    if order["sent_at"] is not None or order["cancelled_at"] is not None:
-        return None
-    down = conn.execute("SELECT broker_down_since FROM lease").fetchone()
-    return because("line_down") if down and down[0] is not None else None
+_STUCK = {"unknown": because("channel_interrupted"), "failed": because("channel_gave_up")}
+"""Reasons where the outbox has kept none."""
 
 
-def grace(conn: sqlite3.Connection, tables: Tables, operator: str) -> Grace | None:
-    """This operator's newest dispatch that is still here."""
-    row = conn.execute(
-        "SELECT o.unit, o.not_before, c.id, c.number, c.class FROM orders o JOIN cases c ON c.id = o.case_id"
-        " WHERE o.issued_by=? AND o.released_at IS NULL AND o.cancelled_at IS NULL AND c.state='sending'"
-        " ORDER BY o.issued_at DESC LIMIT 1",
-        (operator,),
-    ).fetchone()
+def _failure(conn: sqlite3.Connection, tables: Tables, order: sqlite3.Row) -> tuple[str, Reason | None]:
+    """How an order is stuck that should have left, and why; nothing to say of one that left or that the unit has answered."""
+    if any(order[fact] is not None for fact in ("cancelled_at", "accepted_at", "refused_at", "done_at")):
+        return "", None
+    row = conn.execute("SELECT state, reason FROM outbox WHERE order_id=? AND kind='order'", (order["id"],)).fetchone()
+    if row is not None and row["state"] == "waiting":
+        unit = tables.units.get(order["unit"])
+        return "waiting", because("ring_unit", name=unit.name if unit else order["unit"], phone=(unit.phone if unit else "") or "-")
+    if row is not None and row["state"] in _STUCK:
+        return row["state"], read_reason(row["reason"]) or _STUCK[row["state"]]
+    down = order["sent_at"] is None and conn.execute("SELECT broker_down_since FROM lease").fetchone()
+    return "", because("line_down") if down and down[0] is not None else None
+
+
+def grace(conn: sqlite3.Connection, tables: Tables, operator: str, now: int) -> Grace | None:
+    """This operator's newest dispatch that is still here; without one, the centre's own newest within its grace, for whoever may act."""
+    row = _newest_here(conn, operator, 0)
+    if row is None and tables.roles_of(operator) & WORKERS:
+        row = _newest_here(conn, SYSTEM, now)
     if row is None:
         return None
     unit, known = tables.units.get(row["unit"]), tables.classes.get(row["class"] or "")
@@ -210,7 +224,20 @@ def grace(conn: sqlite3.Connection, tables: Tables, operator: str) -> Grace | No
     )
 
 
-def detail(conn: sqlite3.Connection, tables: Tables, case_id: str) -> CaseDetail | None:
+def _newest_here(conn: sqlite3.Connection, by: str, after: int) -> sqlite3.Row | None:
+    found: sqlite3.Row | None = conn.execute(
+        "SELECT o.unit, o.not_before, c.id, c.number, c.class FROM orders o JOIN cases c ON c.id = o.case_id"
+        " WHERE o.issued_by=? AND o.released_at IS NULL AND o.cancelled_at IS NULL AND c.state='sending' AND o.not_before > ?"
+        " ORDER BY o.issued_at DESC LIMIT 1",
+        (by, after),
+    ).fetchone()
+    return found
+
+
+_UNDECIDED = frozenset({State.TRIAGE, State.OPEN, State.RETURNED})
+
+
+def detail(conn: sqlite3.Connection, tables: Tables, case_id: str, now: int) -> CaseDetail | None:
     """Everything an operator reads of one case; `panel` is filled in by the caller."""
     row = conn.execute("SELECT * FROM cases WHERE id=?", (case_id,)).fetchone()
     if row is None:
@@ -231,12 +258,14 @@ def detail(conn: sqlite3.Connection, tables: Tables, case_id: str) -> CaseDetail
         reports=tuple(_reports(conn, case_id)),
         history=tuple(history(conn, tables, case_id)),
         panel=None,
+        alike=duplicates(conn, tables, case_id, now) if row["maybe"] and row["state"] in _UNDECIDED else (),
     )
 
 
 def _reports(conn: sqlite3.Connection, case_id: str) -> Iterator[ReportLine]:
     for row in conn.execute("SELECT * FROM reports WHERE case_id=? ORDER BY at", (case_id,)):
-        yield ReportLine(at=row["at"], kind=row["kind"], name=row["name"] or "", phone=mask_phone(row["phone"] or ""), text=row["text"])
+        text = " ".join((row["text"], *json.loads(row["media"] or "[]")))
+        yield ReportLine(at=row["at"], kind=row["kind"], name=row["name"] or "", phone=mask_phone(row["phone"] or ""), text=text)
 
 
 def history(conn: sqlite3.Connection, tables: Tables, case_id: str, limit: int = 200) -> Iterator[HistoryLine]:
@@ -258,8 +287,13 @@ def step_words(row: sqlite3.Row, tables: Tables) -> Reason:
         f"history_{row['act']}",
         who=f"@operator.{row['operator']}" if row["operator"] == "system" else row["operator"],
         unit=unit.name if unit else "",
-        text=str(remarks.get("text") or remarks.get("reason") or receipt.get("note") or case.get("result") or ""),
+        text=str(remarks.get("text") or remarks.get("reason") or _said(receipt) or case.get("result") or ""),
     )
+
+
+def _said(receipt: Mapping[str, Any]) -> str:
+    """A unit's words and the links of its photos, which a verification looks at."""
+    return " ".join(part for part in (receipt.get("note"), *str(receipt.get("media") or "").split("\n")) if part)
 
 
 def why_not_here(conn: sqlite3.Connection, tables: Tables, act: str, case_id: str, operator: str, now: int) -> Reason | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from data.acts import Done, Refused
+from data.callbacks import due
 from data.centre.ingest import ingest, settle
 from data.centre.intake import raise_level
 from data.centre.memory import Memory
@@ -17,6 +18,7 @@ from data.kinds import load_kinds
 from data.kinds.register import load_sensors
 from data.scenarios import load_scenarios
 from data.settings import load
+from data.simulate.district import dress
 from data.store.journal import verify
 from data.views.queue import proposal
 from data.words import Words
@@ -24,6 +26,7 @@ from tests.helpers.clock import ZONE, FakeClock
 from tests.helpers.office import Centre, open_centre
 
 LEADER = "yangjianhong"
+DISTRICT = "wanzhou"
 
 
 @dataclass(slots=True)
@@ -76,7 +79,7 @@ class Story:
                 tx, batch, self.stage.sensors, self.stage.kinds, tx.now, self.street.settings.zone,
                 words=Words("zh"), open_case=partial(on_alarm, self.stage), raise_level=raise_level, memory=self.memory,
             )  # fmt: skip
-        self.memory.update(outcome.states)
+        self.memory.absorb(outcome, self.stage.sensors)
         return self
 
     def readings(self, sensor: str, value: float, until: int, every: int = 10) -> "Story":
@@ -105,10 +108,24 @@ class Story:
         order = [message for _, topic, message in self.out if topic == f"paidan/{LEADER}/in/order"][-1]
         return self.unit_says(LEADER, "dahegou", order["id"], kind, note)
 
-    def unit_says(self, unit: str, centre: str, order: str, kind: str, note: str = "") -> "Story":
+    def unit_works(self, unit: str, *kinds: str, note: str = "", centre: str = "pailou") -> "Story":
+        """A unit answers its newest order with these receipts; `note` goes with the last."""
+        order = [message for _, topic, message in self.out if topic == f"paidan/{unit}/in/order"][-1]
+        for kind in kinds:
+            self.unit_says(unit, centre, order["id"], kind, note if kind == kinds[-1] else "")
+        return self
+
+    def unit_notes(self, unit: str, text: str) -> "Story":
+        """A unit sends words about its newest order."""
+        order = [message for _, topic, message in self.out if topic == f"paidan/{unit}/in/order"][-1]
+        note = {"id": f"{order['id']}-note-{self.second}", "order": order["id"], "kind": "info", "text": text, "from": unit}
+        assert self.street.hear("paidan/pailou/in/note", note | {"time": iso(self.clock.now())})
+        return self
+
+    def unit_says(self, unit: str, centre: str, order: str, kind: str, note: str = "", media: tuple[str, ...] = ()) -> "Story":
         """Any unit answers an order of a desk."""
-        receipt = {"id": f"{order}-{unit}-{kind}-{self.second}", "order": order, "kind": kind, "by": unit, "from": unit, "note": note}
-        receipt["time"] = iso(self.clock.now())
+        receipt: dict[str, Any] = {"id": f"{order}-{unit}-{kind}-{self.second}", "order": order, "kind": kind, "by": unit, "from": unit, "note": note}
+        receipt |= {"time": iso(self.clock.now()), "media": list(media)}
         desk = self.street if centre == "pailou" else self.community
         assert desk.hear(f"paidan/{centre}/in/receipt", receipt)
         return self
@@ -120,6 +137,10 @@ class Story:
     def cases(self) -> list[dict[str, Any]]:
         return self.street.all("cases")
 
+    def calls(self) -> list[tuple[str, str]]:
+        """The call list of the street: name and number, as a seat reads it."""
+        return [(row.name, row.phone) for row in due(self.street.desk.conn)]
+
     def steps(self, number: int = 1) -> list[str]:
         return self.street.steps(number)
 
@@ -130,13 +151,30 @@ class Story:
             centre.desk.conn.close()
 
 
-def begin(folder: Path, at: int, devices: str = "") -> Story:
-    """Both desks, freshly made, at this moment; `devices` are lines of devices.csv (id,kind,sensor,grid)."""
+def _furnish(street: Centre, *, dressed: bool, above: bool) -> None:
+    home = street.settings.home
+    if dressed:
+        dress(home)
+    if above:
+        text = (home / "paidan.toml").read_text(encoding="utf-8")
+        (home / "paidan.toml").write_text(text.replace('parent = ""', f'parent = "{DISTRICT}"', 1), encoding="utf-8")
+        row = f'\n[[unit]]\nid = "{DISTRICT}"\nname = "区治理中心"\nkind = "centre"\nchannels = ["mqtt"]\n'
+        (home / "units.toml").write_text((home / "units.toml").read_text(encoding="utf-8") + row, encoding="utf-8")
+    street.settings = load(home)
+
+
+def begin(folder: Path, at: int, devices: str = "", *, dressed: bool = False, above: bool = False) -> Story:
+    """Both desks, freshly made, at this moment; `devices` are lines of devices.csv (id,kind,sensor,grid).
+
+    `dressed`: with the demo's sensors, devices and contacts; `above`: with a district centre over the street.
+    """
     clock = FakeClock(at)
     street, community = open_centre(folder / "pailou", "street", clock), open_centre(folder / "dahegou", "community", clock)
     if devices:
         (street.settings.home / "devices.csv").write_text(f"id,kind,sensor,grid\n{devices}\n", encoding="utf-8")
         street.settings = load(street.settings.home)
+    if dressed or above:
+        _furnish(street, dressed=dressed, above=above)
     kinds = load_kinds(street.settings.home)
     stage = Stage(
         scenarios=load_scenarios(street.settings.home, kinds, street.settings.tables),

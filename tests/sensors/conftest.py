@@ -44,8 +44,10 @@ class Stand:
     unknown: Unknown = field(default_factory=Unknown)
     texts: list[str] = field(default_factory=list)
 
-    def open_case(self, tx: Transaction, alarm: Any, sensor: Sensor, kind: Kind, text: str, now: int) -> str:
-        """A case with no more than the table asks for; the real one is `data.centre.intake`."""
+    def open_case(self, tx: Transaction, alarm: Any, sensor: Sensor, kind: Kind, text: str, now: int) -> str | None:
+        """A case with no more than the table asks for, if the kind opens any; the real one is `data.centre.intake`."""
+        if not kind.opens:
+            return None
         number = tx.conn.execute("SELECT count(*) FROM cases").fetchone()[0] + 1
         row = {"id": f"c-{number}", "number": number, "state": "open", "class": kind.opens, "level": alarm["level"], "text": text}
         with tx.entry("open", subject=row["id"], operator="system", seat="centre") as entry:

@@ -25,4 +25,7 @@ WORDS: dict[str, str] = {
     "reason.needs_first": "{what} is wanted before closing; press again to close without",
     "need.photo": "a photo link",
     "need.visit": "a record of the visit",
+    "settings_want_step": "step is a number, 1 is the top of the valley",
+    "settings_want_warn": 'where = "downstream" goes with warn only',
+    "reason.history_story_roll": "transfer roll: {text}",
 }

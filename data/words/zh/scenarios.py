@@ -25,4 +25,7 @@ WORDS: dict[str, str] = {
     "reason.needs_first": "结案前还要{what}，确要结案请再按一次",
     "need.photo": "现场照片链接",
     "need.visit": "到场记录",
+    "settings_want_step": "step 写成数字，从上游 1 数起",
+    "settings_want_warn": 'where = "downstream" 只用于 warn',
+    "reason.history_story_roll": "转移名册：{text}",
 }

@@ -40,6 +40,8 @@ class Story:
     start: int
     out: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
     """(second, topic, message) of everything that left either desk."""
+    silent: dict[str, int] = field(default_factory=dict)
+    """Sensors that the history misses, with the time of their last reading."""
     memory: Memory = field(default_factory=lambda: Memory(load_kinds(), ZONE))
 
     @property
@@ -61,7 +63,7 @@ class Story:
         with self.street.desk.transaction() as tx:
             outcome = settle(
                 tx, self.stage.sensors, self.stage.kinds, tx.now, self.street.settings.zone,
-                words=Words("zh"), open_case=partial(on_alarm, self.stage), raise_level=raise_level,
+                words=Words("zh"), open_case=partial(on_alarm, self.stage), raise_level=raise_level, silent=self.silent, memory=self.memory,
             )  # fmt: skip
         self.memory.absorb(outcome, self.stage.sensors)
         for centre in (self.street, self.community):

@@ -43,6 +43,8 @@ class Around:
     """Channels that do not get through now."""
     attempt: int = 1
     """The how manieth dispatch of this case it would be."""
+    alike: tuple[tuple[int, float], ...] = ()
+    """Live cases that this one may be a duplicate of: number and score (0 to 1), likest first."""
 
 
 NOTHING_AROUND = Around()
@@ -161,7 +163,9 @@ def plan(case: Case, tables: Tables, now: int, around: Around = NOTHING_AROUND, 
         gist=order_text(case, tables, attempt=around.attempt),
         assists=helpers,
         why=(*_why(case, tables), *why, *detour),
-        warnings=(*warnings, *detour, *_load(tables, chosen, around), *_returns(case, tables, chosen), *late, *helper_warnings),
+        warnings=(
+            *_alike(around), *warnings, *detour, *_load(tables, chosen, around), *_returns(case, tables, chosen), *late, *helper_warnings,
+        ),
     )
 
 
@@ -187,6 +191,11 @@ def _channel(unit: Unit, around: Around) -> tuple[str, tuple[Reason, ...]]:
     if healthy:
         return healthy, (because("channel_detour", down=f"@channel.{unit.channels[0]}", channel=f"@channel.{healthy}"),)
     return unit.channels[0], (because("channels_down", name=unit.name),)
+
+
+def _alike(around: Around) -> Iterator[Reason]:
+    """The likest case of the same trouble: before it is sent twice, a person looks."""
+    yield from (because("possible_duplicate", number=number, score=f"{score:.2f}") for number, score in around.alike[:1])
 
 
 def _load(tables: Tables, unit: Unit, around: Around) -> tuple[Reason, ...]:

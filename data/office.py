@@ -240,12 +240,12 @@ class Office:
         return queue_view.proposal(self._desk.conn, self._tables, case_id, self.operator, self.now())
 
     def grace(self) -> Grace | None:
-        """This operator's newest dispatch that can still be taken back."""
-        return queue_view.grace(self._desk.conn, self._tables, self.operator)
+        """The newest dispatch that this operator can still take back: an own one, else one that the centre gave by itself."""
+        return queue_view.grace(self._desk.conn, self._tables, self.operator, self.now())
 
     def detail(self, case_id: str) -> CaseDetail | None:
         """Everything about a case."""
-        return queue_view.detail(self._desk.conn, self._tables, case_id)
+        return queue_view.detail(self._desk.conn, self._tables, case_id, self.now())
 
     def see(self, case_id: str) -> None:
         """The operator opened a case; the first time, who ordered it is told."""

@@ -22,6 +22,7 @@ def detail_lines(detail: CaseDetail, proposal: Proposal | None, *, now: int, zon
         _head(detail, now, words, width),
         _facts(detail, now, zone, words, width),
         _sensor(detail, words, width),
+        _alike(detail, words, width),
         _reports(detail, zone, words, width),
         _orders(detail, zone, words, width),
         _text_out(proposal, words, width),
@@ -111,13 +112,27 @@ def _reports(detail: CaseDetail, zone: str, words: Words, width: int) -> Iterato
 def _orders(detail: CaseDetail, zone: str, words: Words, width: int) -> Iterator[Line]:
     if not detail.orders:
         return
-    yield _line((words("detail.orders"), Tone.DIM))
+    newest = detail.orders[0]
+    count = ((f" {words('strip.finished')} {newest.done}/{newest.wanted}", Tone.STRONG),) if newest.wanted > 1 else ()
+    yield _line((words("detail.orders"), Tone.DIM), *count)
     for order in detail.orders:
         yield _line((order.unit_name, Tone.STRONG))
         yield from (_line(*pieces) for pieces in _order_times(order, zone, words))
         if order.failure is not None:
-            yield from _text(f"!! {words.say(order.failure)}", Tone.LATE, width)
+            stuck = f"{words(f'outbox.{order.stuck}')} " if order.stuck else ""
+            yield from _text(f"!! {stuck}{words.say(order.failure)}", Tone.LATE, width)
     yield _blank()
+
+
+def _alike(detail: CaseDetail, words: Words, width: int) -> Iterator[Line]:
+    """What it may be a duplicate of, with the score and why; `m` merges."""
+    for one in detail.alike:
+        said = words("reason.possible_duplicate", number=one.number, score=f"{one.score:.2f}")
+        why = words("strip.and").join(words.say(reason) for reason in one.reasons)
+        yield from _text(f"{said} {words(f'state.{one.state}')} {one.text}", Tone.LEVEL2, width)
+        yield from _text(why, Tone.DIM, width)
+    if detail.alike:
+        yield _blank()
 
 
 def _order_times(order: OrderFacts, zone: str, words: Words) -> Iterator[tuple[Piece, ...]]:

@@ -80,7 +80,7 @@ def _first(proposal: Proposal, zone: str, words: Words, theme: Theme) -> Line:
     """What F2 does now; or, when there is nothing to do here, how far the order has come."""
     facts = proposal.awaited
     if facts is not None and facts.failure is not None and proposal.step is None:
-        return _bar(_failure(proposal.number, facts.failure, words))
+        return _bar(_failure(facts, facts.failure, words))
     if proposal.step is None:
         waiting = facts_pieces(facts, zone, words) if facts else (gap(), (words("strip.none"), Tone.DIM))
         return _bar(waiting)
@@ -115,14 +115,17 @@ def _limits(proposal: Proposal, words: Words) -> str:
     return " ".join(parts)
 
 
-def _failure(number: int, reason: Reason, words: Words) -> tuple[Piece, ...]:
-    return (gap(), ("!! ", Tone.LATE), (f"#{number} {words('strip.not_sent')} ", Tone.STRONG), (words.say(reason), Tone.LATE))
+def _failure(facts: OrderFacts, reason: Reason, words: Words) -> tuple[Piece, ...]:
+    stuck = words(f"outbox.{facts.stuck}") if facts.stuck else words("strip.not_sent")
+    return (gap(), ("!! ", Tone.LATE), (f"#{facts.case_number} {stuck} ", Tone.STRONG), (words.say(reason), Tone.LATE))
 
 
 def facts_pieces(facts: OrderFacts, zone: str, words: Words) -> tuple[Piece, ...]:
     """Sent, delivered, seen, accepted: four times, each its own fact; `--:--` for what has not happened."""
     times = {"sent": facts.sent_at, "delivered": facts.delivered_at, "seen": facts.seen_at, "accepted": facts.accepted_at}
     pieces: list[Piece] = [(f" #{facts.case_number} ", Tone.STRONG), (f"{facts.unit_name} ", Tone.TEXT)]
+    if facts.wanted > 1:
+        pieces.append((f"{facts.done}/{facts.wanted} ", Tone.STRONG))
     for fact in _FACTS:
         at = times[fact]
         pieces += [(words(f"strip.{fact}"), Tone.DIM), (f"{clock(at, zone)} ", Tone.TEXT if at else Tone.DIM)]
@@ -140,7 +143,7 @@ def _second(view: StripView, words: Words) -> Line:
         return _bar((gap(), (f"{words('strip.warning')} ", Tone.LATE), (said, Tone.STRONG), *again))
     facts = proposal.awaited
     if facts is not None and facts.failure is not None and proposal.step is not None:
-        return _bar(_failure(proposal.number, facts.failure, words))
+        return _bar(_failure(facts, facts.failure, words))
     return _bar((gap(), (f"{words('strip.text')} ", Tone.DIM), (proposal.text, Tone.TEXT)))
 
 
@@ -164,8 +167,8 @@ def _grace(grace: Grace, now: int, words: Words, width: int) -> Line:
 
 
 def _followed(facts: OrderFacts, zone: str, words: Words) -> Line:
-    if facts.failure is not None and facts.sent_at is None:
-        return _bar(_failure(facts.case_number, facts.failure, words))
+    if facts.failure is not None:
+        return _bar(_failure(facts, facts.failure, words))
     return _bar(facts_pieces(facts, zone, words))
 
 

@@ -119,6 +119,11 @@ class OrderFacts:
     done_by: int
     failure: Reason | None = None
     """Why it has not left yet, when it should have."""
+    stuck: str = ""
+    """With a failure: unknown (it may have arrived), waiting (a clerk must ring) or failed; the word is `outbox.<stuck>`."""
+    done: int = 0
+    wanted: int = 1
+    """How many of the wanted `done` of its case are in: 2 of 4."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +188,8 @@ class CaseDetail:
     history: tuple[HistoryLine, ...]
     panel: "SensorPanel | None"
     """The sensor that raised it."""
+    alike: "tuple[Duplicate, ...]" = ()
+    """Cases that it may be a duplicate of, likest first, while nobody has decided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,7 @@ def make_home(folder: Path, name: str, broker: str = "mqtt://127.0.0.1:1") -> Pa
     (home / "paidan.toml").write_text(settings, encoding="utf-8")
     (home / "units.toml").write_text("\n".join(_unit(*each) for each in _units(name)), encoding="utf-8")
     (home / "grids.csv").write_text("grid,name,centre,unit,leader\n" + "".join(_grid(name, grid) for grid in GRIDS), encoding="utf-8")
-    for table in ("places.csv", "sensors.csv", "roster.csv"):
+    for table in (found.name for found in home.glob("*.csv") if found.name not in {"grids.csv", "operators.csv"}):
         header = (home / table).read_text(encoding="utf-8").partition("\n")[0]
         (home / table).write_text(header + "\n", encoding="utf-8")
     return home

@@ -49,6 +49,7 @@ WORDS: dict[str, str] = {
     "reason.channel_fault": "a fault in the channel's program ({problem})",
     "reason.channel_interrupted": "the centre stopped while sending; whether it arrived is to be checked",
     "reason.channel_gone": "the settings no longer have this channel",
+    "reason.ring_unit": "ring {name}, {phone}, then p",
     "reason.channel_no_yes": "waited too long without success",
     "reason.channel_gave_up": "failed too often",
     "reason.history_reroute": "other channel {text}",

@@ -49,6 +49,7 @@ WORDS: dict[str, str] = {
     "reason.channel_fault": "渠道程序出错（{problem}）",
     "reason.channel_interrupted": "发送时中心停了，是否送到待核实",
     "reason.channel_gone": "设置里已没有这个渠道",
+    "reason.ring_unit": "请给 {name} 打电话 {phone}，打过按 p 登记",
     "reason.channel_no_yes": "等了太久没有发成",
     "reason.channel_gave_up": "多次没有发成",
     "reason.history_reroute": "换渠道 {text}",

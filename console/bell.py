@@ -21,10 +21,12 @@ class Bell:
     _critical_rang: float | None = None
 
     def arrived(self, arrivals: Arrivals, now: float) -> int:
-        """Beeps for what came in since the last question; level 1 is never muted, level 4 never rings."""
-        if arrivals.critical:
+        """Beeps for what came in, and for what nobody did in time, since the last question; level 1 is never muted, level 4 never rings."""
+        if arrivals.critical or arrivals.critical_calls:
             self._critical_rang = now
             return self._rang(_CRITICAL_BEEPS, now)
+        if arrivals.calls and not self.muted(now):
+            return self._rang(1, now)
         if not arrivals.cases or arrivals.best is None or arrivals.best >= Level.NOTE or self.muted(now):
             return 0
         return self._rang(1, now)

@@ -20,7 +20,7 @@ from data.domain.errors import PaidanError, StoreError
 from data.domain.reason import Reason, because
 from data.domain.tables import Tables
 from data.domain.text import one_line
-from data.domain.vocabulary import Level, State
+from data.domain.vocabulary import State
 from data.guess import Guess, guess
 from data.handover import Shift
 from data.inlets import form
@@ -32,6 +32,7 @@ from data.store.history import History, open_reader
 from data.store.lease import holder
 from data.store.schema import is_made, open_desk
 from data.views import areas as areas_view
+from data.views import arrivals as arrivals_view
 from data.views import board as board_view
 from data.views import figures as figures_view
 from data.views import handover as handover_view
@@ -334,13 +335,8 @@ class Office:
         )
 
     def arrivals(self, cursor: int | None) -> Arrivals:
-        """New cases since `cursor`; None only sets it."""
-        last = self._desk.conn.execute("SELECT coalesce(max(number), 0) FROM cases").fetchone()[0]
-        if cursor is None or last <= cursor:
-            return Arrivals(cursor=last, cases=0, critical=0, best=None)
-        levels = [row[0] for row in self._desk.conn.execute("SELECT level FROM cases WHERE number > ? AND state != 'void'", (cursor,))]
-        best = Level(min(levels)) if levels else None
-        return Arrivals(cursor=last, cases=len(levels), critical=levels.count(1), best=best)
+        """What to ring for since `cursor`; None only sets it."""
+        return arrivals_view.arrivals(self._desk.conn, self._tables, self.operator, cursor)
 
     def supervision(self, since: int | None = None) -> Supervision:
         """Figures by unit; orders count from `since`, else from midnight of the desk's zone."""

@@ -317,6 +317,10 @@ class Arrivals:
 
     cursor: int
     """Hand back to ask for what is newer."""
+    calls: int = 0
+    """Rungs of the ladder that ring this operator, and shifts that ended unsigned where he supervises."""
+    critical_calls: int = 0
+    """Of `calls`, those about cases of level 1."""
     cases: int
     critical: int
     """Of `cases`, those of level 1."""

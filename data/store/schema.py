@@ -114,7 +114,7 @@ CREATE TABLE callbacks (          -- answers owed to reporters of finished cases
   tells INTEGER NOT NULL DEFAULT 0,  -- 1, 2: words of a scenario or warning to a contact; 2: only by voice
   created_at INTEGER NOT NULL, done_at INTEGER, done_by TEXT
 );
-CREATE INDEX callbacks_due ON callbacks (way, created_at) WHERE done_at IS NULL;
+CREATE INDEX callbacks_due ON callbacks (way, tells DESC, created_at) WHERE done_at IS NULL;
 CREATE INDEX callbacks_case ON callbacks (case_id);
 CREATE TABLE writebacks (         -- reports that came by Open311, and what their server has been told
   report TEXT PRIMARY KEY, case_id TEXT NOT NULL, inlet TEXT NOT NULL, request TEXT NOT NULL,

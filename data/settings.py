@@ -137,6 +137,8 @@ class InletSettings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """A folder of the home; "" watches none."""
     poll_s: float = 1.0
     """A file is taken when it has stood still this long."""
+    sms: bool = False
+    """Whether something publishes the SMS that come in on `paidan/<centre>/in/sms`: then an order by SMS says how to answer it."""
 
 
 class Open311Settings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -349,6 +351,7 @@ def _load_tables(home: Path, file: Paidan) -> Tables:
         load_warn=file.dispatch.load_warn,
         max_extensions=file.dispatch.max_extensions,
         zone=file.centre.zone,
+        replies_by_sms=file.inlet.sms,
     )
 
 

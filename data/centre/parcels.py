@@ -16,8 +16,11 @@ from data.words import Words
 NO_UNIT = Unit(id="", name="", kind="")
 
 
-def parcel(tx: Transaction, row: sqlite3.Row, tables: Tables, words: Words, *, deduplicates: bool) -> Parcel:
-    """What leaves for this row. Who can tell a repeat by its number gets the very same words again; others see the mark 重发."""
+def parcel(tx: Transaction, row: sqlite3.Row, tables: Tables, words: Words, *, deduplicates: bool, is_sms: bool = False) -> Parcel:
+    """What leaves for this row. Who can tell a repeat by its number gets the very same words again; others see the mark 重发.
+
+    An order by SMS says how to answer by SMS, where such answers come in.
+    """
     message: dict[str, Any] = msgspec.json.decode(bytes(row["body"]))
     order = tx.one("SELECT * FROM orders WHERE id=?", row["order_id"] or "")
     case = tx.one("SELECT * FROM cases WHERE id=?", row["case_id"] or "")
@@ -25,9 +28,13 @@ def parcel(tx: Transaction, row: sqlite3.Row, tables: Tables, words: Words, *, d
     shift = tables.on_duty(unit.id, tx.now)
     number = str(case["number"]) if case else ""
     is_again = row["doubts"] > 0 and not deduplicates
+    code = receipt_code(case["number"], order["attempt"]) if case and order else ""
+    text = _text(row["kind"], message, number, words, tables, is_again=is_again)
+    if is_sms and row["kind"] == "order" and code and tables.replies_by_sms:
+        text += words("channel_text.reply", code=code)
     return Parcel(
-        id=row["id"], kind=row["kind"], text=_text(row["kind"], message, number, words, tables, is_again=is_again), case=row["case_id"] or "",
-        number=number, code=receipt_code(case["number"], order["attempt"]) if case and order else "",
+        id=row["id"], kind=row["kind"], text=text, case=row["case_id"] or "",
+        number=number, code=code,
         unit=unit.id, unit_name=unit.name, person=shift.person if shift else unit.person,
         phone=message.get("phone") or (shift.phone if shift else "") or unit.phone, level=str(case["level"]) if case else "",
         done_by=str(message.get("done_by") or ""), centre=tables.centre_name, again=is_again, stamp_ms=real_ms(),

@@ -172,7 +172,9 @@ class Couriers:
         outbox.claim(tx, row["id"], epoch)
         if row["kind"] == "order":
             release(tx, row)
-        return parcel(tx, row, self.tables, self._words, deduplicates=channel.deduplicates)
+        return parcel(
+            tx, row, self.tables, self._words, deduplicates=channel.deduplicates, is_sms=channel.config.kind == "sms"
+        )
 
     def _hand_over(self, name: str, each: Parcel) -> None:
         if name not in self._to_do:

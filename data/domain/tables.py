@@ -183,6 +183,8 @@ class Tables:
     max_extensions: int = 1
     """How often a case's deadline may be extended; `domain.md` §6b."""
     zone: str = "Asia/Shanghai"
+    replies_by_sms: bool = False
+    """Whether SMS that units send come in here."""
 
     def roles_of(self, operator: str) -> frozenset[Role]:
         """Roles of a name; one that the table does not have gets the default role."""

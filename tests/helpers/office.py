@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from data.acts import Done, Refused, perform
-from data.centre.inbox import Frame, handle
+from data.centre.frame import Frame
+from data.centre.inbox import handle
 from data.centre.outbox import Sender
 from data.init import init_home
 from data.settings import Settings, load

@@ -69,6 +69,7 @@ def shape(tx: Transaction, entry: Entry, scenario: Scenario, case_id: str) -> No
     """What the scenario says of its case: unit, assists, deadlines. What a person has chosen stays."""
     case = tx.one("SELECT * FROM cases WHERE id=?", case_id)
     assert case is not None
+    opens = case["source"] == "alarm"  # a report's case keeps the deadlines of its class
     values: dict[str, Any] = {"scenario": scenario.name}
     if scenario.close is not None:
         values["needs"] = json.dumps(scenario.close.needs)
@@ -76,9 +77,9 @@ def shape(tx: Transaction, entry: Entry, scenario: Scenario, case_id: str) -> No
         values["assists"] = json.dumps(scenario.open.assists)
     if scenario.open.lead and not case["unit_chosen"] and case["state"] == "open":
         values["unit"] = scenario.open.lead
-    if scenario.open.accept_min and case["taken_at"] is None:
+    if opens and scenario.open.accept_min and case["taken_at"] is None:
         values["accept_by"] = case["opened_at"] + scenario.open.accept_min * MINUTE
-    if scenario.open.done_min and not case["done_by_chosen"]:
+    if opens and scenario.open.done_min and not case["done_by_chosen"]:
         values["done_by"] = case["opened_at"] + scenario.open.done_min * MINUTE
     entry.update("cases", case_id, values)
 

@@ -43,12 +43,14 @@ from data.views import rows as rows_view
 from data.views import since as since_view
 from data.views import supervision as supervision_view
 from data.views import trends as trends_view
+from data.views import warnings as warnings_view
 from data.views.duplicates import duplicates
 from data.views.models import (
     AlarmLoad,
     Areas,
     AreaSensor,
     Arrivals,
+    Banner,
     Board,
     Callback,
     CaseDetail,
@@ -205,6 +207,10 @@ class Office:
     def callbacks(self, limit: int = 200, offset: int = 0) -> tuple[Callback, ...]:
         """Reporters who are owed a call, longest waiting first."""
         return callbacks.due(self._desk.conn, limit, offset)
+
+    def banners(self) -> tuple[Banner, ...]:
+        """Warnings from above: those that stand, then those that ended in the last hours."""
+        return warnings_view.banners(self._desk.conn, self.now())
 
     def call_back_done(self, id: str, note: str = "") -> Done | Refused:
         """This operator called a reporter back."""

@@ -33,7 +33,7 @@ from data.channels.shared.settings import Channel, load_channels
 from data.clock import RealClock, parse_time
 from data.domain.errors import SettingsError, field_of
 from data.domain.reason import because
-from data.domain.tables import Alias, CaseClass, Contact, Device, Grid, Operator, Reach, Shift, Tables, Unit
+from data.domain.tables import Alias, CaseClass, Contact, Device, Grid, Operator, Reach, Shift, Tables, Unit, WarningRules
 from data.domain.text import is_id, one_line
 from data.domain.vocabulary import Role
 
@@ -164,6 +164,31 @@ class Open311Settings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=
     """Longest time of one request, all in all."""
 
 
+class WarningsSettings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[warnings]`: CAP messages from above, whom they call up, and where files of them are dropped."""
+
+    folder: str = "warnings"
+    """A folder of the home; "" watches none."""
+    call_level: int = 2
+    """From this level on the roster is called up: 1 red, 2 orange; judgement."""
+    call: tuple[str, ...] = ("duty",)
+    """Kinds of contacts.csv that are called, beside who is on duty by roster.csv."""
+    areas: tuple[str, ...] = ()
+    """Take only warnings whose area holds one of these words or codes; empty takes all."""
+
+
+class WarningSource(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[[warning]]`: an address that is asked for CAP messages, or for a feed of links to them."""
+
+    name: str
+    url: str
+    poll_s: float = 60.0
+    plain_http: bool = False
+    """Allow http:// inside a trusted network."""
+    deadline_s: float = 30.0
+    """Longest time of one request, all in all."""
+
+
 class Paidan(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole of paidan.toml."""
 
@@ -183,6 +208,8 @@ class Paidan(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
     calendar: CalendarSettings = msgspec.field(default_factory=CalendarSettings)
     inlet: InletSettings = msgspec.field(default_factory=InletSettings)
     open311: tuple[Open311Settings, ...] = ()
+    warnings: WarningsSettings = msgspec.field(default_factory=WarningsSettings)
+    warning: tuple[WarningSource, ...] = ()
     keys: dict[str, str] = msgspec.field(default_factory=dict)
     """`[keys]`: other letters for a seat's keys, by the key's name (`note = "n"`); checked by the seat, which knows them."""
 
@@ -297,6 +324,7 @@ def _check_paidan(path: Path, file: Paidan) -> None:
     if file.dispatch.default_role not in set(Role):
         raise _bad(path, "dispatch.default_role", "settings_want_role")
     _check_inlets(path, file)
+    _check_warnings(path, file)
     try:
         zone = ZoneInfo(centre.zone)
     except (ZoneInfoNotFoundError, ValueError) as error:
@@ -326,6 +354,22 @@ def _check_inlets(path: Path, file: Paidan) -> None:
             raise _bad(path, f"{key}: poll_s, deadline_s, since_days", "settings_want_seconds")
 
 
+def _check_warnings(path: Path, file: Paidan) -> None:
+    if file.warnings.folder and not is_id(file.warnings.folder):
+        raise _bad(path, "warnings.folder", "settings_want_folder")
+    if not 0 <= file.warnings.call_level <= 4:
+        raise _bad(path, "warnings.call_level", "settings_want_level")
+    names = [source.name for source in file.warning]
+    for source in file.warning:
+        key = f"warning {source.name}"
+        if not is_id(source.name) or names.count(source.name) > 1:
+            raise _bad(path, f"{key}: name", "settings_want_name")
+        if not source.url.startswith(("https://", "http://") if source.plain_http else "https://"):
+            raise _bad(path, f"{key}: url", "settings_want_source_https")
+        if min(source.poll_s, source.deadline_s) <= 0:
+            raise _bad(path, f"{key}: poll_s, deadline_s", "settings_want_seconds")
+
+
 def _load_tables(home: Path, file: Paidan) -> Tables:
     zone = ZoneInfo(file.centre.zone)
     units = load_units(home / "units.toml")
@@ -351,6 +395,7 @@ def _load_tables(home: Path, file: Paidan) -> Tables:
         load_warn=file.dispatch.load_warn,
         max_extensions=file.dispatch.max_extensions,
         zone=file.centre.zone,
+        warnings=WarningRules(call_level=file.warnings.call_level, call=file.warnings.call, areas=file.warnings.areas),
         replies_by_sms=file.inlet.sms,
     )
 

@@ -5,18 +5,18 @@ from collections.abc import Callable
 from functools import partial
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from data.centre.frame import Frame
 from data.centre.intake import file_report
 from data.centre.orders import take_cancel, take_note, take_order
 from data.centre.quarantine import keep as quarantine
 from data.centre.receipts import take_receipt
+from data.centre.warnings import take_alert
 from data.domain.errors import LeaseLost, PayloadError
 from data.domain.messages import CancelMessage, NoteMessage, OrderMessage, ReceiptMessage, decode, decode_report
 from data.domain.reason import because
 from data.domain.tables import Tables
 from data.domain.text import one_line
+from data.inlets.cap import parse_cap
 from data.inlets.sms import SmsMessage, take_sms
 from data.store.desk import Transaction
 from data.store.sqlite import sqlite3
@@ -46,7 +46,7 @@ def handle(tx: Transaction, frame: Frame, tables: Tables, zone: ZoneInfo) -> boo
     return True
 
 
-def _reader(read_as: Callable[[bytes], msgspec.Struct], take: Callable[..., object]) -> Callable[..., None]:
+def _reader(read_as: Callable[[bytes], object], take: Callable[..., object]) -> Callable[..., None]:
     def read(tx: Transaction, body: bytes, tables: Tables, zone: ZoneInfo) -> None:
         take(tx, read_as(body), tables, zone)
 
@@ -59,6 +59,7 @@ _HANDLERS: dict[str, Callable[..., None]] = {
     "receipt": _reader(partial(decode, kind=ReceiptMessage), take_receipt),
     "cancel": _reader(partial(decode, kind=CancelMessage), take_cancel),
     "note": _reader(partial(decode, kind=NoteMessage), take_note),
+    "cap": _reader(parse_cap, take_alert),
     "sms": _reader(partial(decode, kind=SmsMessage), take_sms),
 }
 TOPICS = tuple(_HANDLERS)

@@ -4,14 +4,17 @@ import logging
 
 from data.centre.answers import mark_told, send_answers, send_writebacks
 from data.centre.intake import file_report
+from data.centre.warnings import take_alert
 from data.channels.shared.secrets import Secret, read_all
 from data.domain.errors import LeaseLost, PayloadError, SettingsError
 from data.domain.messages import ReportMessage
 from data.domain.reason import because
 from data.domain.text import one_line
+from data.inlets.cap import Alert
 from data.inlets.folder import Folder
 from data.inlets.hand import Batch, Hand
 from data.inlets.open311 import Open311
+from data.inlets.warning_feed import WarningFolder, WarningPoll
 from data.settings import Open311Settings, Settings
 from data.store.desk import Desk, Transaction
 from data.store.sqlite import sqlite3
@@ -33,6 +36,7 @@ class Inlets:
         self._settings = settings
         self._words = Words(settings.centre.language)
         self._folder: Folder | None = None
+        self._warnings: list[WarningFolder | WarningPoll] = []
         self._held: Batch | None = None
         self._swept_at = 0
 
@@ -44,6 +48,15 @@ class Inlets:
         if folder := self._settings.file.inlet.folder:
             self._folder = Folder(self._settings.home / folder, self.hand, self._words, poll_s=self._settings.file.inlet.poll_s)
             self._folder.thread.start()
+
+        self._start_warnings()
+
+    def _start_warnings(self) -> None:
+        if folder := self._settings.file.warnings.folder:
+            self._warnings.append(WarningFolder(self._settings.home / folder, self.hand, self._words, poll_s=self._settings.file.inlet.poll_s))
+        self._warnings += (WarningPoll(source, self.hand) for source in self._settings.file.warning)
+        for inlet in self._warnings:
+            inlet.thread.start()
 
     def _start_server(self, desk: Desk, config: Open311Settings, cursor: str | None) -> None:
         try:
@@ -60,7 +73,7 @@ class Inlets:
     def close(self) -> None:
         """Tell the threads to end; what they had not handed over stays where it is."""
         self.hand.stopping.set()
-        threads = [server.thread for server in self.servers.values()] + ([self._folder.thread] if self._folder else [])
+        threads = [inlet.thread for inlet in (*self.servers.values(), *self._warnings)] + ([self._folder.thread] if self._folder else [])
         for thread in threads:
             thread.join(timeout=2.0)
 
@@ -87,6 +100,8 @@ class Inlets:
         batch.refused.clear()
         with desk.transaction() as tx:
             taken = sum(self._file(tx, batch, index, report) for index, report in enumerate(batch.reports))
+            for alert in batch.alerts:
+                taken += self._warn(tx, batch, alert)
             for told in batch.told:
                 mark_told(tx, told)
             _note(tx, batch, taken)
@@ -109,6 +124,20 @@ class Inlets:
             batch.refused.append((index, because("payload_fault", problem=one_line(f"{type(error).__name__}: {error}", 200))))
             return False
         return not filed.known
+
+
+    def _warn(self, tx: Transaction, batch: Batch, alert: Alert) -> bool:
+        """Whether the warning was taken. One that trips a fault of ours stops nothing."""
+        try:
+            with tx.savepoint():
+                take_alert(tx, alert, self._settings.tables, self._settings.zone)
+        except (LeaseLost, sqlite3.OperationalError, sqlite3.InternalError, MemoryError):
+            raise
+        except Exception as error:  # noqa: BLE001 — as above: it is named, and the rest goes on
+            _LOG.exception("warning of %s", batch.inlet)
+            batch.refused.append((0, because("payload_fault", problem=one_line(f"{type(error).__name__}: {error}", 200))))
+            return False
+        return True
 
 
 def _remember_request(tx: Transaction, inlet: str, report: ReportMessage, case_id: str) -> None:

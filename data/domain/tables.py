@@ -156,6 +156,18 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WarningRules:
+    """What is done with warnings from above."""
+
+    call_level: int = 2
+    """A warning at least this urgent calls up the roster; judgement."""
+    call: tuple[str, ...] = ("duty",)
+    """Kinds of contacts that are called."""
+    areas: tuple[str, ...] = ()
+    """Names or codes of areas that are ours; empty: all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
     """All tables of one centre."""
 
@@ -183,6 +195,7 @@ class Tables:
     max_extensions: int = 1
     """How often a case's deadline may be extended; `domain.md` §6b."""
     zone: str = "Asia/Shanghai"
+    warnings: WarningRules = WarningRules()
     replies_by_sms: bool = False
     """Whether SMS that units send come in here."""
 

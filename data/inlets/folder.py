@@ -13,7 +13,7 @@ import logging
 import os
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from data.domain.errors import PayloadError
@@ -32,6 +32,10 @@ MAX_BYTES = 32 * 1024 * 1024
 
 class Folder:
     """The watcher of one folder."""
+
+    inlet = NAME
+    suffixes: Collection[str] = ()
+    """Of the files that are taken; empty: those that there is a reader for."""
 
     def __init__(self, path: Path, hand: Hand, words: Words, *, poll_s: float = 1.0) -> None:
         self.path = path
@@ -56,7 +60,7 @@ class Folder:
         """A folder that cannot be read is told once, and once that it can again."""
         if fault != self._fault:
             self._fault = fault
-            self._hand.give(Batch(inlet=NAME, fault=fault))
+            self._hand.give(Batch(inlet=self.inlet, fault=fault))
 
     def look(self) -> None:
         """Take every file that has stood still since the last look."""
@@ -68,7 +72,7 @@ class Folder:
 
     def _files(self) -> Iterator[tuple[str, tuple[int, int]]]:
         for entry in os.scandir(self.path):
-            if entry.name.startswith(".") or Path(entry.name).suffix.lower() not in readers():
+            if entry.name.startswith(".") or Path(entry.name).suffix.lower() not in (self.suffixes or readers()):
                 continue
             about = entry.stat(follow_symlinks=False)
             if stat.S_ISREG(about.st_mode):

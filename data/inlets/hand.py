@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from data.domain.messages import ReportMessage
 from data.domain.reason import Reason
+from data.inlets.cap import Alert
 
 WAITING = 8
 """Batches that may wait for the writer."""
@@ -22,6 +23,8 @@ class Batch:
 
     inlet: str
     reports: tuple[ReportMessage, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    """Warnings from above."""
     bad: int = 0
     """Lines or requests of it that could not be read."""
     cursor: str | None = None

@@ -26,6 +26,8 @@ class Node:
     namespace: str = ""
     text: str = ""
     children: list["Node"] = field(default_factory=list)
+    attributes: dict[str, str] = field(default_factory=dict)
+    """Those without a namespace."""
 
     def all(self, name: str) -> list["Node"]:
         """Children of this name, in order."""
@@ -66,9 +68,9 @@ class _Builder:
     def _doctype(self, *_: object) -> None:
         raise PayloadError(because("payload_doctype"))
 
-    def _start(self, name: str, _attributes: dict[str, str]) -> None:
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
         namespace, _, local = name.rpartition("\n")
-        node = Node(local, namespace)
+        node = Node(local, namespace, attributes=attributes)
         self._count += 1
         if self._count > MAX_NODES or len(self._open) >= MAX_DEPTH:
             raise PayloadError(because("payload_deep", most=MAX_DEPTH))

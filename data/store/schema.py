@@ -286,6 +286,20 @@ CREATE UNIQUE INDEX stories_running ON stories (scenario, place) WHERE ended_at 
 CREATE INDEX stories_next ON stories (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX stories_case ON stories (case_id);
 CREATE INDEX stories_place ON stories (scenario, place, started_at);
+CREATE TABLE warnings (            -- 上级预警: one banner a row, whatever messages changed it
+  id TEXT PRIMARY KEY,
+  sender TEXT NOT NULL, status TEXT NOT NULL, severity TEXT NOT NULL, level INTEGER NOT NULL,
+  event TEXT NOT NULL, headline TEXT NOT NULL, text TEXT, instruction TEXT, sender_name TEXT, area TEXT,
+  sent INTEGER NOT NULL,          -- of the newest message
+  onset INTEGER, expires INTEGER, received_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, cancelled_at INTEGER,
+  joined TEXT,                    -- the warning that goes on for this one: their messages came out of order
+  called INTEGER NOT NULL DEFAULT 0  -- the level at which the roster was called up; 0: it was not
+);
+CREATE INDEX warnings_updated ON warnings (updated_at);
+CREATE TABLE warning_messages (    -- CAP messages taken, or named by one that was taken: each counts once
+  sender TEXT NOT NULL, identifier TEXT NOT NULL, sent INTEGER NOT NULL, warning TEXT NOT NULL,
+  PRIMARY KEY (sender, identifier, sent)
+) WITHOUT ROWID;
 CREATE TABLE story_alarms (story TEXT NOT NULL, alarm TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (story, alarm)) WITHOUT ROWID;
 CREATE TABLE story_cursor (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL);
 CREATE TABLE tallies (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;  -- kept, not counted: sensors in use

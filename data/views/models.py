@@ -300,6 +300,34 @@ class Callback:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Banner:
+    """A warning from above. Times are UTC ms."""
+
+    id: str
+    state: str
+    """standing, expired or cancelled: the last two are drawn grey; the word is `warning.state.<state>`."""
+    status: str
+    """Actual, else Exercise, Test, System or Draft, to be shown before all else; the word is `warning.status.<status>`."""
+    severity: str
+    level: int
+    """1 red to 4 blue; the word is `warning.colour.<level>`."""
+    event: str
+    headline: str
+    text: str
+    instruction: str
+    sender_name: str
+    area: str
+    sent: int
+    onset: int | None
+    expires: int | None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is drawn grey."""
+        return self.state != "standing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Duplicate:
     """A case that another may be a duplicate of, how likely (0 to 1), and why."""
 

@@ -1,0 +1,1 @@
+"""Warnings from above (CAP): banners, references, roster, and the three ways in."""

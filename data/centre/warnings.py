@@ -4,7 +4,7 @@ A warning is a row of `warnings`. Update and Cancel find it through their refere
 that very row; whatever comes late changes nothing. Nothing here opens a case or orders a unit: a warning is told, people decide.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,7 +29,7 @@ _SILENT = frozenset({"Ack", "Error"})
 
 def take_alert(tx: Transaction, alert: Alert, tables: Tables, _zone: ZoneInfo) -> None:
     """Take one CAP message, once."""
-    if tx.one("SELECT 1 FROM warning_messages WHERE sender=? AND identifier=? AND sent=?", alert.sender, alert.identifier, alert.sent):
+    if tx.one("SELECT 1 FROM warning_messages WHERE sender=? AND identifier=? AND sent=? AND taken", alert.sender, alert.identifier, alert.sent):
         return
     known = _known(tx, alert)
     if alert.msg_type in _SILENT or (known is None and not _is_ours(alert, tables)):
@@ -40,7 +40,7 @@ def take_alert(tx: Transaction, alert: Alert, tables: Tables, _zone: ZoneInfo) -
         id = str(known["id"])
         if alert.sent >= known["sent"]:
             _change(tx, known, alert, tables)
-    _remember(tx, id, [(alert.sender, alert.identifier, alert.sent), *((ref.sender, ref.identifier, ref.sent or 0) for ref in alert.references)])
+    _remember(tx, id, alert)
 
 
 def _known(tx: Transaction, alert: Alert) -> sqlite3.Row | None:
@@ -75,10 +75,11 @@ def _is_ours(alert: Alert, tables: Tables) -> bool:
     return not wanted or not areas or any(name in text for name in wanted for text in said)
 
 
-def _remember(tx: Transaction, warning: str, names: Iterable[tuple[str, str, int]]) -> None:
-    tx.conn.executemany(
-        "INSERT OR IGNORE INTO warning_messages (sender, identifier, sent, warning) VALUES (?,?,?,?)", [(*name, warning) for name in names]
-    )
+def _remember(tx: Transaction, warning: str, alert: Alert) -> None:
+    """This message is taken; those that it names belong to the same warning when they come late."""
+    insert = "INTO warning_messages (sender, identifier, sent, warning, taken) VALUES (?,?,?,?,?)"
+    tx.conn.execute(f"INSERT OR REPLACE {insert}", (alert.sender, alert.identifier, alert.sent, warning, 1))
+    tx.conn.executemany(f"INSERT OR IGNORE {insert}", [(ref.sender, ref.identifier, ref.sent or 0, warning, 0) for ref in alert.references])
 
 
 def _begin(tx: Transaction, alert: Alert, tables: Tables) -> str:

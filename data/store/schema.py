@@ -297,7 +297,7 @@ CREATE TABLE warnings (            -- 上级预警: one banner a row, whatever m
 );
 CREATE INDEX warnings_updated ON warnings (updated_at);
 CREATE TABLE warning_messages (    -- CAP messages taken, or named by one that was taken: each counts once
-  sender TEXT NOT NULL, identifier TEXT NOT NULL, sent INTEGER NOT NULL, warning TEXT NOT NULL,
+  sender TEXT NOT NULL, identifier TEXT NOT NULL, sent INTEGER NOT NULL, warning TEXT NOT NULL, taken INTEGER NOT NULL,
   PRIMARY KEY (sender, identifier, sent)
 ) WITHOUT ROWID;
 CREATE TABLE story_alarms (story TEXT NOT NULL, alarm TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (story, alarm)) WITHOUT ROWID;

@@ -12,8 +12,8 @@ from data.clock import RealClock
 from data.settings import load
 from data.views.models import Banner
 from data.views.warnings import banners
-from tests.helpers.office import Centre
 from tests.banners.conftest import cap
+from tests.helpers.office import Centre
 
 MINUTE = 60_000
 

@@ -9,9 +9,9 @@ import pytest
 from data.centre.inlets import Inlets
 from data.settings import load
 from data.views.warnings import banners
+from tests.banners.conftest import cap
 from tests.helpers.office import Centre
 from tests.helpers.waiting import wait_until
-from tests.banners.conftest import cap
 
 Pages = dict[str, bytes]
 

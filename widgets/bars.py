@@ -84,7 +84,10 @@ def _right_of_counts(counts: Counts, signs: Signs, words: Words, width: int) -> 
 
 
 def _short(number: int, words: Words) -> str:
-    return words("count.wan", n=f"{number / 10_000:.1f}") if number >= 100_000 else f"{number:,}"
+    if number < 100_000:
+        return f"{number:,}"
+    size = int(words("count.wan_size"))
+    return words("count.wan", n=f"{number / size:.{int(size > 1000)}f}")
 
 
 def banner(link: Link | None, error: str, now: int, old_since: int, zone: str, words: Words) -> Line | None:

@@ -5,41 +5,46 @@ from data.views.models import Board, SensorPanel
 from data.words import Words
 from widgets.case_list import badge
 from widgets.cells import fit, width
-from widgets.lines import Line, Piece, cell, gap
+from widgets.lines import Line, Piece, cell, gap, pieces_width
 from widgets.spark import spark
 from widgets.theme import Tone
 from widgets.times import age, shown_age
 
 SPARK_CELLS = 12
+PANEL_CELLS = 80
+"""Cells of a whole panel; what is right of it is for something else."""
+_COLUMNS = {"zh": (8, 14, 16, 2), "en": (11, 14, 11, 4)}
+"""Cells of kind, place, value and trend, by the length of a language's words; a unit (微克每立方米) is never cut."""
 _VALUE_TONES = {Level.CRITICAL: Tone.LATE, Level.HIGH: Tone.LEVEL2, Level.MEDIUM: Tone.STRONG, Level.NOTE: Tone.TEXT}
 _TRENDS = {1: "up", 0: "flat", -1: "down"}
 
 
 def title(board: Board, words: Words) -> Line:
     """Heading over the panels: how many there are and how many are shown."""
-    said = words("board.some", abnormal=board.abnormal, shown=len(board.panels)) if board.abnormal else words("board.none")
+    shown = sum(panel.level is not None for panel in board.panels)
+    said = words("board.some", abnormal=board.abnormal, shown=shown) if board.abnormal else words("board.none")
     return Line((gap(), (words("board.title"), Tone.DIM), gap(2), (said, Tone.DIM)))
 
 
 def panel_line(panel: SensorPanel, *, old: bool, words: Words, cells: int, now: int | None = None) -> Line:
     """One panel; with `now` its age moves in steps. `old`: the broker is down, so a value is marked `~` and may have changed."""
-    wide = min(max(cells - 80, 0) // 2, 8)
+    kind, place, value, trend = _COLUMNS[words.language]
+    place += min(max(cells - PANEL_CELLS, 0) // 2, 8)
     pieces: tuple[Piece, ...] = (
         gap(),
         *(badge(panel.level, words) if panel.level else (gap(5),)),
         gap(),
-        cell(panel.kind_name, 8, Tone.TEXT),
+        cell(panel.kind_name, kind, Tone.TEXT),
         gap(),
-        cell(panel.place, 14 + wide, Tone.TEXT),
-        cell(value_text(panel, words, old=old), 12, _value_tone(panel), "right"),
+        cell(panel.place, place, Tone.TEXT),
+        cell(value_text(panel, words, old=old), value, _value_tone(panel), "right"),
         gap(),
-        (_trend(panel, words), Tone.TEXT),
-        gap(2),
+        cell(_trend(panel, words), trend, Tone.TEXT),
+        gap(2 if trend < 4 else 1),
         (spark(panel.spark, SPARK_CELLS, panel.low, panel.high), _spark_tone(panel)),
         gap(),
     )
-    used = 60 + wide
-    return Line((*pieces, *_limit_and_age(panel, words, min(cells - used, 20), now)))
+    return Line((*pieces, *_limit_and_age(panel, words, min(cells - pieces_width(pieces), 20), now)))
 
 
 def _limit_and_age(panel: SensorPanel, words: Words, room: int, now: int | None) -> tuple[Piece, ...]:
@@ -84,4 +89,4 @@ def _spark_tone(panel: SensorPanel) -> Tone:
 
 def _trend(panel: SensorPanel, words: Words) -> str:
     """A silent sensor has no trend."""
-    return words(f"trend.{_TRENDS[panel.trend]}") if panel.freshness is Freshness.LIVE else "  "
+    return words(f"trend.{_TRENDS[panel.trend]}") if panel.freshness is Freshness.LIVE else ""

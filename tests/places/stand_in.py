@@ -8,6 +8,8 @@ from data.domain.reason import Reason, because
 from data.domain.vocabulary import Freshness, Level, State
 from data.pinyin import matches
 from data.views.models import (
+    AreaCount,
+    Areas,
     Arrivals,
     Board,
     CaseDetail,
@@ -17,6 +19,9 @@ from data.views.models import (
     Duplicate,
     Grace,
     HistoryLine,
+    JournalLine,
+    JournalPage,
+    KindCount,
     Link,
     OrderFacts,
     Proposal,
@@ -180,6 +185,15 @@ class StandIn:
 
     def board(self, limit: int, spark: int) -> Board:
         return Board(panels=self.board_panels[:limit], abnormal=46, lost=118)
+
+    def areas(self, community: str | None = None) -> Areas:
+        names = ("大河沟社区", "红星社区", "翠屏社区", "望江社区", "驸马社区", "江南社区", "白岩社区")
+        rows = tuple(AreaCount(id=f"a{n}", name=name, levels=(n % 3, n % 2, n, 0), lost=n) for n, name in enumerate(names))
+        return Areas(rows=rows, kinds=tuple(KindCount(kind=f"k{n}", name=f"第{n}种", abnormal=n, lost=0, hour=(n,) * 12) for n in range(6)))
+
+    def journal(self, limit: int, *, until: int | None = None, case_id: str = "") -> JournalPage:
+        line = JournalLine(seq=1, at=self.time, act="open", operator="", subject="", number=2041, what=because("history_open"))
+        return JournalPage(lines=(line,), first=1, last=1)
 
     def proposal(self, case_id: str) -> Proposal | None:
         row = self.row_of(case_id)

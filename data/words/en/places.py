@@ -135,6 +135,7 @@ WORDS: dict[str, str] = {
     "handover.leave": "leave a line",
     "handover.sign": "sign",
     "handover.line_title": "For the next shift",
+    "board.latest": "latest",
     "areas.title": "All",
     "areas.name": "area",
     "areas.abnormal": "abnormal",

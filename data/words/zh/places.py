@@ -135,6 +135,7 @@ WORDS: dict[str, str] = {
     "handover.leave": "留言",
     "handover.sign": "签名",
     "handover.line_title": "留给下一班",
+    "board.latest": "最近",
     "areas.title": "全街道",
     "areas.name": "属地",
     "areas.abnormal": "异常",

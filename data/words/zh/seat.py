@@ -57,6 +57,7 @@ WORDS: dict[str, str] = {
     "count.abnormal": "异常",
     "count.lost": "失联",
     "count.wan": "{n}万",
+    "count.wan_size": "10000",
     "count.above": "上方新到 {n}",
     "count.above_critical": "上方新到 {n}(特急 {critical})",
     "count.bell": "滴",

@@ -19,7 +19,7 @@ from data.dispatch import Plan, plan
 from data.domain.case import Case, case_from
 from data.domain.reason import Reason, because
 from data.domain.tables import Tables
-from data.domain.text import one_line
+from data.domain.text import SYSTEM_NAME, is_person, one_line
 from data.domain.vocabulary import Role, State
 from data.ids import new_id
 from data.moments import moment
@@ -30,7 +30,7 @@ from data.store.sqlite import sqlite3
 WORKERS = frozenset({Role.CLERK, Role.SUPERVISOR})
 """Roles that handle cases."""
 SUPERVISORS = frozenset({Role.SUPERVISOR})
-SYSTEM, SYSTEM_SEAT = "system", "centre"
+SYSTEM, SYSTEM_SEAT = SYSTEM_NAME, "centre"
 """Who acts when no person does, and from where."""
 BULK = 10
 """Most marked cases that one key does without asking again; `ux.md` §2.4."""
@@ -199,8 +199,7 @@ def not_a_worker(tables: Tables, operator: str, what: str) -> Reason | None:
 
 def no_person(operator: str) -> Reason | None:
     """Nobody signs as the centre itself, or as nobody; `@` begins a word of ours."""
-    name = operator.strip()
-    return because("operator_reserved", name=name.lstrip("@")) if not name or name.casefold() == SYSTEM or name.startswith("@") else None
+    return None if is_person(operator) else because("operator_reserved", name=operator.strip().lstrip("@"))
 
 
 def perform(

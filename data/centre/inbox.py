@@ -33,7 +33,7 @@ def handle(tx: Transaction, frame: Frame, tables: Tables, zone: ZoneInfo) -> boo
     what = frame.topic.rsplit("/", 1)[-1]
     try:
         with tx.savepoint():
-            _HANDLERS[what](tx, frame.body, tables, zone)
+            _HANDLERS.get(what, partial(_no_handler, frame.topic))(tx, frame.body, tables, zone)
     except PayloadError as error:
         quarantine(tx, frame, error)
         return False
@@ -44,6 +44,10 @@ def handle(tx: Transaction, frame: Frame, tables: Tables, zone: ZoneInfo) -> boo
         quarantine(tx, frame, PayloadError(because("payload_fault", problem=one_line(f"{type(error).__name__}: {error}", 200))))
         return False
     return True
+
+
+def _no_handler(topic: str, *_: object) -> None:
+    raise PayloadError(because("payload_topic", topic=one_line(topic, 200)))
 
 
 def _reader(read_as: Callable[[bytes], object], take: Callable[..., object]) -> Callable[..., None]:

@@ -14,7 +14,7 @@ from data.domain.messages import ReportMessage
 from data.domain.reason import because
 from data.domain.sensor import Sensor
 from data.domain.tables import Tables
-from data.domain.text import clean, is_id, one_line
+from data.domain.text import SYSTEM_NAME, clean, is_id, one_line, short, somebody
 from data.domain.vocabulary import FINISHED, Level
 from data.duplicates import ATTACH, Likeness, Trouble, raised
 from data.guess import where
@@ -24,8 +24,8 @@ from data.store.candidates import candidates, group_of
 from data.store.desk import Entry, Transaction
 from data.store.sqlite import sqlite3
 
-SYSTEM = "system"
 """Operator of what no person did."""
+SYSTEM = SYSTEM_NAME
 SEAT = "centre"
 """Seat of what no person did."""
 SUMMARY = 120
@@ -131,10 +131,10 @@ def _report_time(report: ReportMessage, zone: ZoneInfo, now: int) -> int:
 def _case_of_report(tx: Transaction, report: ReportMessage, text: str, tables: Tables) -> dict[str, Any]:
     class_code = report.class_ if report.class_ in tables.classes else guess_class(text, tables)
     level = Level(report.level) if report.level in (1, 2, 3, 4) else None
-    address = _short(report.address, 80)
+    address = short(report.address, 80)
     # A stated address is looked up in the alias table; a place that only occurs in the words is for a person to confirm.
     alias, found, _ = where(address, tables) if address and not report.grid else (None, None, ())
-    grid = _short(report.grid, 40) or found
+    grid = short(report.grid, 40) or found
     lat, lon = position(report.lat, report.lon)
     row = new_case(tx, tables, class_code=class_code, grid=grid, level=level, text=one_line(text, SUMMARY), source="report")
     return row | {"address": address, "lat": alias.lat if alias and lat is None else lat, "lon": alias.lon if alias and lon is None else lon}
@@ -152,20 +152,16 @@ def _report_row(tx: Transaction, report: ReportMessage, case_id: str, text: str,
     lat, lon = position(report.lat, report.lon)
     return {
         "id": new_id(tx.now), "case_id": case_id, "message": one_line(report.id, 200),
-        "kind": _short(who.kind, 20) if who else "resident",
-        "name": _short(who.name, 40) if who else None, "phone": _short(who.phone, 30) if who else None,
-        "text": text, "at": at, "received_at": tx.now, "class": _short(report.class_, 40), "grid": _short(report.grid, 40),
-        "address": _short(report.address, 80), "lat": lat, "lon": lon,
+        "kind": short(who.kind, 20) if who else "resident",
+        "name": short(who.name, 40) if who else None, "phone": short(who.phone, 30) if who else None,
+        "text": text, "at": at, "received_at": tx.now, "class": short(report.class_, 40), "grid": short(report.grid, 40),
+        "address": short(report.address, 80), "lat": lat, "lon": lon,
         "media": json.dumps([one_line(url, 500) for url in report.media[:20]], ensure_ascii=False) if report.media else None,
     }  # fmt: skip
 
 
-def _short(text: str | None, limit: int) -> str | None:
-    return (one_line(text, limit) or None) if text else None
-
-
 def _reporter_name(report: ReportMessage) -> str:
-    return one_line(report.reporter.name or "", 40) if report.reporter else ""
+    return somebody(report.reporter.name or "", "") if report.reporter else ""
 
 
 def new_case(

@@ -5,14 +5,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.acts.split import restore
-from data.centre.intake import SEAT, SUMMARY, new_case
+from data.centre.intake import SEAT, SUMMARY, new_case, position
 from data.clock import parse_time
 from data.domain.case import Case, case_from
 from data.domain.errors import PayloadError
 from data.domain.messages import CancelMessage, NoteMessage, OrderMessage, decode, encode
 from data.domain.reason import because
 from data.domain.tables import Tables
-from data.domain.text import one_line
+from data.domain.text import one_line, short, somebody
 from data.domain.vocabulary import FINISHED, Level, NoteKind, ReceiptKind, State
 from data.ids import new_id
 from data.store import orders, outbox
@@ -27,11 +27,13 @@ def take_order(tx: Transaction, order: OrderMessage, tables: Tables, zone: ZoneI
     """Turn an order into this desk's own case and answer `delivered`. A repeated order has all receipts repeated."""
     _check_sender(order.from_, tables)
     known = tx.one("SELECT * FROM cases WHERE order_in=?", order.id)
+    if known is not None and known["order_from"] != order.from_:
+        raise PayloadError(because("not_the_unit", name=order.from_, order=order.id))
     if known is not None:
         outbox.repeat_receipts(tx, order.id)
         return
     row = _case_of_order(tx, order, tables, zone)
-    with tx.entry("order_in", subject=row["id"], operator=one_line(order.issued_by, 40) or order.from_, seat=order.from_) as entry:
+    with tx.entry("order_in", subject=row["id"], operator=somebody(order.issued_by, order.from_), seat=order.from_) as entry:
         entry.insert("cases", row)
         entry.insert("reports", _report_row(tx, order, row["id"]))
     case = case_from(tx.one("SELECT * FROM cases WHERE id=?", row["id"]))  # type: ignore[arg-type]  # just inserted
@@ -50,11 +52,12 @@ def _case_of_order(tx: Transaction, order: OrderMessage, tables: Tables, zone: Z
     grid = one_line(order.place.grid or "", 40) or None
     text = one_line(order.report or order.text, SUMMARY)
     row = new_case(tx, tables, class_code=class_code, grid=grid, level=level, text=text, source="order")
+    lat, lon = position(order.place.lat, order.place.lon)
     cancelled = tx.one("SELECT 1 FROM inbox WHERE id=?", f"cancel/{order.from_}/{order.id}")
     return row | {
         # An order is open and untaken whatever is missing: who sent it must hear `accepted` first.
         "state": "void" if cancelled else "open", "address": one_line(order.place.address or "", 80) or None,
-        "lat": order.place.lat, "lon": order.place.lon, "exercise": int(order.exercise),
+        "lat": lat, "lon": lon, "exercise": int(order.exercise),
         "accept_by": _time(order.accept_by, zone), "done_by": _time(order.done_by, zone),
         "order_in": order.id, "order_from": order.from_, "order_case": one_line(order.case, 80), "order_number": order.number,
     }  # fmt: skip
@@ -62,12 +65,13 @@ def _case_of_order(tx: Transaction, order: OrderMessage, tables: Tables, zone: Z
 
 def _report_row(tx: Transaction, order: OrderMessage, case_id: str) -> dict[str, Any]:
     who = order.reporter
+    lat, lon = position(order.place.lat, order.place.lon)
     return {
         "id": new_id(tx.now), "case_id": case_id, "message": f"order/{order.from_}/{order.id}",
-        "kind": one_line(who.kind, 20) if who else "unit", "name": one_line(who.name or "", 40) or None if who else None,
-        "phone": one_line(who.phone or "", 30) or None if who else None,
-        "text": one_line(order.report or order.text), "at": tx.now, "received_at": tx.now, "class": order.class_,
-        "grid": order.place.grid, "address": order.place.address, "lat": order.place.lat, "lon": order.place.lon,
+        "kind": one_line(who.kind, 20) if who else "unit",
+        "name": short(who.name, 40) if who else None, "phone": short(who.phone, 30) if who else None,
+        "text": one_line(order.report or order.text), "at": tx.now, "received_at": tx.now, "class": short(order.class_, 40),
+        "grid": short(order.place.grid, 40), "address": short(order.place.address, 80), "lat": lat, "lon": lon,
         "media": json.dumps([one_line(url, 500) for url in order.media[:20]], ensure_ascii=False) if order.media else None,
     }  # fmt: skip
 

@@ -7,7 +7,7 @@ from data.domain.errors import PayloadError
 from data.domain.messages import ReceiptMessage
 from data.domain.reason import because
 from data.domain.tables import Tables
-from data.domain.text import one_line
+from data.domain.text import one_line, somebody
 from data.store.desk import Transaction
 from data.store.facts import Fact, record
 
@@ -32,6 +32,6 @@ def _fact(receipt: ReceiptMessage, zone: ZoneInfo) -> Fact:
     except ValueError as error:
         raise PayloadError(because("payload_bad", problem=f"time: {str(receipt.time)[:80]}")) from error
     return Fact(
-        id=f"{receipt.from_}/{receipt.id}", kind=receipt.kind, at=at, by=one_line(receipt.by, 40) or receipt.from_, sender=receipt.from_,
+        id=f"{receipt.from_}/{receipt.id}", kind=receipt.kind, at=at, by=somebody(receipt.by, receipt.from_), sender=receipt.from_,
         note=one_line(receipt.note or "", 500), media="\n".join(one_line(url, 500) for url in receipt.media[:20]) or None,
     )  # fmt: skip

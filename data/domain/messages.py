@@ -10,7 +10,7 @@ import msgspec
 
 from data.domain.errors import PayloadError
 from data.domain.reason import because
-from data.domain.text import is_id
+from data.domain.text import is_id, printable
 from data.domain.vocabulary import NoteKind, ReceiptKind
 
 
@@ -192,5 +192,8 @@ def _check_ids(message: Any) -> None:
     sender = getattr(message, "from_", None)
     if sender is not None and not is_id(sender):
         raise PayloadError(because("payload_bad", problem=f"from: {sender[:80]!r}"))
+    # An id of ours is stored and sent back as it is; a report's is only compared, and cleaned.
+    if not isinstance(message, ReportMessage) and any(printable(value) != value for value in (message.id, getattr(message, "order", ""))):
+        raise PayloadError(because("payload_bad", problem="id"))
     if not 1 <= len(message.id) <= 200:
         raise PayloadError(because("payload_bad", problem="id: 1-200"))

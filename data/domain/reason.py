@@ -17,3 +17,8 @@ class Reason:
 def because(code: str, **args: str | float) -> Reason:
     """Make a `Reason`; keyword names are the fields of the catalogue's sentence."""
     return Reason(code, tuple(sorted(args.items())))
+
+
+def quoted(text: str) -> str:
+    """Words from outside as an argument: an `@` at their beginning names no word of ours, so a full-width one stands there."""
+    return f"＠{text[1:]}" if text.startswith("@") else text

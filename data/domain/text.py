@@ -47,6 +47,27 @@ def _escape(found: re.Match[str]) -> str:
     return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
+def short(text: str | None, limit: int) -> str | None:
+    """`one_line`, and None for what says nothing."""
+    return (one_line(text, limit) or None) if text else None
+
+
+SYSTEM_NAME = "system"
+"""Who acts when no person does. Nobody else may sign so."""
+
+
+def is_person(name: str) -> bool:
+    """Whether somebody may sign with this name: nobody is the system or nameless, and `@` begins a word of ours."""
+    name = name.strip()
+    return bool(name) and name.casefold() != SYSTEM_NAME and not name.startswith("@")
+
+
+def somebody(name: str, otherwise: str) -> str:
+    """A person's name as another desk or a device gives it, for the journal; `otherwise` where it is nobody's."""
+    name = one_line(name, 40)
+    return name if is_person(name) else otherwise
+
+
 def _thin_marks(text: str) -> str:
     if not any(unicodedata.combining(sign) for sign in text):
         return text

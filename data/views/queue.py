@@ -7,7 +7,7 @@ from typing import Any
 from data.acts import SYSTEM, WORKERS, Scene, asking, confirmable, table, why_not
 from data.dispatch import Plan
 from data.domain.case import Case, case_from, next_step, read_reason
-from data.domain.reason import Reason, because
+from data.domain.reason import Reason, because, quoted
 from data.domain.tables import Tables
 from data.domain.text import mask_phone
 from data.domain.vocabulary import Level, State
@@ -287,7 +287,7 @@ def step_words(row: sqlite3.Row, tables: Tables) -> Reason:
         f"history_{row['act']}",
         who=f"@operator.{row['operator']}" if row["operator"] == "system" else row["operator"],
         unit=unit.name if unit else "",
-        text=str(remarks.get("text") or remarks.get("reason") or _said(receipt) or case.get("result") or ""),
+        text=quoted(str(remarks.get("text") or remarks.get("reason") or _said(receipt) or case.get("result") or "")),
     )
 
 

@@ -151,7 +151,7 @@ def plan(case: Case, tables: Tables, now: int, around: Around = NOTHING_AROUND, 
         return Plan(problem=problem or because("no_unit"))
     chosen, why, warnings = _on_duty(tables, tables.units[case.unit], now)
     accept_by, done_by, late = _deadlines(case, tables, now)
-    channel, detour = _channel(chosen, around)
+    channel, detour = _channel(chosen, around, case)
     helpers, helper_warnings = _assists(case, tables, now, around, chosen, assists)
     return Plan(
         unit=chosen,
@@ -183,8 +183,10 @@ def _on_duty(tables: Tables, unit: Unit, now: int) -> tuple[Unit, tuple[Reason, 
     return deputy, (because("why_deputy", name=unit.name),), (because("off_duty_deputy", name=unit.name, deputy=deputy.name),)
 
 
-def _channel(unit: Unit, around: Around) -> tuple[str, tuple[Reason, ...]]:
-    """The first channel that gets through; with all down the first, where the order will wait."""
+def _channel(unit: Unit, around: Around, case: Case) -> tuple[str, tuple[Reason, ...]]:
+    """The first channel that gets through; with all down the first, where the order will wait. An exercise goes by MQTT alone."""
+    if case.exercise:
+        return "mqtt", ()
     healthy = next((channel for channel in unit.channels if channel not in around.down), "")
     if not unit.channels or healthy == unit.channels[0]:
         return healthy, ()
@@ -227,7 +229,7 @@ def _assists(
             warnings.append(because("assist_unknown", value=name))
             continue
         unit, _, off = _on_duty(tables, known, now)
-        channel, detour = _channel(unit, around)
+        channel, detour = _channel(unit, around, case)
         if unit.id != lead.id and unit.id not in {each.unit.id for each in helpers}:
             helpers.append(Assist(unit=unit, person=_person(tables, unit, now), channel=channel))
             warnings += (*off, *detour, *_load(tables, unit, around))
@@ -264,8 +266,10 @@ def order_text(case: Case, tables: Tables, *, done_by: int | None = None, now: i
     words, case_class = Words(tables.language), tables.classes.get(case.class_code or "")
     label, ask = (case_class.label, asks or case_class.ask) if case_class else ("", asks)
     place = case.address or ""
-    happened = case.text if not place or place in case.text else f"{place} {case.text}"
-    head, stop = words("order.head", label=label) if label else "", words("order.stop")
+    mark = words("order.exercise") if case.exercise else ""
+    told = case.text.removeprefix(mark)
+    happened = told if not place or place in told else f"{place} {told}"
+    head, stop = mark + (words("order.head", label=label) if label else ""), words("order.stop")
     end = words("order.code", code=receipt_code(case.number, attempt))
     if done_by is not None:
         end = words("order.due", time=_clock_time(done_by, now, ZoneInfo(tables.zone), words)) + end

@@ -82,7 +82,7 @@ def may_join(other: sqlite3.Row, like: Likeness, class_code: str | None, tables:
     """Whether a trouble may join a case by itself: a high score, a live case, and nobody's life in either."""
     known = [tables.classes.get(code or "") for code in (class_code, other["class"])]
     lives = any(row is not None and row.life_safety for row in known)
-    return like.score >= ATTACH and not lives and other["state"] not in FINISHED
+    return like.score >= ATTACH and not lives and other["state"] not in FINISHED and not other["exercise"]
 
 
 def keep_maybe(alike: list[tuple[sqlite3.Row, Likeness]]) -> str | None:

@@ -20,6 +20,7 @@ from data.scenarios.spec import Scenario, Step
 from data.store import orders, outbox
 from data.store.desk import Entry, Transaction
 from data.store.sqlite import sqlite3
+from data.words import Words
 
 TELL, VOICE = 1, 2
 """`callbacks.tells`: words to a contact that an SMS may carry, or that a person must say; 0 is the answer to a reporter."""
@@ -95,6 +96,9 @@ def _warn(stage: Stage, tx: Transaction, story: sqlite3.Row, step: Step) -> None
     """Loudspeakers or boards on the site; where there is none, that is journaled."""
     site = site_of(stage, tx, story)
     text, told = _filled(step.text, site), devices(stage, site, step)
+    if _is_exercise(tx, story):
+        remark(tx, story, "story_warn_exercise", {"text": text})
+        return
     worst = tx.one("SELECT min(a.level) AS level FROM story_alarms s JOIN alarms a ON a.id = s.alarm WHERE s.story=?", story["id"])
     for device in told:
         id = f"{story['id']}-{story['done']}-{device.id}"
@@ -111,7 +115,7 @@ def _warn(stage: Stage, tx: Transaction, story: sqlite3.Row, step: Step) -> None
 def _tell(stage: Stage, tx: Transaction, story: sqlite3.Row, step: Step) -> None:
     """The contacts of the place: each is a call to make, with the number, until somebody has made it."""
     site = site_of(stage, tx, story)
-    text = _filled(step.text, site)
+    text = (Words(stage.tables.language)("order.exercise") if _is_exercise(tx, story) else "") + _filled(step.text, site)
     people = [
         who for who in stage.tables.contacts if who.kind == step.to and (who.sensor == site.sensor if who.sensor else who.grid in {site.grid, ""})
     ]
@@ -123,13 +127,18 @@ def _tell(stage: Stage, tx: Transaction, story: sqlite3.Row, step: Step) -> None
 
 def _owe_call(tx: Transaction, story: sqlite3.Row, who: Contact, text: str) -> None:
     """The call list (待回访) has name, number and what to say. Level 1 wants a voice; else an SMS channel, where there is one, may say it."""
-    case = tx.one("SELECT level FROM cases WHERE id=?", story["case_id"]) if story["case_id"] else None
+    case = tx.one("SELECT level, exercise FROM cases WHERE id=?", story["case_id"]) if story["case_id"] else None
+    voice = case is not None and (case["level"] == Level.CRITICAL or case["exercise"])  # an exercise touches no SMS
     with tx.entry("story_tell", subject=story["case_id"] or f"story:{story['id']}", operator=SYSTEM, seat=SEAT) as entry:
         entry.insert("callbacks", {
             "id": new_id(tx.now), "case_id": story["case_id"] or "", "report": f"story:{story['id']}", "name": who.name, "phone": who.phone,
-            "text": text, "way": "call", "tells": VOICE if case and case["level"] == Level.CRITICAL else TELL, "created_at": tx.now,
+            "text": text, "way": "call", "tells": VOICE if voice else TELL, "created_at": tx.now,
         })  # fmt: skip
         entry.remark(text=f"{who.name} {who.phone} {text}", name=who.name, phone=who.phone)
+
+
+def _is_exercise(tx: Transaction, story: sqlite3.Row) -> bool:
+    return bool(story["case_id"] and tx.one("SELECT 1 FROM cases WHERE id=? AND exercise", story["case_id"]))
 
 
 def _ring(tx: Transaction, story: sqlite3.Row) -> None:

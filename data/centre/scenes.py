@@ -6,6 +6,7 @@ writer: `on_alarm` and `on_level` inside the transaction of the readings, `advan
 
 from collections.abc import Mapping
 
+from data.centre.exercises import open_exercise
 from data.centre.intake import SEAT, SYSTEM, open_from_alarm, raise_level
 from data.centre.scene_steps import do, shape
 from data.centre.stories import Site, Stage, facts_of, level_of, signal_of, story_at, text_of
@@ -76,6 +77,7 @@ def on_level(stage: Stage, tx: Transaction, case_id: str) -> None:
 def advance(stage: Stage, tx: Transaction) -> int | None:
     """Begin the stories of new reports, move those whose time has come, end those that are over. When the next one moves."""
     _begin_from_reports(stage, tx)
+    _begin_exercises(stage, tx)
     for (story_id,) in tx.conn.execute("SELECT id FROM stories WHERE next_at <= ? LIMIT ?", (tx.now, BATCH)).fetchall():
         _play(stage, tx, story_id)
     _count_rolls(stage, tx)
@@ -109,7 +111,22 @@ def _report_story(stage: Stage, tx: Transaction, scenario: Scenario, case: sqlit
     running = tx.one("SELECT 1 FROM stories WHERE scenario=? AND place=? AND ended_at IS NULL", scenario.name, key)
     # Another case's story runs there: whether the two are one trouble is the duplicates' question, not ours.
     site = Site("", case["address"] or "", case["grid"] or "")
-    story = story_at(stage, tx, scenario, f"case:{case['id']}" if running else key, site, case["id"])
+    _adopt(stage, tx, scenario, case, f"case:{case['id']}" if running else key, site)
+
+
+def _begin_exercises(stage: Stage, tx: Transaction) -> None:
+    """What was asked for begins as a case of its own, marked, beside whatever runs at that place."""
+    for asked in tx.conn.execute("SELECT * FROM exercises WHERE begun_at IS NULL ORDER BY asked_at LIMIT ?", (BATCH,)).fetchall():
+        scenario = stage.scenarios.get(asked["scenario"])
+        case = open_exercise(stage, tx, scenario, asked)
+        if scenario is not None and case is not None:
+            site = Site(asked["sensor"] or "", case["address"] or "", case["grid"] or "")
+            _adopt(stage, tx, scenario, case, f"exercise:{asked['id']}", site)
+
+
+def _adopt(stage: Stage, tx: Transaction, scenario: Scenario, case: sqlite3.Row, key: str, site: Site) -> None:
+    """A case that is there already becomes a story's."""
+    story = story_at(stage, tx, scenario, key, site, case["id"])
     with tx.entry("story_takes", subject=case["id"], operator=SYSTEM, seat=SEAT) as entry:
         shape(tx, entry, scenario, case["id"])
     raise_level(tx, case["id"], int(level_of(stage, tx, scenario, story)), tx.now)

@@ -70,7 +70,7 @@ def story_at(stage: Stage, tx: Transaction, scenario: Scenario, key: str, site: 
     warned = [device for step in scenario.step if step.what == "warn" for device in devices(stage, site, step)]
     row = {
         "id": new_id(tx.now), "scenario": scenario.name, "place": key, "started_at": tx.now, "done": 0, "can_warn": int(bool(warned)),
-        "next_at": tx.now, "case_id": case_id,
+        "next_at": tx.now, "case_id": case_id, "sensor": site.sensor or None,
     }  # fmt: skip
     with tx.entry("story_begin", subject=f"story:{row['id']}", operator=SYSTEM, seat=SEAT) as entry:
         entry.insert("stories", row)
@@ -83,7 +83,8 @@ def site_of(stage: Stage, tx: Transaction, story: sqlite3.Row) -> Site:
     if row is not None and (sensor := stage.sensors.get(row["sensor"])):
         return Site(sensor.id, sensor.place or sensor.name, sensor.grid)
     case = tx.one("SELECT address, grid FROM cases WHERE id=?", story["case_id"]) if story["case_id"] else None
-    return Site("", (case["address"] or case["grid"] or "") if case else "", (case["grid"] or "") if case else "")
+    played = (story["sensor"] or "") if story["place"].startswith("exercise:") else ""
+    return Site(played, (case["address"] or case["grid"] or "") if case else "", (case["grid"] or "") if case else "")
 
 
 def level_of(stage: Stage, tx: Transaction, scenario: Scenario, story: sqlite3.Row) -> Level:

@@ -12,7 +12,9 @@ from typing import Any
 
 from data.store.sqlite import sqlite3
 
-JOURNALED = ("cases", "reports", "alarms", "orders", "receipts", "rungs", "handovers", "handover_items", "callbacks", "stories", "warnings")
+JOURNALED = (
+    "cases", "reports", "alarms", "orders", "receipts", "rungs", "handovers", "handover_items", "callbacks", "stories", "warnings", "exercises",
+)  # fmt: skip
 """Tables that change only through an entry of the journal; replaying it gives them back."""
 GENESIS = "0" * 64
 """What the first row is chained to."""

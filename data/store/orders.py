@@ -68,7 +68,8 @@ def issue(
     accept_by: int, done_by: int, by: str, not_before: int, lead: bool = True, required: bool = True,
     told: bool = False,
 ) -> None:  # fmt: skip
-    """Write one order and put its message out; one that was `told` by telephone is out already."""
+    """Write one order and put its message out; one that was `told` by telephone is out already. An exercise leaves by MQTT alone."""
+    channel = "mqtt" if case.exercise else channel
     entry.insert(
         "orders",
         {

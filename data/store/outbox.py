@@ -110,6 +110,8 @@ def resend(tx: Transaction, order_id: str, channel: str | None = None) -> bool:
     row = tx.one("SELECT * FROM outbox WHERE order_id=? AND kind='order' AND state!='cancelled'", order_id)
     if row is None or row["state"] == "sending":
         return row is not None
+    if channel not in (None, "mqtt") and tx.one("SELECT 1 FROM cases WHERE id=? AND exercise", row["case_id"]):
+        return False  # an exercise touches no outside channel
     move(tx, row, channel or row["channel"], None, doubt=row["sent_at"] is not None)
     return True
 

@@ -280,12 +280,19 @@ CREATE TABLE stories (             -- a scenario at work (data.centre.scenes)
   done INTEGER NOT NULL,          -- moments of its timeline that are over
   can_warn INTEGER NOT NULL,      -- 1: there was a device on the site when it began
   next_at INTEGER, case_id TEXT, ended_at INTEGER,
+  sensor TEXT,                    -- where an exercise plays; else its alarms say so
   roll TEXT                       -- the transfer roll's sum as last told: 14/39
 );
 CREATE UNIQUE INDEX stories_running ON stories (scenario, place) WHERE ended_at IS NULL;
 CREATE INDEX stories_next ON stories (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX stories_case ON stories (case_id);
 CREATE INDEX stories_place ON stories (scenario, place, started_at);
+CREATE TABLE exercises (           -- 演练: asked for by a person, begun by the centre
+  id TEXT PRIMARY KEY,
+  scenario TEXT NOT NULL, sensor TEXT, grid TEXT, address TEXT,
+  asked_by TEXT NOT NULL, asked_at INTEGER NOT NULL, begun_at INTEGER, case_id TEXT
+);
+CREATE INDEX exercises_asked ON exercises (asked_at) WHERE begun_at IS NULL;
 CREATE TABLE warnings (            -- 上级预警: one banner a row, whatever messages changed it
   id TEXT PRIMARY KEY,
   sender TEXT NOT NULL, status TEXT NOT NULL, severity TEXT NOT NULL, level INTEGER NOT NULL,

@@ -37,15 +37,17 @@ def places_bar(
             pieces.append((f"[{name}]" if theme.mono else f" {name} ", Tone.CHIP))
         else:
             pieces.append((f" {name} ", Tone.TEXT if place in ready else Tone.DIM))
-    return spread(pieces, _seat(info, link, now, words, width, speed), width, Ground.BAR)
+    return spread(pieces, _seat(info, link, now, words, width - pieces_width(pieces), speed, wide=width >= _WIDE), width, Ground.BAR)
 
 
-def _seat(info: SeatInfo, link: Link | None, now: int, words: Words, width: int, speed: str) -> list[Piece]:
-    name = info.centre_name if width >= _WIDE else info.short_name
-    state, tone = link_word(link, words, speed)
-    wide = gap(2) if width >= _WIDE else gap()
-    time = (short_clock(now, info.zone) if speed == "thin" else clock(now, info.zone), Tone.TEXT)
-    return [(name, Tone.TEXT), wide, (info.operator, Tone.TEXT), wide, (state, tone), gap(2), time, gap()]
+def _seat(info: SeatInfo, link: Link | None, now: int, words: Words, room: int, speed: str, *, wide: bool) -> list[Piece]:
+    """Name, person, line and clock; where long words leave no room, the person goes first, then the seconds, then the name."""
+    name: Piece = (info.centre_name if wide else info.short_name, Tone.TEXT)
+    line, apart = link_word(link, words, speed), gap(2) if wide else gap()
+    short, person = (short_clock(now, info.zone), Tone.TEXT), (info.operator, Tone.TEXT)
+    time = short if speed == "thin" else (clock(now, info.zone), Tone.TEXT)
+    forms = ([name, apart, person, apart, line, gap(2), time], [name, apart, line, gap(2), time], [name, apart, line, gap(), short])
+    return [*next((form for form in forms if pieces_width(form) < room), [line, gap(), short]), gap()]
 
 
 def link_word(link: Link | None, words: Words, speed: str = "lan") -> Piece:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from data.domain.reason import Reason
 from data.views.models import Grace, OrderFacts, Proposal
 from data.words import Words
-from widgets.lines import Line, Piece, apart, gap, spread
+from widgets.lines import Line, Piece, apart, gap, pieces_width, spread
 from widgets.theme import Ground, Theme, Tone
 from widgets.times import clock, minutes, short_clock
 
@@ -155,7 +155,10 @@ def _third(view: StripView, now: int, zone: str, words: Words, width: int) -> Li
         return _grace(view.grace, now, words, width)
     if view.followed is not None:
         return _followed(view.followed, zone, words)
-    return _bar(refusal_pieces(view.proposal, words) if view.proposal else ())
+    if view.proposal is None:
+        return _bar(())
+    whole = refusal_pieces(view.proposal, words)
+    return _bar(whole if pieces_width(whole) <= width else refusal_pieces(view.proposal, words, all_of_them=False))
 
 
 def _grace(grace: Grace, now: int, words: Words, width: int) -> Line:
@@ -172,12 +175,14 @@ def _followed(facts: OrderFacts, zone: str, words: Words) -> Line:
     return _bar(facts_pieces(facts, zone, words))
 
 
-def refusal_pieces(proposal: Proposal, words: Words) -> tuple[Piece, ...]:
-    """The other acts with their letters; those that are not possible are dim, and the last of them says why."""
+def refusal_pieces(proposal: Proposal, words: Words, *, all_of_them: bool = True) -> tuple[Piece, ...]:
+    """The other acts with their letters; those that are not possible are dim, and the last of them says why. On a narrow line only that one."""
     pieces: list[Piece] = []
     blocked = [act for act, reason in proposal.refusals if reason is not None]
     for act, reason in proposal.refusals:
         possible = reason is None
+        if not (possible or all_of_them or act == blocked[-1]):
+            continue
         name = words(f"act.{act}")
         said = _because(name, words.say(reason)) if reason is not None and act == blocked[-1] else name
         pieces += [gap(), (ACT_LETTERS.get(act, ":"), Tone.KEY if possible else Tone.DIM), apart(said), (said, Tone.TEXT if possible else Tone.DIM)]

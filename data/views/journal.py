@@ -13,9 +13,10 @@ def page(conn: sqlite3.Connection, tables: Tables, limit: int, *, until: int | N
     rows = conn.execute(
         "SELECT j.*, c.number, coalesce(s.place, a.sensor, t.place) AS about"
         f" FROM (SELECT * FROM journal WHERE {where} AND {before} ORDER BY seq DESC LIMIT :limit) j"
-        " LEFT JOIN cases c ON c.id = j.subject"
         " LEFT JOIN alarms a ON a.id = substr(j.subject, 7) AND j.subject LIKE 'alarm:%' LEFT JOIN sensors s ON s.id = a.sensor"
-        " LEFT JOIN stories t ON t.id = substr(j.subject, 7) AND j.subject LIKE 'story:%' ORDER BY j.seq",
+        " LEFT JOIN stories t ON t.id = substr(j.subject, 7) AND j.subject LIKE 'story:%'"
+        # A story of one case alone has its place from it (`case:<id>`), and is named by its number.
+        " LEFT JOIN cases c ON c.id = CASE WHEN t.place LIKE 'case:%' THEN substr(t.place, 6) ELSE j.subject END ORDER BY j.seq",
         {**args, "until": until, "limit": limit},
     ).fetchall()  # fmt: skip
     ends = conn.execute(f"SELECT min(seq), max(seq) FROM journal WHERE {where}", args).fetchone() if case_id else _ends(conn)

@@ -33,7 +33,7 @@ WORDS: dict[str, str] = {
     "health.centre": "centre",
     "health.bus": "message bus",
     "health.store": "local store",
-    "health.channel": "dispatch",
+    "health.channel": "by",
     "health.outbox": "outbox",
     "health.clock": "clock",
     "health.sensors": "sensors",

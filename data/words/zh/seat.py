@@ -11,7 +11,7 @@ WORDS: dict[str, str] = {
     "line.4": "蓝线",
     "state.triage": "研判",
     "state.open": "待派",
-    "state.sending": "派单中",
+    "state.sending": "待发",
     "state.sent": "待收",
     "state.working": "处置",
     "state.to_verify": "待核",

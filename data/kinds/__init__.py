@@ -87,11 +87,12 @@ def load_kinds(home: Path | None = None) -> Mapping[str, Kind]:
     Raises `SettingsError` that names file, key and remedy.
     """
     folders = (_FOLDER, home / "kinds") if home else (_FOLDER,)
-    kinds = {path.stem: _load(path) for folder in folders for path in sorted(folder.glob("*.toml"))}
+    kinds = {path.stem: read_kind(path) for folder in folders for path in sorted(folder.glob("*.toml"))}
     return dict(sorted(kinds.items(), key=lambda item: (item[1].order, item[0])))
 
 
-def _load(path: Path) -> Kind:
+def read_kind(path: Path) -> Kind:
+    """One file, checked. Raises `SettingsError` that names file, key and remedy."""
     if not is_id(path.stem):
         raise _bad(path, path.name, "@settings_want_id")
     try:

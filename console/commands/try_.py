@@ -1,0 +1,44 @@
+"""`paidan try FILE`: what a scenario or kind file would have done with the stored history, in a desk that is thrown away."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from console.telling import home_option, json_option, said_in_words, words
+
+
+@click.command("try", help="Play a scenario's or kind's FILE over stored history and print the cases and orders it would have made.")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@home_option
+@json_option
+@click.option("--since", default="30d", show_default=True, help="how far back: 30d, 12h, 90m")
+def command(file: Path, home: Path, as_json: bool, since: str) -> None:
+    """One line of sums, then a case a line with its orders."""
+    with said_in_words():
+        from data.settings import load
+        from data.trial import attempt, span_ms
+
+        try:
+            span = span_ms(since)
+        except ValueError as error:
+            raise click.BadParameter(since, param_hint="--since") from error
+        settings = load(home)
+        now = settings.clock.now()
+        found = attempt(home, file, now - span, now + 1)
+    from data.clock import iso
+
+    say, zone = words(), settings.zone
+    if as_json:
+        cases = [asdict(case) | {"opened_at": iso(case.opened_at, zone), "over_at": iso(case.over_at, zone) if case.over_at else None}
+                 for case in found.cases]  # fmt: skip
+        click.echo(json.dumps(asdict(found) | {"since": iso(found.since, zone), "until": iso(found.until, zone), "cases": cases},
+                              ensure_ascii=False, indent=1))  # fmt: skip
+        return
+    sums = {name: getattr(found, name) for name in ("sensors", "readings", "reports", "alarms", "only_warned")}
+    click.echo(say("try.head", cases=len(found.cases), orders=sum(len(case.orders) for case in found.cases), **sums))
+    for case in found.cases:
+        click.echo(f"{iso(case.opened_at, zone)[:16]}  {say(f'level.{case.level}')}  {case.text}")
+        for unit, text in case.orders:
+            click.echo(f"    {unit}  {text}")

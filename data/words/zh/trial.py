@@ -1,0 +1,5 @@
+"""Words of `paidan try`, 中文."""
+
+WORDS: dict[str, str] = {
+    "try.head": "会立案 {cases} 件，派单 {orders} 张；只在现场提醒 {only_warned} 次（感知 {sensors} 个，读数 {readings} 条，诉求 {reports} 件，告警 {alarms} 次）",
+}

@@ -48,6 +48,9 @@ class Acting:
         if self._guard.again() is Verdict.REPEAT:
             return
         outcome = self.desk.office.undo_newest()
+        if outcome is None and (here := self.proposal) is not None and self.desk.office.why_not("undo", here.case_id) is None:
+            # What the centre gave by itself and is still here.
+            outcome = self.desk.office.act("undo", here.case_id)
         if outcome is None:
             self.start("withdraw", otherwise="seat.no_undo")
         else:

@@ -36,7 +36,7 @@ class Answering:
     def _confirm(self, question: Question, name: str) -> None:
         if name == "enter":
             self.desk.question = None
-            self._acting.act(question.act, question.proposal, confirm=True, args=question.args)
+            self._do(question, confirm=True)
 
     def text(self, signs: str) -> None:
         """Signs for the text field, typed or pasted."""
@@ -57,4 +57,10 @@ class Answering:
             self.desk.question = question
             return
         self.desk.question = None
-        self._acting.act(question.act, question.proposal, args=question.args)
+        self._do(question, confirm=False)
+
+    def _do(self, question: Question, *, confirm: bool) -> None:
+        if question.then is not None:
+            question.then(question.args)
+        elif question.proposal is not None:
+            self._acting.act(question.act, question.proposal, confirm=confirm, args=question.args)

@@ -137,8 +137,10 @@ class ConsoleApp(App[int]):
             return
         arrivals = self._office.arrivals(self._arrivals)
         if self._arrivals is not None:
+            loud = not self.desk.was_flooded or arrivals.critical > 0 or not arrivals.cases
             self.desk.arrived(arrivals)
-            self._ring(self.ringer.arrived(arrivals, self._clock()))
+            beeps = self.ringer.arrived(arrivals, self._clock())
+            self._ring(beeps if loud else 0)
         first, self._arrivals = self._arrivals is None, arrivals.cursor
         self.desk.changed()
         if first or self.line.pace.ticks or arrivals.critical:

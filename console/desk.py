@@ -84,6 +84,8 @@ class Desk:
     """Digest of the proposal whose warnings were pressed away once."""
     above: int = 0
     above_critical: int = 0
+    was_flooded: bool = False
+    """Whether the last news came in a flood already: a flood rings and turns the list once."""
     followed_case: str | None = None
     said: Said | None = None
     position: int = 0
@@ -162,12 +164,20 @@ class Desk:
         """New cases: after ten quiet seconds the cursor may go to one that is more urgent or the only one to act on, else they are only counted."""
         if news.cases:
             self._came.append((self.clock(), news.cases))
+        if self.flooded and not self.was_flooded:
+            self._see_incidents()
+        self.was_flooded = self.flooded
         here = self.office.row_of(self.cursor) if self.cursor else None
         urgent = here is None or not here.waits_on_me or (news.best is not None and news.best < here.level)
         if news.cases and urgent and self.free and self.quiet:
             self.set_cursor(self.rows.first_mine() or self.cursor)
         else:
             self.above_critical += news.critical
+
+    def _see_incidents(self) -> None:
+        """A flood begins: incidents instead of cases, once; `g` or Esc gives the cases back and it stays so."""
+        if not self.rows.title:
+            self.cut(Cut(title=self.words("rows.flood"), load=lambda: self.office.incidents(self.cursor or ""), kind="groups"))
 
     @property
     def flooded(self) -> bool:

@@ -11,6 +11,7 @@ from console.keys import Key, Keymap, digit, folded, is_foreign, written
 from console.looking import Looking
 from console.marking import Marking
 from console.pages import Pages
+from console.question import Question
 
 
 class DeskKeys:
@@ -124,7 +125,21 @@ class DeskKeys:
             overlay.key(name)
 
     def _leave(self) -> None:
-        """Out; a place that notes what was read is left first."""
+        """Out; with something unsent or a shift unsigned it is asked for, and Ctrl+Q again is a yes."""
+        doubt = self._doubt() if self.desk.question is None or self.desk.question.act != "leave" else ""
+        if doubt:
+            self.desk.question = Question(act="leave", title=doubt, confirming=doubt, then=lambda _: self._go())
+        else:
+            self._go()
+
+    def _doubt(self) -> str:
+        words, waiting = self.desk.words, self.picture.link.waiting if self.picture else 0
+        if waiting:
+            return words("seat.leave_unsent", n=waiting)
+        return words("seat.leave_unhanded") if self.desk.office.is_unhanded() else ""
+
+    def _go(self) -> None:
+        """A place that notes what was read is left first."""
         try:
             if page := self.pages.current:
                 page.leave()

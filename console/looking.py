@@ -113,7 +113,8 @@ class Looking:
     def group(self) -> None:
         """On the board where it is abnormal, by area; in the queue incidents instead of cases. Again: back."""
         desk = self.desk
-        if desk.place == "board":
+        flood = isinstance(desk.rows, Cut) and desk.rows.kind == "groups"
+        if desk.place == "board" and not flood:
             desk.area = ("",)
             return
         self._toggle("groups", "rows.flood" if desk.flooded else "rows.groups", lambda: desk.office.incidents(desk.cursor or ""))

@@ -1,5 +1,6 @@
 """A question in the strip: choices by digit, nine a page, field after field; or a text. Pure: a press gives a new question."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from console import text_field
@@ -17,7 +18,10 @@ class Question:
 
     act: str
     title: str
-    proposal: Proposal
+    proposal: Proposal | None = None
+    """The case as it was shown; None when it is about none."""
+    then: Callable[[dict[str, str]], None] | None = None
+    """What is done with the answer instead of an act on a case."""
     fields: tuple[tuple[str, tuple[Choice, ...]], ...] = ()
     """Fields still to be filled, the first one now; one without choices is written."""
     picked: tuple[tuple[str, str], ...] = ()

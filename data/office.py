@@ -233,6 +233,9 @@ class Office:
             abnormal=sensors.abnormal,
             lost=sensors.lost,
             critical_waiting=by_state["critical"],
+            shelved=sensors.shelved,
+            suppressed=sensors.suppressed,
+            news=since_view.news(self._desk.conn, self.operator, now),
         )
 
     def board(self, limit: int, spark: int) -> Board:
@@ -414,6 +417,28 @@ class Office:
         """What is abnormal or silent in a grid."""
         now = self.now()
         return areas_view.sensors(self._desk.conn, self._history, self._kinds, self._lost(now), now, grid, self.words)
+
+    def explain(self, sensor: str) -> tuple[Reason, ...]:
+        """Why a sensor alarms, or why it does not."""
+        from data.views.explain import explain
+
+        return explain(self._desk.conn, self._history, self._kinds, sensor, self.now(), self._settings.zone)
+
+    def alarm_act(self, act: str, alarm: str, *, hours: int = 0, reason: str = "") -> Done | Refused:
+        """Shelve an alarm for so many hours with a reason, or take it off the shelf (`unshelve`)."""
+        from data import alarms
+
+        row = self._desk.conn.execute("SELECT s.kind FROM alarms a JOIN sensors s ON s.id = a.sensor WHERE a.id=?", (alarm,)).fetchone()
+        kind = self._kinds.get(row["kind"]) if row else None
+        known = self._tables.classes.get(kind.opens or "") if kind else None
+        args = {"until": self.now() + hours * 3_600_000, "reason": reason} if hours else {}
+        return alarms.perform(
+            self._desk, self._tables, act, alarm, operator=self.operator, seat=self.seat, saves_lives=bool(known and known.life_safety), **args
+        )
+
+    def is_unhanded(self) -> bool:
+        """Whether a shift is over by the roster and nobody has signed for it."""
+        return self.handover().overdue_since is not None
 
     def _lost(self, now: int) -> list[str]:
         return board_view.lost(self._desk.conn, self._history, self._kinds, now)

@@ -82,7 +82,10 @@ def _right_of_counts(counts: Counts, signs: Signs, words: Words, width: int) -> 
     sensors = f"{counts.sensors:,}" if wide else _short(counts.sensors, words)
     blank, apart = (" ", "   ") if wide else ("", " ")
     pairs = (("sensors", sensors), ("abnormal", f"{counts.abnormal:,}"), ("lost", f"{counts.lost:,}"))
-    return [*bell, (apart.join(f"{words(f'count.{name}')}{blank}{number}" for name, number in pairs) + " ", Tone.TEXT)]
+    more = [(name, str(number)) for name, number in (("shelved", counts.shelved), ("suppressed", counts.suppressed)) if number and wide]
+    said = apart.join(f"{words(f'count.{name}')}{blank}{number}" for name, number in (*pairs, *more))
+    news: list[Piece] = [gap(), (f"{words('count.since', n=counts.news)} ", Tone.KEY)] if counts.news else []
+    return [*bell, (f"{said} ", Tone.TEXT), *news]
 
 
 def _short(number: int, words: Words) -> str:

@@ -7,18 +7,23 @@ from console.desk import Desk, Picture
 from console.keys import Key
 from console.pages import Entry, Kept, ListPage
 from console.places.base import Room
+from console.question import Question
+from data.acts import Done, Refused
+from data.domain.reason import Reason
 from data.domain.vocabulary import Level
-from data.views.models import AreaCount, Areas, AreaSensor, KindCount
+from data.views.models import AreaCount, Areas, AreaSensor, Choice, KindCount
 from widgets.case_list import LEVEL_TONES, badge
 from widgets.cells import fit
 from widgets.lines import Line, Piece, cell, gap, line
 from widgets.spark import spark
 from widgets.theme import Tone
-from widgets.times import age
+from widgets.times import age, short_clock
 
 if TYPE_CHECKING:
     from console.desk_keys import DeskKeys
 
+_HOURS = (1, 2, 4, 8)
+"""Lengths of a shelf; `ux.md` §3: at most eight."""
 _NONE = "-"
 """Stands for an area without an id, which could not be a cursor's."""
 
@@ -26,12 +31,15 @@ _NONE = "-"
 class AreasPage(ListPage):
     """One level of the drill-down."""
 
-    meanings: ClassVar[Mapping[Key, str]] = {Key.OPEN: "areas.down", Key.GROUP: "place.board"}
+    meanings: ClassVar[Mapping[Key, str]] = {
+        Key.OPEN: "areas.down", Key.ACKNOWLEDGE: "key.acknowledge", Key.HOLD: "areas.shelve", Key.GROUP: "place.board",
+    }  # fmt: skip
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._counts: Kept[Areas] = Kept(least_s=2.0, most_s=10.0)
         self._sensors: Kept[tuple[AreaSensor, ...]] = Kept(least_s=2.0, most_s=10.0)
+        self._why: Kept[tuple[Reason, ...]] = Kept(least_s=2.0, most_s=10.0)
         self._names: dict[str, str] = {}
 
     def _areas(self) -> Areas:
@@ -55,10 +63,12 @@ class AreasPage(ListPage):
     def entries(self, picture: Picture, room: Room) -> list[Entry]:
         """Communities, grids, or the sensors of one grid."""
         if len(self.desk.area) > 2:
-            grid = self.desk.area[2]
-            found = self._sensors.get(self.desk, grid, lambda: self.desk.office.area_sensors(grid))
-            return [Entry(each.sensor, self._sensor(each, room)) for each in found]
+            return [Entry(each.sensor, self._sensor(each, room)) for each in self._found()]
         return [self._area(each) for each in self._areas().rows]
+
+    def _found(self) -> tuple[AreaSensor, ...]:
+        grid = self.desk.area[2]
+        return self._sensors.get(self.desk, grid, lambda: self.desk.office.area_sensors(grid))
 
     def _area(self, each: AreaCount) -> Entry:
         none = self.desk.words("areas.no_area" if len(self.desk.area) == 1 else "areas.no_grid")
@@ -77,7 +87,14 @@ class AreasPage(ListPage):
         return (level, gap(), cell(each.kind_name, 9, Tone.TEXT), cell(each.sensor, 14, Tone.DIM), place, *facts, (self._state(each), Tone.TEXT))
 
     def _state(self, each: AreaSensor) -> str:
+        """What is most worth knowing of it, in a few cells."""
         words = self.desk.words
+        if each.shelved_until is not None:
+            return words("areas.shelved", at=short_clock(each.shelved_until, self.desk.office.info.zone), name=each.shelved_by)
+        if each.suppresses:
+            return words("areas.suppressed", n=each.suppresses)
+        if each.chattering:
+            return words("areas.chattering", n=each.chattering)
         if each.case_number is not None:
             return words("areas.case", number=each.case_number)
         if each.level is None:
@@ -85,16 +102,24 @@ class AreasPage(ListPage):
         return words("areas.acknowledged", name=each.acknowledged_by) if each.acknowledged_by else words("areas.unacknowledged")
 
     def foot(self, picture: Picture, room: Room) -> list[Line]:
-        """Kinds with their hour."""
+        """Kinds with their hour; under the sensors why the one at the cursor alarms or does not."""
         words = self.desk.words
         if len(self.desk.area) > 2:
-            return []
+            return self._explained(room)
         kinds = self._areas().kinds
         if not kinds:
             return [line(gap(), (words("areas.none"), Tone.STRONG))]
         names = (("areas.kind", 24, "left"), ("areas.abnormal", 8, "right"), ("areas.lost", 8, "right"))
         head = line(gap(), *(cell(words(name), size, Tone.DIM, align) for name, size, align in names), gap(2), (words("areas.hour"), Tone.DIM))
         return [Line(), head, *(self._kind(each) for each in kinds)]
+
+    def _explained(self, room: Room) -> list[Line]:
+        sensor = self.cursor
+        if not sensor:
+            return []
+        words, found = self.desk.words, self._why.get(self.desk, sensor, lambda: self.desk.office.explain(sensor))
+        said = [line(gap(3), (words.say(each), Tone.TEXT)) for each in found[: max(room.height // 3, 3)]]
+        return [Line(), line(gap(), (f"{words('areas.why')} {sensor}", Tone.DIM)), *said]
 
     def _kind(self, each: KindCount) -> Line:
         numbers = [cell(str(n) if n else "-", 8, Tone.TEXT, "right") for n in (each.abnormal, each.lost)]
@@ -111,9 +136,44 @@ class AreasPage(ListPage):
             desk.area = desk.area[:-1]
         elif key is Key.GROUP:
             desk.area = ()
+        elif key in {Key.ACKNOWLEDGE, Key.HOLD} and (here := self._here()) is not None:
+            self._acknowledge(here) if key is Key.ACKNOWLEDGE else self._shelve(here)
         else:
             return super().press(key, keys)
         return True
+
+    def _here(self) -> AreaSensor | None:
+        """The sensor at the cursor, where sensors are listed."""
+        return next((each for each in self._found() if each.sensor == self.cursor), None) if len(self.desk.area) > 2 else None
+
+    def _acknowledge(self, here: AreaSensor) -> None:
+        """An alarm is acknowledged with its case."""
+        if here.case_id:
+            self._told(self.desk.office.act("acknowledge", here.case_id))
+        else:
+            self.desk.say(self.desk.words("areas.no_case" if here.alarm else "areas.no_alarm", sensor=here.sensor), bad=True)
+
+    def _shelve(self, here: AreaSensor) -> None:
+        """Ask for how long and why, by digit; what is shelved comes off at once."""
+        words, office = self.desk.words, self.desk.office
+        if not here.alarm:
+            self.desk.say(words("areas.no_alarm", sensor=here.sensor), bad=True)
+        elif here.shelved_until is not None:
+            self._told(office.alarm_act("unshelve", here.alarm))
+        else:
+            hours = tuple(Choice(value=str(n), name=words("areas.hours", n=n)) for n in _HOURS)
+            reasons = tuple(Choice(value=words(f"areas.reason_{n}"), name=words(f"areas.reason_{n}")) for n in range(1, 5))
+            self.desk.question = Question(
+                act="shelve", title=words("areas.shelving", sensor=here.sensor), fields=(("hours", hours), ("reason", reasons)),
+                free=frozenset({"reason"}),
+                then=lambda args: self._told(office.alarm_act("shelve", here.alarm, hours=int(args["hours"]), reason=args["reason"])),
+            )  # fmt: skip
+
+    def _told(self, outcome: Done | Refused) -> None:
+        done = isinstance(outcome, Done)
+        if done:
+            self.desk.did()
+        self.desk.say(self.desk.words.say(outcome.said if isinstance(outcome, Done) else outcome.reason), bad=not done)
 
     def _open(self) -> None:
         """A community's grids, a grid's sensors, a sensor's trend."""

@@ -34,7 +34,7 @@ class JournalPlace(Page):
     def case(self) -> str:
         """The case whose journal it is, or ""."""
         desk = self.desk
-        return desk.cursor or "" if self.of_case and desk.last_place == "cases" else ""
+        return desk.cursor or "" if self.of_case else ""
 
     def lines(self, picture: Picture, room: Room) -> list[Line]:
         """Oldest first, the newest at the foot."""

@@ -8,7 +8,7 @@ from data.domain.vocabulary import Freshness, Level
 from data.kinds import Kind
 from data.store.history import History
 from data.store.sqlite import sqlite3
-from data.views.board import freshness
+from data.views.board import STANDING, freshness
 from data.views.models import AreaCount, Areas, AreaSensor, KindCount
 from data.words import Words
 
@@ -58,7 +58,7 @@ def _unit_name(tables: Tables, unit: str) -> str:
 def _by_grid(conn: sqlite3.Connection, lost: Sequence[str]) -> dict[str, tuple[tuple[int, ...], int]]:
     levels: dict[str, list[int]] = {}
     for grid, level, count in conn.execute(
-        "SELECT coalesce(grid, ''), level, count(*) FROM (SELECT sensor, min(level) AS level FROM alarms WHERE cleared_at IS NULL GROUP BY sensor)"
+        f"SELECT coalesce(grid, ''), level, count(*) FROM (SELECT sensor, min(level) AS level FROM alarms WHERE {STANDING} GROUP BY sensor)"
         " JOIN sensors ON sensors.id = sensor GROUP BY 1, 2"
     ):
         levels.setdefault(grid, [0, 0, 0, 0])[level - 1] += count
@@ -77,7 +77,8 @@ def _kinds(
     at = {"grids": json.dumps(list(grids)), "lost": json.dumps(list(lost)), "all": everywhere, "since": now - HOUR_MS, "bar": HOUR_MS // BARS}
     where = "(:all OR coalesce(s.grid, '') IN (SELECT value FROM json_each(:grids)))"
     alarmed = "alarms a JOIN sensors s ON s.id = a.sensor WHERE"
-    open_now = f"SELECT s.kind, count(DISTINCT s.id) FROM {alarmed} a.cleared_at IS NULL AND {where} GROUP BY 1"
+    standing = "a.cleared_at IS NULL AND a.suppressed_by IS NULL AND a.shelved_until IS NULL"
+    open_now = f"SELECT s.kind, count(DISTINCT s.id) FROM {alarmed} {standing} AND {where} GROUP BY 1"
     gone = f"SELECT s.kind, count(*) FROM json_each(:lost) g JOIN sensors s ON s.id = g.value WHERE {where} GROUP BY 1"
     abnormal, silent = (dict(conn.execute(query, at).fetchall()) for query in (open_now, gone))
     bars: dict[str, list[int]] = {}
@@ -107,12 +108,16 @@ def _rest(rows: Sequence[KindCount], words: Words) -> KindCount:
 def sensors(
     conn: sqlite3.Connection, history: History, kinds: Mapping[str, Kind], lost: Sequence[str], now: int, grid: str, words: Words
 ) -> tuple[AreaSensor, ...]:
-    """What is abnormal or silent in one grid, worst first."""
+    """What is abnormal or silent in one grid, worst first; what a silent gateway explains is folded into the gateway's row."""
     rows = conn.execute(
-        "SELECT s.*, a.level, a.raised_at, a.acknowledged_by, a.case_id, (SELECT number FROM cases WHERE id = a.case_id) AS number FROM sensors s"
-        " LEFT JOIN alarms a ON a.id = (SELECT id FROM alarms WHERE sensor = s.id AND cleared_at IS NULL ORDER BY level LIMIT 1)"
+        "SELECT s.*, a.id AS alarm, a.level, a.raised_at, a.acknowledged_by, a.case_id, a.shelved_until, a.shelved_by,"
+        " a.occurrences * (a.chattering IS NOT NULL) AS chattering,"
+        " (SELECT count(*) FROM alarms WHERE suppressed_by = s.id AND cleared_at IS NULL) AS suppresses,"
+        " (SELECT number FROM cases WHERE id = a.case_id) AS number FROM sensors s"
+        " LEFT JOIN alarms a ON a.id ="
+        " (SELECT id FROM alarms WHERE sensor = s.id AND cleared_at IS NULL AND suppressed_by IS NULL ORDER BY level LIMIT 1)"
         " WHERE s.retired_at IS NULL AND coalesce(s.grid, '') = :grid AND s.id IN"
-        " (SELECT sensor FROM alarms WHERE cleared_at IS NULL UNION ALL SELECT value FROM json_each(:lost))"
+        " (SELECT sensor FROM alarms WHERE cleared_at IS NULL AND suppressed_by IS NULL UNION ALL SELECT value FROM json_each(:lost))"
         " ORDER BY a.level IS NULL, a.level, a.raised_at LIMIT :most", {"grid": grid, "lost": json.dumps(list(lost)), "most": MOST},
     ).fetchall()  # fmt: skip
     latest = history.latest([row["id"] for row in rows])
@@ -129,6 +134,8 @@ def sensors(
                 level=Level(row["level"]) if row["level"] else None, value=last.value if last and live else None,
                 unit_name=kind.unit_name(words.language), precision=kind.precision, age_s=None if since is None else (now - since) / 1000,
                 lost=not live, acknowledged_by=row["acknowledged_by"] or "", case_id=row["case_id"] or "", case_number=row["number"],
+                alarm=row["alarm"] or "", suppresses=row["suppresses"], shelved_until=row["shelved_until"], shelved_by=row["shelved_by"] or "",
+                chattering=row["chattering"] or 0,
             )
         )  # fmt: skip
     return tuple(found)

@@ -48,26 +48,40 @@ def board(
     panels = tuple(
         _panel(row, kinds[row["kind"]], latest.get(row["id"]), history, now, spark=spark, zone=zone, words=words) for row in rows
     )
-    return Board(panels=panels, abnormal=_abnormal(desk), lost=history.lost_count())
+    counts = sensor_counts(desk, history, kinds, now)
+    return Board(panels=panels, abnormal=counts.abnormal, lost=counts.lost)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SensorCounts:
-    """For the counts bar: sensors in use, those with an open alarm, those silent for too long."""
+    """For the counts bar: sensors in use, those with an open alarm, those silent for too long.
+
+    What a person has shelved, and what a silent gateway explains, is counted for itself and nowhere else.
+    """
 
     total: int
     abnormal: int
     lost: int
+    shelved: int
+    suppressed: int
 
 
 def sensor_counts(desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int) -> SensorCounts:
     """Count the sensors."""
     kept = desk.execute("SELECT value FROM tallies WHERE name='sensors'").fetchone()
-    return SensorCounts(total=kept[0] if kept else 0, abnormal=_abnormal(desk), lost=history.lost_count())
+    shelved = desk.execute("SELECT count(*) FROM alarms WHERE shelved_until IS NOT NULL AND cleared_at IS NULL").fetchone()[0]
+    suppressed = _suppressed(desk)
+    lost = max(history.lost_count() - suppressed, 0)
+    return SensorCounts(total=kept[0] if kept else 0, abnormal=_abnormal(desk), lost=lost, shelved=shelved, suppressed=suppressed)
+
+
+def _suppressed(desk: "sqlite3.Connection") -> int:
+    count: int = desk.execute("SELECT count(*) FROM alarms WHERE suppressed_by IS NOT NULL AND cleared_at IS NULL").fetchone()[0]
+    return count
 
 
 def _abnormal(desk: "sqlite3.Connection") -> int:
-    count: int = desk.execute("SELECT count(DISTINCT sensor) FROM alarms WHERE cleared_at IS NULL").fetchone()[0]
+    count: int = desk.execute(f"SELECT count(DISTINCT sensor) FROM alarms WHERE {STANDING}").fetchone()[0]
     return count
 
 
@@ -157,8 +171,9 @@ def trend(spark: Sequence[float | None], low: float, high: float) -> int:
 def lost(desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int, limit: int = -1) -> list[str]:
     """Ids of sensors silent for longer than their kind allows, longest silence first; −1 is all.
 
-    The centre notes them by their newest reading and its `now`; here they are only read.
+    The centre notes them by their newest reading and its `now`; here they are only read. Those whose gateway explains it are left out.
     """
+    limit += _suppressed(desk) if limit >= 0 else 0
     rows = desk.execute(_LOST, {"silent": json.dumps(list(history.lost(limit)))})
     return [row["id"] for row in rows if row["kind"] in kinds]
 
@@ -175,7 +190,7 @@ def _page(desk: "sqlite3.Connection", kinds: Mapping[str, Kind], lost: Sequence[
 
 
 def _candidates(desk: "sqlite3.Connection", kinds: Mapping[str, Kind], lost: Sequence[str], limit: int) -> Iterator["sqlite3.Row"]:
-    yield from desk.execute(_ALARMED)
+    yield from desk.execute(_ALARMED if limit < 0 else f"{_ALARMED_SENSORS} WHERE {STANDING} {_WORST}")
     yield from desk.execute(_NAMED, {"ids": json.dumps(lost if limit < 0 else lost[:limit])})
     # One of each kind before the second of any: when all is well the board shows that every kind of eye is open.
     rows = (desk.execute(_OF_KIND, {"kind": kind}) for kind in kinds)
@@ -251,13 +266,16 @@ def _state_word(kind: Kind, value: float | None, level: Level | None) -> str:
 
 _LOST = """
 SELECT sensors.id, sensors.kind FROM json_each(:silent) silent CROSS JOIN sensors ON sensors.id = silent.value
-WHERE retired_at IS NULL ORDER BY silent.key
+WHERE retired_at IS NULL AND NOT EXISTS
+(SELECT 1 FROM alarms WHERE sensor = sensors.id AND suppressed_by IS NOT NULL AND cleared_at IS NULL) ORDER BY silent.key
 """
 
-_ALARMED = """
-SELECT sensors.*, alarms.level FROM alarms JOIN sensors ON sensors.id = alarms.sensor
-WHERE cleared_at IS NULL ORDER BY alarms.level, alarms.raised_at
-"""
+STANDING = "cleared_at IS NULL AND suppressed_by IS NULL AND shelved_until IS NULL"
+"""Alarms that want somebody."""
+
+_ALARMED_SENSORS = "SELECT sensors.*, alarms.level FROM alarms JOIN sensors ON sensors.id = alarms.sensor"
+_WORST = "ORDER BY alarms.level, alarms.raised_at"
+_ALARMED = f"{_ALARMED_SENSORS} WHERE cleared_at IS NULL {_WORST}"
 
 _NAMED = """
 SELECT sensors.*, NULL AS level FROM json_each(:ids) wanted CROSS JOIN sensors ON sensors.id = wanted.value ORDER BY wanted.key

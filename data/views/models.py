@@ -62,6 +62,12 @@ class Counts:
     lost: int
     critical_waiting: int
     """Level 1 cases that wait on this desk: for the terminal's title."""
+    shelved: int = 0
+    """Alarms that a person has shelved."""
+    suppressed: int = 0
+    """Alarms that the silence of their gateway explains; neither `abnormal` nor `lost` counts them."""
+    news: int = 0
+    """What this operator has not looked at: new, late, closed by others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -699,3 +705,11 @@ class AreaSensor:
     acknowledged_by: str
     case_id: str
     case_number: int | None
+    alarm: str = ""
+    """Its worst open alarm, or ""."""
+    suppresses: int = 0
+    """Alarms of others that its silence explains; they have no row of their own."""
+    shelved_until: int | None = None
+    shelved_by: str = ""
+    chattering: int = 0
+    """How often it has come and gone, while it does so too often; else 0."""

@@ -31,6 +31,14 @@ def since(conn: sqlite3.Connection, tables: Tables, operator: str, now: int) -> 
     )  # fmt: skip
 
 
+def news(conn: sqlite3.Connection, operator: str, now: int) -> int:
+    """How many cases `since` would name."""
+    mark = conn.execute("SELECT * FROM looked WHERE operator=?", (operator,)).fetchone()
+    span = {"at": mark["at"] if mark else now - FIRST_MS, "now": now, "number": mark["number"] if mark else 0, "me": operator}
+    counts = (conn.execute(f"SELECT count(*) FROM cases WHERE {where}", span) for where, _ in (_NEW if mark else _FIRST_NEW, _LATE, _CLOSED))
+    return sum(count.fetchone()[0] for count in counts)
+
+
 _NEW = ("state != 'void' AND number > :number", "taken_by")
 _FIRST_NEW = ("state != 'void' AND opened_at > :at", "taken_by")
 _LATE = (f"{LIVE} AND due > :at AND due <= :now", "unit")

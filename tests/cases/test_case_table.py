@@ -52,6 +52,7 @@ TABLE: dict[str, tuple[set[State], set[Role]]] = {
     "refuse": (OUT, CLERKS),
     "reopen": ({S.CLOSED, S.DECLINED}, CLERKS),
     "resume": ({S.HELD}, {Role.SUPERVISOR}),
+    "retry": (LIVE, CLERKS),
     "rework": ({S.TO_VERIFY}, CLERKS),
     "see": (ALL, set(Role)),
     "split": (LIVE | {S.MERGED}, CLERKS),

@@ -273,6 +273,8 @@ class StandIn:
             return because("wrong_state", act="@act.close", state=f"@state.{row.state}")
         if act == "decline" and row is not None and row.state not in {State.TRIAGE, State.OPEN, State.RETURNED}:
             return because("wrong_state", act="@act.decline", state=f"@state.{row.state}")
+        if act == "undo":
+            return because("already_left")
         if act == "withdraw" and row is not None and row.state not in {State.SENT, State.WORKING}:
             return because("no_order")
         return None
@@ -346,6 +348,9 @@ class StandIn:
         self._set(row, State.OPEN)
         self.grace_now = None
         return Done(row.id, because("did_undo", number=row.number))
+
+    def is_unhanded(self) -> bool:
+        return False
 
     def link(self) -> Link:
         return self.link_now

@@ -18,9 +18,9 @@ import msgspec
 
 from data.alarms import end_shelves
 from data.centre.alarm_text import alarm_text
-from data.centre.memory import Heard, Memory, StateKey, spoken
+from data.centre.memory import Memory, StateKey, said
 from data.domain.reading import Reading, grade
-from data.domain.sensor import Sensor
+from data.domain.sensor import Sensor, places
 from data.domain.vocabulary import FINISHED, Level, State
 from data.ids import new_id
 from data.kinds import Kind
@@ -44,6 +44,7 @@ from data.rules import (
     tick,
     waits,
 )
+from data.rules.quiet import Heard
 from data.words import Words
 
 if TYPE_CHECKING:
@@ -179,23 +180,25 @@ def _sorted(
     loud: list[Reading] = []
     louds: set[str] = set()
     strangers: list[str] = []
+    place_of, kind_of = places(sensors).get, kinds.get
     for one in readings:
-        sensor = sensors.get(one.sensor)
-        kind = kinds.get(sensor.kind) if sensor else None
-        if sensor is None or kind is None:
-            strangers.append(one.sensor)
+        id = one.sensor
+        place = place_of(id)
+        kind = kind_of(place.kind) if place is not None else None
+        if place is None or kind is None:
+            strangers.append(id)
             continue
-        if memory is not None and one.sensor not in louds:
-            now = memory.quiet(one, sensor, kind, heard.get(one.sensor) or memory.heard.get(one.sensor))
+        if memory is not None and id not in louds:
+            now = memory.quiet(one, place, kind, heard.get(id) or memory.heard.get(id))
             if now is not None:
-                heard[one.sensor] = now
+                heard[id] = now
                 known.append(one)
                 continue
         quality = grade(one, kind.plausible.low, kind.plausible.high)
         graded = one if quality is one.quality else msgspec.structs.replace(one, quality=quality)
         known.append(graded)
         loud.append(graded)
-        louds.add(one.sensor)
+        louds.add(id)
     return known, heard, loud, strangers
 
 
@@ -229,9 +232,9 @@ class _Batch:
         """Load the states of these sensors: what the batch itself heard, else from memory, else from the desk."""
         asked = []
         for sensor in sensors:
-            rules = [rule.name for rule in self.kinds[self.sensors[sensor].kind].rules]
+            rules = self.kinds[self.sensors[sensor].kind].rules
             if heard and sensor in heard:
-                self.states |= dict.fromkeys(((sensor, rule) for rule in rules), spoken(heard[sensor]))
+                self.states |= said(sensor, rules, heard[sensor])
             elif memory is not None and (states := memory.states_of(sensor, rules)) is not None:
                 self.states |= states
             else:

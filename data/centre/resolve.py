@@ -13,7 +13,7 @@ import msgspec
 from data.domain.errors import PayloadError
 from data.domain.reading import Quality, Reading
 from data.domain.reason import because
-from data.domain.sensor import Sensor
+from data.domain.sensor import Sensor, places
 from data.domain.text import is_id
 from data.domain.units import convert
 from data.kinds import Kind
@@ -22,8 +22,10 @@ from data.settings import SourceMap
 MAX_STRANGERS = 1000
 """Names that are counted; a flood of names costs no more memory than this."""
 _NOT_ID = re.compile(r"[^A-Za-z0-9_-]+")
-_ONE_VALUE = frozenset({"", "v", "vb", "vs", "value", "state"})
-"""Fields that are the device's value itself."""
+_BARE = frozenset({"", "v", "vb", "vs"})
+"""Fields that say nothing but that this is the device's value."""
+_ONE_VALUE = _BARE | {"value", "state"}
+"""Fields that are the device's value itself, where it has no sensor of that name."""
 
 
 class Stranger(msgspec.Struct):
@@ -67,7 +69,8 @@ class Resolver:
         self._source = source
         self._rows = {(row.device, row.field): row for row in rows if row.device}
         self._by_field = {row.field: row for row in rows if not row.device and not row.topic and row.field}
-        self._sensors = sensors
+        self._has_map = bool(rows)
+        self._places = places(sensors)
         self._kinds = kinds
         self._strangers = strangers
         self._found: dict[tuple[str, str], tuple[str, SourceMap | None]] = {}
@@ -77,11 +80,11 @@ class Resolver:
 
         Raises `PayloadError` for a unit that does not fit.
         """
-        if not reading.field and not reading.unit and not reading.text and reading.sensor in self._sensors and not self._rows:
+        if not reading.field and not reading.unit and not reading.text and reading.sensor in self._places and not self._rows:
             return reading
         id, row = self._found.get((reading.sensor, reading.field)) or self._find(reading.sensor, reading.field)
-        sensor = self._sensors.get(id)
-        kind = self._kinds.get(sensor.kind) if sensor else None
+        place = self._places.get(id)
+        kind = self._kinds.get(place.kind) if place else None
         if kind is None:
             self._strangers.count(self._source, "sensor", _name(reading), reading.received_at)
             return None
@@ -91,10 +94,19 @@ class Resolver:
             return None
         return _as(reading, id, _in_unit(value, reading, row, kind))
 
+    def plain(self, device: str) -> tuple[str, str] | None:
+        """The sensor of a device's one number, and its unit; None where that takes a closer look."""
+        place, id = self._places.get(device), device
+        if place is None:
+            id, _ = self._found.get((device, "v"), ("", None))
+            place = self._places.get(id)
+        kind = self._kinds.get(place.kind) if place is not None and not self._has_map else None
+        return None if kind is None else (id, kind.unit)
+
     def _find(self, device: str, field: str) -> tuple[str, SourceMap | None]:
         row = self._rows.get((device, field)) or self._by_field.get(field)
         for id in self._candidates(device, field, row):
-            if id in self._sensors:
+            if id in self._places:
                 # Only what is found is kept: a flood of names finds nothing.
                 self._found[device, field] = (id, row)
                 return id, row
@@ -105,7 +117,10 @@ class Resolver:
         if row is not None and row.sensor:
             return [row.sensor]
         names = [f"{device}-{field}"] if field else []
-        names += [device] if field in _ONE_VALUE else []
+        if field in _BARE:
+            names.insert(0, device)
+        elif field in _ONE_VALUE:
+            names.append(device)
         return [id for name in names if name.isascii() and is_id(id := _NOT_ID.sub("-", name).strip("-"))]
 
     @staticmethod

@@ -103,6 +103,7 @@ class Centre:
             self.couriers.prepare(tx)
             self.sources.prepare(tx.conn)
 
+            self._memory.learn(tx.conn)
     def run(self) -> None:
         """Turn until asked to stop. Raises `LeaseLost` when another centre has taken over."""
         self.register.start_index()

@@ -60,6 +60,7 @@ class Source:
         self.said: dict[str, Description] = {}
         """Descriptions not yet written, by topic."""
         self._zone = zone
+        self._quick = getattr(codecs()[codec], "quick", None)
         self._resolve = resolver
         self._strangers, self._links = sources.strangers, sources.links
         self._ids: dict[str, None] = {}
@@ -71,6 +72,11 @@ class Source:
         counts.messages += 1
         counts.last_at = frame.received_at
         try:
+        if self._quick is not None and not (frame.retained or frame.duplicate or frame.bytes):
+            quick: list[Reading] | None = self._quick(frame.body, received_at=frame.received_at, plain=self._resolve.plain)
+            if quick is not None:
+                counts.readings += len(quick)
+                return quick
             readings = self._decode(frame)
         except PayloadError as error:
             self._refused(tx, frame, error)

@@ -9,6 +9,7 @@ A codec module has:
 and may have
 
     bind(options) -> decode      a decoder of one source, with its options and whatever it must remember; raises `ValueError`
+    quick(payload, *, received_at, plain) -> list[Reading] | None     the same for the bulk of live messages; see `data.codecs.senml`
     describe(topic, payload) -> tuple[Description, ...]     what a message says about sensors instead of from them
 
 Each value of a message is one `Reading`: `sensor` is the device as its topic names it, `field` the path of the value within the message, `unit` as

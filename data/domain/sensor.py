@@ -1,6 +1,20 @@
 """A sensor of the register: what it measures and where. Pure; the file is read by `data.kinds.register`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
+
+
+class Place(Protocol):
+    """What of a sensor every single reading needs."""
+
+    @property
+    def kind(self) -> str:
+        """Name of a kind."""
+
+    @property
+    def area_class(self) -> str:
+        """See `Sensor.area_class`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,3 +42,9 @@ class Sensor:
     def where(self) -> str:
         """The place, else the name, else the id: never empty."""
         return self.place or self.name or self.id
+
+
+def places(sensors: Mapping[str, Sensor]) -> Mapping[str, Place]:
+    """The same by what every reading needs: a register that keeps the rest elsewhere has it at hand as `places`."""
+    found: Mapping[str, Place] = getattr(sensors, "places", sensors)
+    return found

@@ -30,7 +30,9 @@ import click
 
 from data.centre import broker as embedded
 
-SENSORS, PACK = 2000, 50
+SENSORS, PACK = 20_000, 50
+SPAN_MS = 240_000
+"""The readings of a run are of the last four minutes, as live ones are."""
 DISTRICT = 5617
 """337,000 sensors once a minute."""
 
@@ -90,7 +92,7 @@ def singles(count: int, now: int, centre: str = "pailou") -> list[tuple[str, byt
     return [
         (
             f"paidan/{centre}/sensor/s{n % SENSORS}",
-            b'{"value":%.1f,"time":%d}' % (40 + n % 97 / 10, now - (count - n) // SENSORS * 60_000 - n % SENSORS),
+            b'{"value":%.1f,"time":%d}' % (40 + n % 97 / 10, now - SPAN_MS + n * SPAN_MS // count),
         )
         for n in range(count)
     ]
@@ -101,7 +103,7 @@ def packs(count: int, now: int) -> list[tuple[str, bytes]]:
     made = []
     for n in range(count):
         base = n * PACK % SENSORS
-        rows = [{"bn": "s", "bt": (now - (count - n) * PACK // SENSORS * 60_000) / 1000, "bu": "dB", "n": str(base), "v": 44.4}]
+        rows = [{"bn": "s", "bt": (now - SPAN_MS + n * SPAN_MS // count) / 1000, "bu": "dB", "n": str(base), "v": 44.4}]
         rows += [{"n": str(base + k), "v": 40 + (n + k) % 97 / 10} for k in range(1, PACK)]
         made.append(("packs/gw1", json.dumps(rows, separators=(",", ":")).encode()))
     return made

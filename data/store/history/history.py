@@ -236,8 +236,7 @@ class Writer(History):
         fresh = dict.fromkeys(reading.sensor for reading in batch if reading.sensor not in self._numbers)
         numbers = self._numbers | {sensor: len(self._names) + place for place, sensor in enumerate(fresh)} if fresh else self._numbers
         block = Block()
-        for reading in batch:
-            block.add(numbers[reading.sensor], reading)
+        block.add_all([numbers[reading.sensor] for reading in batch], batch)
         with self._transaction():
             self._conn.executemany("INSERT INTO names (no, sensor) VALUES (?,?)", ((numbers[sensor], sensor) for sensor in fresh))
             seq = self._add("seq", 1)
@@ -250,10 +249,7 @@ class Writer(History):
         self._see(block)
 
     def _see(self, block: Block) -> None:
-        take = self._newest.take
-        for number, at, received, value, flag in zip(block.numbers, block.ats, block.received, block.values, block.flags, strict=True):
-            if is_newest(flag):
-                take(number, at, received, value, flag)
+        self._newest.take_all(block)
 
     def sweep(self, now: int) -> None:
         """See who has been silent for too long at `now`, and store what changed of that."""

@@ -1,4 +1,7 @@
-"""`[[source]]` of paidan.toml, checked and opened. Every mistake is a `SettingsError` that names file, key and remedy, before anything connects."""
+"""`[[source]]` of paidan.toml, checked and opened. Every mistake is a `SettingsError` that names file, key and remedy, before anything connects.
+
+A mistake in the text stops the start; a file that is not there or cannot be used stops that one source until it is.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -26,10 +29,6 @@ def checked(settings: Settings, place: int) -> tuple[Decode, ZoneInfo]:
         raise _bad(settings.home, f"source {row.name}: qos", "settings_want_qos")
     if not row.topics or not all(_is_filter(topic) for topic in row.topics):
         raise _bad(settings.home, f"source {row.name}: topics", "settings_want_topics")
-    for key in ("password_file", "ca_file", "cert_file", "key_file"):
-        name = getattr(row, key)
-        if name and not (settings.home / name).is_file():
-            raise _bad(settings.home, f"source {row.name}: {key} = {name!r}", "settings_want_file")
     try:
         zone = ZoneInfo(row.zone) if row.zone else settings.zone
     except (OSError, ValueError, KeyError) as error:
@@ -75,10 +74,17 @@ def _bad(home: Path, key: str, remedy: str) -> SettingsError:
 
 
 def connection(settings: Settings, place: int, handed: Handed, clock: Clock) -> Mqtt:
-    """The connection of a source that was `checked`, not yet started. Raises `SettingsError` for certificates that cannot be used."""
+    """The connection of a source that was `checked`, not yet started. Raises `SettingsError` for a secret or certificate that cannot be used now."""
     row, home = settings.file.source[place], settings.home
     files = {key: str(home / name) if (name := getattr(row, f"{key}_file")) else "" for key in ("ca", "cert", "key")}
-    password = (home / row.password_file).read_text(encoding="utf-8").strip() if row.password_file else ""
+    for key in ("password_file", "ca_file", "cert_file", "key_file"):
+        name = getattr(row, key)
+        if name and not (home / name).is_file():
+            raise _bad(home, f"source {row.name}: {key} = {name!r}", "settings_want_file")
+    try:
+        password = (home / row.password_file).read_text(encoding="utf-8").strip() if row.password_file else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise _bad(home, f"source {row.name}: password_file", "settings_want_file") from error
     try:
         return Mqtt(
             row.url, client_id=f"paidan-{settings.centre.id}-{row.name}", topics=row.topics, clock=clock, user=row.user, password=password,

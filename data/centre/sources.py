@@ -22,15 +22,16 @@ from data.centre.source_settings import checked, connection
 from data.clock import Clock
 from data.codecs import Decode, codecs
 from data.domain.description import Description
-from data.domain.errors import PayloadError
+from data.domain.errors import PayloadError, SettingsError
 from data.domain.reading import Reading
 from data.domain.reason import because
 from data.domain.sensor import Sensor
 from data.domain.text import one_line
 from data.kinds import Kind
-from data.settings import Settings, SourceSettings
+from data.settings import Settings
 from data.store.desk import Transaction
 from data.store.sqlite import sqlite3
+from data.words import Words
 
 _LOG = logging.getLogger(__name__)
 REMEMBERED = 4096
@@ -59,8 +60,8 @@ class Source:
         self.counts = Counts()
         self.said: dict[str, Description] = {}
         """Descriptions not yet written, by topic."""
-        self._zone = zone
         self._quick = getattr(codecs()[codec], "quick", None)
+        self._zone = zone
         self._resolve = resolver
         self._strangers, self._links = sources.strangers, sources.links
         self._ids: dict[str, None] = {}
@@ -71,12 +72,12 @@ class Source:
         counts = self.counts
         counts.messages += 1
         counts.last_at = frame.received_at
-        try:
         if self._quick is not None and not (frame.retained or frame.duplicate or frame.bytes):
             quick: list[Reading] | None = self._quick(frame.body, received_at=frame.received_at, plain=self._resolve.plain)
             if quick is not None:
                 counts.readings += len(quick)
                 return quick
+        try:
             readings = self._decode(frame)
         except PayloadError as error:
             self._refused(tx, frame, error)
@@ -158,14 +159,34 @@ class Sources:
     def __init__(self, settings: Settings, sensors: Mapping[str, Sensor], kinds: Mapping[str, Kind], handed: Handed, clock: Clock) -> None:
         self.strangers, self.links = Strangers(), Links()
         self.lines: dict[str, Mqtt] = {}
+        self.faults: dict[str, str] = {}
+        """Sources that cannot be connected until a file of theirs is mended, and why, in the centre's language."""
         self._given = {row.name: row for row in settings.file.source}
+        self._settings, self._handed, self._clock, self._words = settings, handed, clock, Words(settings.centre.language)
+        self._down_since = clock.now()
         own = Resolver("", (), sensors, kinds, self.strangers)
         self.all = {"": Source("", "own", codecs()["own"].decode, settings.zone, own, self)}
         for place, row in enumerate(settings.file.source):
             decode, zone = checked(settings, place)
             resolver = Resolver(row.name, row.map, sensors, kinds, self.strangers)
             self.all[row.name] = Source(row.name, row.codec, decode, zone, resolver, self)
-            self.lines[row.name] = connection(settings, place, handed, clock)
+            self._open(place, row.name)
+
+    def _open(self, place: int, name: str) -> bool:
+        """Make a source's connection; False with the fault kept when a secret or certificate of it cannot be used."""
+        try:
+            self.lines[name] = connection(self._settings, place, self._handed, self._clock)
+        except SettingsError as error:
+            self.faults[name] = self._words.say(error.reason)
+            return False
+        self.faults.pop(name, None)
+        return True
+
+    def _mend(self) -> None:
+        """Whoever put the missing file in its place need not start the centre anew."""
+        for place, row in enumerate(self._settings.file.source):
+            if row.name in self.faults and self._open(place, row.name):
+                self.lines[row.name].start()
 
     def prepare(self, conn: sqlite3.Connection) -> None:
         """Take up what an earlier centre knew."""
@@ -218,7 +239,8 @@ class Sources:
 
     def write(self, tx: Transaction, own: Mqtt) -> None:
         """Write what is known of the sources, at each heartbeat; as much as has changed, a thousand names at most."""
-        rows = [_row(source, self._given.get(name), self.lines.get(name, own)) for name, source in self.all.items()]
+        self._mend()
+        rows = [self._row(source, own) for source in self.all.values()]
         tx.conn.executemany(f"INSERT OR REPLACE INTO sources VALUES ({','.join('?' * 14)})", rows)
         tx.conn.execute("DELETE FROM sources WHERE name NOT IN (SELECT value FROM json_each(?))", (msgspec.json.encode(list(self.all)).decode(),))
         self._write_strangers(tx)
@@ -232,6 +254,15 @@ class Sources:
         self.links.changed.clear()
         for source in self.all.values():
             source.said.clear()
+
+    def _row(self, source: Source, own: Mqtt) -> tuple[Any, ...]:
+        counts, given = source.counts, self._given.get(source.name)
+        line = self.lines.get(source.name, own if given is None else None)
+        state = (False, self._down_since, self.faults.get(source.name, "")) if line is None else (line.is_up, line.down_since, line.fault)
+        return (
+            source.name, given.url if given else _bare(own.url), source.codec, *state[:2], one_line(state[2], 200), counts.last_at, counts.messages,
+            counts.readings, counts.bad, counts.repeated, counts.orders, counts.unknown, line.dropped if line else 0,
+        )  # fmt: skip
 
     def _write_strangers(self, tx: Transaction) -> None:
         known = self.strangers.known
@@ -253,14 +284,6 @@ ON CONFLICT (source, topic) DO UPDATE SET
 
 def _said(source: str, one: Description, now: int) -> tuple[Any, ...]:
     return (source, one.topic, msgspec.json.encode(one).decode(), one.is_pending, now, now if one.is_retired else None)
-
-
-def _row(source: Source, given: SourceSettings | None, line: Mqtt) -> tuple[Any, ...]:
-    counts = source.counts
-    return (
-        source.name, given.url if given else _bare(line.url), source.codec, line.is_up, line.down_since, one_line(line.fault, 200), counts.last_at,
-        counts.messages, counts.readings, counts.bad, counts.repeated, counts.orders, counts.unknown, line.dropped,
-    )  # fmt: skip
 
 
 def _bare(url: str) -> str:

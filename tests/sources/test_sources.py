@@ -10,6 +10,7 @@ import pytest
 from data.centre import quarantine
 from data.centre.frame import Frame
 from data.centre.handover import Handover
+from data.centre.mqtt import Mqtt
 from data.centre.sources import Sources
 from data.domain.errors import PaidanError, SettingsError
 from data.domain.reading import Quality, Reading
@@ -222,7 +223,6 @@ GOOD = {"name": "a", "url": "mqtt://h:1", "topics": ["x/#"], "codec": "plain"}
         ({"topics": ["a+"]}, "settings_want_topics"),
         ({"qos": 3}, "settings_want_qos"),
         ({"zone": "Mars/X"}, "settings_want_zone"),
-        ({"password_file": "none"}, "settings_want_file"),
         ({"name": "a b"}, "settings_want_id"),
         ({"options": {"wrong": 1}}, "settings_want_mapping"),
         ({"codec": "json", "map": [{"topic": "a/#/b", "value": "v"}]}, "settings_want_mapping"),
@@ -239,6 +239,22 @@ def test_a_mistake_in_a_source_names_file_and_key(tmp_path: Path, wrong: dict[st
     with pytest.raises(SettingsError) as caught:
         Bench(tmp_path / "home", text)
     assert f"@{said}" == dict(caught.value.reason.args)["remedy"]
+
+
+def test_a_source_without_its_secret_waits_for_it_alone(tmp_path: Path) -> None:
+    """It is down and says which file is missing; with the file in its place it is connected at the next heartbeat, without a new start."""
+    rows = GOOD | {"password_file": "p"}
+    bench = Bench(tmp_path / "home", "\n[[source]]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in rows.items()))
+    own = Mqtt("mqtt://127.0.0.1:1", client_id="own", topics=(), clock=bench.clock)
+    with bench.desk.transaction() as tx:
+        bench.sources.write(tx, own)
+    listed = {row["name"]: row for row in bench.desk.conn.execute("SELECT * FROM sources")}
+    assert (listed["a"]["is_up"], "password_file" in listed["a"]["fault"], bench.sources.lines) == (0, True, {})
+    (bench.home / "p").write_text("secret", encoding="utf-8")
+    with bench.desk.transaction() as tx:
+        bench.sources.write(tx, own)
+    assert (list(bench.sources.lines), bench.sources.faults) == (["a"], {})
+    bench.sources.close()
 
 
 def test_sources_are_listed_with_what_nobody_knows(bench: Bench) -> None:

@@ -43,6 +43,7 @@ from data.views import rows as rows_view
 from data.views import since as since_view
 from data.views import supervision as supervision_view
 from data.views import trends as trends_view
+from data.views import vitals as vitals_view
 from data.views import warnings as warnings_view
 from data.views.duplicates import duplicates
 from data.views.models import (
@@ -70,6 +71,7 @@ from data.views.models import (
     Since,
     Supervision,
     Trend,
+    VitalSign,
 )
 from data.views.supervision import midnight
 from data.words import Words
@@ -211,6 +213,24 @@ class Office:
     def banners(self) -> tuple[Banner, ...]:
         """Warnings from above: those that stand, then those that ended in the last hours."""
         return warnings_view.banners(self._desk.conn, self.now())
+
+    def vitals(self, since: int | None = None) -> tuple[VitalSign, ...]:
+        """城市体征: the indicators since `since`, else of the last thirty days."""
+        now = self.now()
+        return vitals_view.vitals(self._vitals_place(now), self._vitals_since(since, now), now + 1, self.words.language)
+
+    def vitals_behind(self, name: str, group: str = "", since: int | None = None) -> tuple[str, tuple[str, ...]]:
+        """What a number of the indicators counts: cases, alarms or sensors, and their ids, of one community or kind, or of all."""
+        now = self.now()
+        return vitals_view.behind(self._vitals_place(now), name, self._vitals_since(since, now), now + 1, group)
+
+    def _vitals_since(self, since: int | None, now: int) -> int:
+        return now - vitals_view.PERIOD_DAYS * vitals_view.DAY if since is None else since
+
+    def _vitals_place(self, now: int) -> "vitals_view.Place":
+        return vitals_view.Place(
+            conn=self._desk.conn, history=self._history, kinds=self._kinds, tables=self._tables, zone=self._settings.zone, now=now
+        )
 
     def call_back_done(self, id: str, note: str = "") -> Done | Refused:
         """This operator called a reporter back."""

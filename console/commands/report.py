@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from data.settings import Settings
     from data.views.reports import Report
 
-NAMES = ("supervision", "shift", "alarms", "handover")
+NAMES = ("supervision", "shift", "alarms", "handover", "vitals")
 
 
-@click.command(help="Report: supervision by unit, the shift's work, the load of alarms, or the handover sheet.")
+@click.command(help="Report: supervision by unit, the shift's work, the load of alarms, the handover sheet, or the vital signs (城市体征).")
 @click.argument("name", type=click.Choice(NAMES))
 @home_option
 @json_option
@@ -25,16 +25,16 @@ NAMES = ("supervision", "shift", "alarms", "handover")
 @click.option("--text", "as_text", is_flag=True, help="text; the default")
 @click.option("--since", help="from this time on, as 2026-05-11 08:00 in the desk's zone; else today, this shift or 24 hours")
 @click.option("--until", help="up to this time; else now")
-@click.option("--behind", help="supervision only: list the cases that this number counts (in_hand, accept_late, …)")
-@click.option("--unit", default="", help="with --behind: of this unit only")
+@click.option("--behind", help="supervision, vitals: list what this number counts (in_hand, accept_late, on_time, …)")
+@click.option("--unit", default="", help="with --behind: of this unit, community or kind only")
 def command(  # noqa: PLR0917 — click passes them by name
     name: str, home: Path, as_json: bool, as_csv: bool, as_text: bool, since: str | None, until: str | None, behind: str | None, unit: str
 ) -> None:
     """Heads and one table; with --json all of it."""
     if as_json + as_csv + as_text > 1:
         raise click.UsageError("--json, --csv, --text: one of them")
-    if behind and name != "supervision":
-        raise click.UsageError("--behind: supervision")
+    if behind and name not in {"supervision", "vitals"}:
+        raise click.UsageError("--behind: supervision, vitals")
     with said_in_words():
         from data.views import reports
         from data.views.lists import reading
@@ -42,7 +42,8 @@ def command(  # noqa: PLR0917 — click passes them by name
         with reading(home) as (settings, conn):
             start, end = _time(since, settings), _time(until, settings)
             if behind:
-                show(reports.behind(conn, settings, behind, unit, start), as_json=as_json)
+                opened = reports.vitals_behind if name == "vitals" else reports.behind
+                show(opened(conn, settings, behind, unit, start), as_json=as_json)
                 return
             found = reports.report(conn, settings, name, words(), start, end)
     if as_json:

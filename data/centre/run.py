@@ -47,6 +47,7 @@ from data.store.desk import Desk, Transaction
 from data.store.history import Writer, open_writer
 from data.store.schema import migrate
 from data.store.sqlite import connect, sqlite3, warn_if_unsafe
+from data.vitals import sample
 from data.words import Words
 
 _LOG = logging.getLogger(__name__)
@@ -102,8 +103,8 @@ class Centre:
             wake_unfinished(tx)
             self.couriers.prepare(tx)
             self.sources.prepare(tx.conn)
-
             self._memory.learn(tx.conn)
+
     def run(self) -> None:
         """Turn until asked to stop. Raises `LeaseLost` when another centre has taken over."""
         self.register.start_index()
@@ -193,6 +194,8 @@ class Centre:
             advance(self._stage, tx)
             climb(tx, self.settings.tables, heard=self._up_beats >= HEARD_BEATS)
             warn_unsigned(tx, self.settings.tables)
+            if sensors := len(self.sensors):
+                sample(tx, "online", 1 - min(self.history.lost_count() / sensors, 1.0))
             outcome = settle(
                 tx, self.sensors, self.kinds, tx.now, self.settings.zone,
                 words=self._words, open_case=self._open_case, raise_level=raise_level,

@@ -287,6 +287,9 @@ CREATE UNIQUE INDEX stories_running ON stories (scenario, place) WHERE ended_at 
 CREATE INDEX stories_next ON stories (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX stories_case ON stories (case_id);
 CREATE INDEX stories_place ON stories (scenario, place, started_at);
+CREATE TABLE vital_samples (       -- indicators that have no history of their own, once an hour (data.vitals)
+  name TEXT NOT NULL, hour INTEGER NOT NULL, value REAL NOT NULL, PRIMARY KEY (name, hour)
+) WITHOUT ROWID;
 CREATE TABLE exercises (           -- 演练: asked for by a person, begun by the centre
   id TEXT PRIMARY KEY,
   scenario TEXT NOT NULL, sensor TEXT, grid TEXT, address TEXT,

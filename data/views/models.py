@@ -334,6 +334,39 @@ class Banner:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VitalGroup:
+    """An indicator's value of one community or kind; `of` is how many cases, alarms or sensors it is made of."""
+
+    id: str
+    """"" where the place is of no community."""
+    name: str
+    value: float | None
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VitalSign:
+    """An indicator of the city (城市体征)."""
+
+    name: str
+    what: str
+    """part and online are 0 to 1; count; median_min in minutes; per_hour."""
+    label: str
+    formula: str
+    source: str
+    confirmed: bool
+    value: float | None
+    of: int
+    budget: float | None
+    good: bool | None
+    """Whether the budget is kept; None where there is none, or no value."""
+    by_community: tuple[VitalGroup, ...]
+    by_kind: tuple[VitalGroup, ...]
+    trend: tuple[float | None, ...]
+    """A value a day, oldest first; empty for what is only about now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Duplicate:
     """A case that another may be a duplicate of, how likely (0 to 1), and why."""
 

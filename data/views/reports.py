@@ -4,6 +4,7 @@ Times are ISO 8601 in the desk's zone; durations in the columns are minutes; par
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +19,13 @@ from data.store.history import open_reader
 from data.store.sqlite import sqlite3
 from data.views import figures, handover
 from data.views import supervision as supervising
+from data.views import vitals as vital_signs
 from data.views.lists import case_rows
 from data.views.models import AlarmLoad, Handover, ShiftFigures, Supervision, UnitFigures
+from data.vitals import load_vitals
 from data.words import Words
 
-NAMES = ("supervision", "shift", "alarms", "handover")
+NAMES = ("supervision", "shift", "alarms", "handover", "vitals")
 _TIMES = frozenset({"at", "since", "until", "next_due", "stored_at", "signed_at", "overdue_since"})
 Cell = str | int | float | None
 
@@ -50,8 +53,52 @@ def report(conn: sqlite3.Connection, settings: Settings, name: str, words: Words
             return _shift(figures.shift(conn, tables, start, end), settings, words)
         case "alarms":
             return _alarms(figures.alarm_load(conn, tables, end - figures.DAY if since is None else since, end), settings, words)
+        case "vitals":
+            start = end - vital_signs.PERIOD_DAYS * vital_signs.DAY if since is None else since
+            return _vitals(conn, settings, words, start, end)
         case _:
             return _handover(_sheet(conn, settings, now), settings, words)
+
+
+def _vitals(conn: sqlite3.Connection, settings: Settings, words: Words, since: int, until: int) -> Report:
+    with _vitals_place(conn, settings) as place:
+        found = vital_signs.vitals(place, since, until, words.language)
+    rows: list[tuple[Cell, ...]] = []
+    for sign in found:
+        rows.append((sign.label, words("vitals.all"), _round(sign.value), sign.budget, sign.of, sign.formula))
+        groups = [*sign.by_community, *sign.by_kind]
+        rows += [(sign.label, group.name or words("vitals.nowhere"), _round(group.value), None, group.of, "") for group in groups]
+    heads = (words("vitals.head", since=iso(since, settings.zone)[:16], until=iso(until, settings.zone)[:16]),)
+    columns = tuple(words(f"vitals.column.{name}") for name in ("name", "group", "value", "budget", "of", "formula"))
+    return Report(heads=heads, columns=columns, rows=tuple(rows), data=msgspec.to_builtins(found))
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+@contextmanager
+def _vitals_place(conn: sqlite3.Connection, settings: Settings) -> Iterator[vital_signs.Place]:
+    history = open_reader(settings.home)
+    try:
+        yield vital_signs.Place(
+            conn=conn, history=history, kinds=load_kinds(settings.home), tables=settings.tables, zone=settings.zone, now=settings.clock.now()
+        )
+    finally:
+        history.close()
+
+
+def vitals_behind(conn: sqlite3.Connection, settings: Settings, name: str, group: str, since: int | None) -> list[dict[str, Any]]:
+    """What a number of the vitals counts: cases as `paidan cases --json` lists them, else ids. Raises `SettingsError` for no such indicator."""
+    now = settings.clock.now()
+    start = now - vital_signs.PERIOD_DAYS * vital_signs.DAY if since is None else since
+    with _vitals_place(conn, settings) as place:
+        try:
+            what, ids = vital_signs.behind(place, name, start, now + 1, group)
+        except KeyError:
+            known = " ".join(vital.name for vital in load_vitals())
+            raise SettingsError(because("settings_bad", file="", key=name, remedy=known)) from None
+    return case_rows(conn, settings, ids) if what == "cases" else [{"what": what, "id": id} for id in ids]
 
 
 def behind(conn: sqlite3.Connection, settings: Settings, figure: str, unit: str, since: int | None) -> list[dict[str, Any]]:

@@ -51,6 +51,9 @@ def main(ctx: click.Context, home: Path | None, operator: str | None, plain: boo
 
 
 def _seat(home: Path, operator: str) -> int:
+    from console.seat import take_settings
+
+    take_settings(home)
     from console.app import run_seat
     from data.office import make_ready
 

@@ -77,6 +77,7 @@ class ConsoleApp(App[int]):
         self._guard, self.ringer = ActGuard(clock), Bell()
         self.keys = DeskKeys(self.desk, self._guard, self.ringer, keymap=Keymap(dict(office.info.keys)))
         self.line = SeatLine(PROFILE.link)
+        self.desk.line_figures = self.line.figures
         self.keys.quit, self.keys.thin = lambda: self.exit(0), self.line.turn
         self.keys.teach = lambda: self.exit(TEACH)
         self._frame = Frame(self.theme_tokens, self.desk, self.ringer, self.line, self.keys.keymap, self.keys.pages)

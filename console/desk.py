@@ -1,6 +1,7 @@
 """What one seat remembers between keys, and one picture of everything its screen shows. Knows no widget."""
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from console.act_guard import Clock
@@ -76,6 +77,8 @@ class Desk:
     """How deep the board is gone into: "" for all, then a community's id, then a grid's."""
     acted: float = float("-inf")
     """When this seat last did something: what is held from before is read anew."""
+    line_figures: Callable[[], tuple[float | None, float | None, int]] = lambda: (None, None, 0)
+    """Of this seat's own line: round trip in ms, bytes a second, sequences kept back."""
     lesson: str = ""
     """What the tutorial says; "" outside of it."""
     revision: int = 0

@@ -7,9 +7,12 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import cache
 from os import environ
+from pathlib import Path
 
-from console.link import Speed, wished
+from console.link import SPEED_VARIABLE, Speed, wished
 from widgets.theme import Depth
+
+GLYPHS_VARIABLE = "PAIDAN_GLYPHS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +35,7 @@ def choose(env: Mapping[str, str]) -> Profile:
 
 
 def _ascii_only(env: Mapping[str, str]) -> bool:
-    tier = env.get("PAIDAN_GLYPHS", "")
+    tier = env.get(GLYPHS_VARIABLE, "")
     return tier == "ascii" or (tier != "safe" and env.get("TERM") == "linux")
 
 
@@ -55,6 +58,19 @@ def apply(profile: Profile, env: MutableMapping[str, str]) -> None:
     env["TEXTUAL_SMOOTH_SCROLL"] = "0"
     # Its flags make some terminals report every key as a sequence, which input methods do not survive.
     env["TEXTUAL_DISABLE_KITTY_KEY"] = "1"
+
+
+def take_settings(home: Path) -> None:
+    """What `[seat]` of the home says, as if the environment said it, which otherwise wins. A file that cannot be read is told of later."""
+    import tomllib
+
+    try:
+        wishes = tomllib.loads((home / "paidan.toml").read_text(encoding="utf-8-sig")).get("seat", {})
+    except (OSError, ValueError):
+        return
+    for name, variable in (("link", SPEED_VARIABLE), ("glyphs", GLYPHS_VARIABLE)):
+        if isinstance(wish := wishes.get(name), str) and wish:
+            environ.setdefault(variable, wish)
 
 
 @cache

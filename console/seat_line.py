@@ -83,6 +83,11 @@ class SeatLine:
         """Foreign sequences that the last guard kept from the terminal."""
         return self._ours.output.dropped if self._ours is not None else None
 
+    def figures(self) -> tuple[float | None, float | None, int]:
+        """Round trip in ms, bytes a second, foreign sequences kept back."""
+        trip = self.line.round_trip_s
+        return (trip * 1000 if trip is not None else None), self.bytes_s, self.dropped or 0
+
     def _measured(self, seconds: float, size: int) -> None:
         if self.line.measured(seconds, size):
             self._apply()

@@ -9,8 +9,9 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from data import acts, callbacks
+from data import acts
 from data.acts import Done, Refused
 from data.catalogue.find import Finder
 from data.centre.reload import Watcher
@@ -21,31 +22,19 @@ from data.domain.reason import Reason, because
 from data.domain.tables import Tables
 from data.domain.text import one_line
 from data.domain.vocabulary import State
-from data.guess import Guess, guess
-from data.handover import Shift
-from data.inlets import form
 from data.kinds import Kind, load_kinds
+from data.late import late
 from data.settings import Settings, load
 from data.store import search as full_text
 from data.store.desk import Desk, Transaction
 from data.store.history import History, open_reader
 from data.store.lease import holder
 from data.store.schema import is_made, open_desk
-from data.views import areas as areas_view
 from data.views import arrivals as arrivals_view
 from data.views import board as board_view
-from data.views import figures as figures_view
-from data.views import handover as handover_view
-from data.views import health as health_view
-from data.views import journal as journal_view
 from data.views import queue as queue_view
 from data.views import rows as rows_view
 from data.views import since as since_view
-from data.views import supervision as supervision_view
-from data.views import trends as trends_view
-from data.views import vitals as vitals_view
-from data.views import warnings as warnings_view
-from data.views.duplicates import duplicates
 from data.views.models import (
     AlarmLoad,
     Areas,
@@ -75,6 +64,35 @@ from data.views.models import (
 )
 from data.views.supervision import midnight
 from data.words import Words
+
+if TYPE_CHECKING:
+    from data import callbacks
+    from data import guess as guessing
+    from data import handover as shifts
+    from data.inlets import form
+    from data.views import areas as areas_view
+    from data.views import duplicates as duplicates_view
+    from data.views import figures as figures_view
+    from data.views import handover as handover_view
+    from data.views import health as health_view
+    from data.views import journal as journal_view
+    from data.views import supervision as supervision_view
+    from data.views import trends as trends_view
+    from data.views import vitals as vitals_view
+    from data.views import warnings as warnings_view
+else:
+    # What a seat does not need to show its first screen is read from disk when it is first asked for.
+    callbacks, form, guessing, shifts = (late(f"data.{name}") for name in ("callbacks", "inlets.form", "guess", "handover"))
+    areas_view = late("data.views.areas")
+    duplicates_view = late("data.views.duplicates")
+    figures_view = late("data.views.figures")
+    handover_view = late("data.views.handover")
+    health_view = late("data.views.health")
+    journal_view = late("data.views.journal")
+    supervision_view = late("data.views.supervision")
+    trends_view = late("data.views.trends")
+    vitals_view = late("data.views.vitals")
+    warnings_view = late("data.views.warnings")
 
 READY_MS = 20_000
 HEARTBEAT_LATE_S = 5.0
@@ -186,9 +204,9 @@ class Office:
         """The cases of the incident that this case belongs to."""
         return rows_view.members(self._desk.conn, self._tables, case_id)
 
-    def guess(self, text: str, address: str = "") -> Guess:
+    def guess(self, text: str, address: str = "") -> "guessing.Guess":
         """What the phone-taker's words say by themselves; for every key."""
-        return guess(text, address, self._tables)
+        return guessing.guess(text, address, self._tables)
 
     def file_report(self, **fields: str | float | None) -> Done | Refused:
         """File what was typed (text, address, class, level, grid, name, phone, kind): a new case, or support of the same trouble."""
@@ -204,7 +222,7 @@ class Office:
 
     def duplicates(self, case_id: str) -> tuple[Duplicate, ...]:
         """Cases that this one may be a duplicate of, with score and reasons, likest first."""
-        return duplicates(self._desk.conn, self._tables, case_id, self.now())
+        return duplicates_view.duplicates(self._desk.conn, self._tables, case_id, self.now())
 
     def callbacks(self, limit: int = 200, offset: int = 0) -> tuple[Callback, ...]:
         """Reporters who are owed a call, longest waiting first."""
@@ -405,8 +423,8 @@ class Office:
         """Sign as the incoming."""
         return self._shift().take()
 
-    def _shift(self) -> Shift:
-        return Shift(self._desk, self._tables, self._history, self._kinds, operator=self.operator, seat=self.seat)
+    def _shift(self) -> "shifts.Shift":
+        return shifts.Shift(self._desk, self._tables, self._history, self._kinds, operator=self.operator, seat=self.seat)
 
     def since(self) -> Since:
         """What happened since this operator last looked."""
@@ -420,11 +438,11 @@ class Office:
         """The operator has read the news: call it when he leaves that place."""
         since_view.looked(self._desk, self.operator)
 
-    def health(self, rtt_ms: float | None = None) -> Health:
-        """Everything that can break. `rtt_ms`: round trip of this seat's own line, where it is known."""
+    def health(self, rtt_ms: float | None = None, bytes_s: float | None = None, dropped: int = 0) -> Health:
+        """Everything that can break; of this seat's own line, where they are known, round trip, bytes a second and sequences kept back."""
         place = health_view.Place(
             home=self._settings.home, conn=self._desk.conn, history=self._history, kinds=self._kinds, tables=self._tables,
-            now=self.now(), fault=self._watcher.fault, rtt_ms=rtt_ms,
+            now=self.now(), fault=self._watcher.fault, rtt_ms=rtt_ms, bytes_s=bytes_s, dropped=dropped,
         )  # fmt: skip
         return health_view.health(place)
 

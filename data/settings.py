@@ -23,7 +23,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -82,6 +82,15 @@ class DispatchSettings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields
     """Open orders of one person from which a plan warns; judgement."""
     max_extensions: int = 1
     """How often a case's deadline may be extended; `domain.md` §6b."""
+
+
+class SeatSettings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[seat]`: how seats at this desk draw. The environment (`PAIDAN_LINK`, `PAIDAN_GLYPHS`) says otherwise for one of them."""
+
+    link: Literal["", "lan", "dsl", "thin"] = ""
+    """"": measured."""
+    glyphs: Literal["", "safe", "ascii"] = ""
+    """"": by the terminal."""
 
 
 class CalendarSettings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -210,6 +219,7 @@ class Paidan(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
     open311: tuple[Open311Settings, ...] = ()
     warnings: WarningsSettings = msgspec.field(default_factory=WarningsSettings)
     warning: tuple[WarningSource, ...] = ()
+    seat: SeatSettings = msgspec.field(default_factory=SeatSettings)
     keys: dict[str, str] = msgspec.field(default_factory=dict)
     """`[keys]`: other letters for a seat's keys, by the key's name (`note = "n"`); checked by the seat, which knows them."""
 

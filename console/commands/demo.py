@@ -47,9 +47,9 @@ def _leave(number: int, _frame: object) -> None:
 
 
 def _sit(home: Path, operator: str) -> None:
-    from console.seat import prepare_environment
+    from console.seat import take_settings
 
-    prepare_environment()
+    take_settings(home)
     from console.app import run_seat
 
     run_seat(home, operator)

@@ -45,6 +45,9 @@ class Place:
     """Mistake in the settings that this process has found."""
     rtt_ms: float | None = None
     """Round trip of the seat's own line, if it has measured it."""
+    bytes_s: float | None = None
+    dropped: int = 0
+    """What the seat sends a second, and how many foreign control sequences it kept from the terminal."""
 
 
 def health(place: Place) -> Health:
@@ -192,4 +195,9 @@ def _backup(place: Place) -> HealthRow:
 
 def _link(place: Place) -> Iterator[HealthRow]:
     if place.rtt_ms is not None:
-        yield _row("link", "slow" if place.rtt_ms > SLOW_LINK_MS else "ok", because("health_link", ms=round(place.rtt_ms)))
+        yield _row("link", "slow" if place.rtt_ms > SLOW_LINK_MS else "ok", _line_figures(place))
+
+
+def _line_figures(place: Place) -> Reason:
+    kbs = round((place.bytes_s or 0) / 1000, 1)
+    return because("health_link", ms=round(place.rtt_ms or 0), kbs=kbs, dropped=place.dropped)

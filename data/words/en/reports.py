@@ -73,7 +73,7 @@ WORDS: dict[str, str] = {
     "reason.health_settings": "as in the files",
     "reason.health_no_backup": "no backup",
     "reason.health_backup": "last {hours} h ago",
-    "reason.health_link": "round trip {ms} ms",
+    "reason.health_link": "{ms} ms, {kbs} kB/s, {dropped} controls kept back",
     # reports
     "report.supervision": "Supervision",
     "report.shift": "Shift",

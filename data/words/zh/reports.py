@@ -73,7 +73,7 @@ WORDS: dict[str, str] = {
     "reason.health_settings": "与文件一致",
     "reason.health_no_backup": "没有备份",
     "reason.health_backup": "末次 {hours} 时前",
-    "reason.health_link": "往返 {ms} 毫秒",
+    "reason.health_link": "往返 {ms} 毫秒 出 {kbs}KB/秒 挡下控制码 {dropped}",
     # reports
     "report.supervision": "督办",
     "report.shift": "本班",

@@ -8,10 +8,12 @@ from widgets.case_list import badge
 from widgets.cells import width as cells
 from widgets.cells import wrap
 from widgets.lines import Line, Piece, gap
-from widgets.sensor_panel import panel_line
+from widgets.sensor_panel import panel_line, value_text
 from widgets.theme import Ground, Tone
-from widgets.times import clock, left, span
+from widgets.times import clock, left, short_clock, span
 
+_BRIEF_STEPS = 3
+"""Newest steps on the first page of a narrow screen."""
 _STRIP_TEXT = 74
 """Cells of the order text that the strip shows on the narrowest screen."""
 
@@ -31,6 +33,26 @@ def detail_lines(detail: CaseDetail, proposal: Proposal | None, *, now: int, zon
     )
     lines = [each for part in parts for each in part]
     return lines[:-1] if lines and not lines[-1].pieces else lines
+
+
+def brief_lines(detail: CaseDetail, *, now: int, zone: str, words: Words, width: int) -> list[Line]:
+    """What fits on seven lines and tells a person what to do; the strip under it has the order's text, the pages behind it all the rest."""
+    row = detail.row
+    place = " ".join(part for part in (detail.address, detail.grid_name, row.place) if part)
+    late = row.due is not None and row.due < now
+    head = _line(
+        (f"#{row.number} ", Tone.DIM), *badge(row.level, words), (f" {row.class_name} {words(f'state.{row.state}')} ", Tone.TEXT),
+        (left(row.due, now, words), Tone.LATE if late else Tone.TEXT), gap(2), (place, Tone.TEXT),
+    )  # fmt: skip
+    source = f"{words(f'source.{detail.source}')} {short_clock(detail.opened_at, zone)}"
+    value = "" if detail.panel is None else f"  {detail.panel.sensor} {value_text(detail.panel, words, old=False)}"
+    lines = [head, *_text(row.text, Tone.STRONG, width), _line((f"{words('detail.source')} {source}{value}", Tone.TEXT))]
+    lines += [_line((f"{short_clock(step.at, zone)} {words.say(step.what)}", Tone.TEXT)) for step in detail.history[-_BRIEF_STEPS:]]
+    lines += [_line((f"!! {words.say(order.failure)}", Tone.LATE)) for order in detail.orders[:1] if order.failure is not None]
+    who = " ".join(f"{words(f'reporter.{report.kind}')}{report.name}" for report in detail.reports[:3])
+    said = [f"{words('detail.reports')} {who}"] if who else []
+    said += [f"{words('detail.result')} {detail.result}"] if detail.result else []
+    return [*lines, *(_line((each, Tone.TEXT)) for each in said)]
 
 
 def _line(*pieces: Piece) -> Line:

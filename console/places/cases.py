@@ -6,7 +6,7 @@ from textual.containers import Container
 from console.desk import Desk, Picture, Wanted
 from console.places.base import DETAIL, WIDE, Place, Room
 from widgets.case_list import CaseList, cut_title, header
-from widgets.detail import detail_lines
+from widgets.detail import brief_lines, detail_lines
 from widgets.lines import Line, gap, line
 from widgets.pane import Pane
 from widgets.theme import Ground, Theme, Tone
@@ -56,14 +56,12 @@ class CasesPlace(Place):
         if picture.detail is None:
             self._detail.show([])
             return
-        lines = detail_lines(
-            picture.detail,
-            picture.proposal,
-            now=picture.now,
-            zone=desk.office.info.zone,
-            words=desk.words,
-            width=width,
-        )
+        zone, words = desk.office.info.zone, desk.words
+        lines = detail_lines(picture.detail, picture.proposal, now=picture.now, zone=zone, words=words, width=width)
+        if width != DETAIL:
+            # In place of the list: a page with the essence, and PgDn turns to the whole.
+            brief = brief_lines(picture.detail, now=picture.now, zone=zone, words=words, width=width)[: height - 2]
+            lines = [*brief, *[Line((), Ground.PANEL)] * (height - 1 - len(brief)), *lines]
         self._detail.show(paged(lines, desk, height, Ground.PANEL))
 
 

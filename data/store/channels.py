@@ -17,6 +17,9 @@ OPEN_MS = 30_000
 """How long it stays open; then one real order is the probe."""
 ALIVE_MS = 5_000
 """A channel that said yes within this time is not dead, however many attempts failed since; judgement."""
+BLINK_MS = 10_000
+"""A broker that went away less than this ago is most likely coming back, and an order waits for it without anybody's second
+press; judgement."""
 SLOW_MS = 3_000.0
 """Typical time to a yes from which a channel is called slow; judgement."""
 
@@ -54,8 +57,8 @@ def sync(tx: Transaction, kinds: Mapping[str, str], faults: Mapping[str, Reason]
 def channels_down(conn: sqlite3.Connection, now: int) -> frozenset[str]:
     """Names of channels that a plan should pass over: breaker open, settings at fault, or no broker."""
     names = {row["name"] for row in conn.execute("SELECT name FROM channels WHERE fault IS NOT NULL OR open_until > ?", (now,))}
-    broker = conn.execute("SELECT broker_down_since FROM lease").fetchone()
-    return frozenset(names | ({"mqtt"} if broker and broker["broker_down_since"] is not None else set()))
+    broker = conn.execute("SELECT 1 FROM lease WHERE broker_down_since < ?", (now - BLINK_MS,)).fetchone()
+    return frozenset(names | ({"mqtt"} if broker else set()))
 
 
 def states(conn: sqlite3.Connection, now: int) -> tuple[ChannelState, ...]:

@@ -245,7 +245,7 @@ def test_an_order_leaves_a_broker_that_is_down(desks: list[Reached], tmp_path: P
     """Never published, a minute old, and the unit has another way."""
     desk = hook(desks, tmp_path, clock, far, names=["mqtt", "hook"])
     order = desk.order()
-    desk.centre.desk.conn.execute("UPDATE lease SET broker_down_since=?", (clock.now(),))
+    desk.centre.desk.conn.execute("UPDATE lease SET broker_down_since=?", (clock.now() - 11_000,))
     assert channels_down(desk.centre.desk.conn, clock.now()) == {"mqtt"}
     desk.pass_s(30)
     assert far.asked == []

@@ -462,12 +462,23 @@ class Office:
 
         return explain(self._desk.conn, self._history, self._kinds, sensor, self.now(), self._settings.zone)
 
-    def alarm_act(self, act: str, alarm: str, *, hours: int = 0, reason: str = "") -> Done | Refused:
-        """Shelve an alarm for so many hours with a reason, or take it off the shelf (`unshelve`)."""
+    def alarm_act(self, act: str, sensor: str, *, hours: int = 0, reason: str = "") -> Done | Refused:
+        """Shelve a sensor's alarms for so many hours with a reason, or take them off the shelf (`unshelve`); the first refusal ends it."""
+        rows = self._desk.conn.execute(
+            "SELECT a.id, s.kind FROM alarms a JOIN sensors s ON s.id = a.sensor WHERE a.sensor=? AND cleared_at IS NULL"
+            " AND suppressed_by IS NULL AND (shelved_until IS NULL) = ? ORDER BY level", (sensor, act == "shelve"),
+        ).fetchall()  # fmt: skip
+        outcome: Done | Refused = Refused(because("no_such_alarm", alarm=sensor))
+        for row in rows:
+            outcome = self._one_alarm(act, row["id"], row["kind"], hours, reason)
+            if isinstance(outcome, Refused):
+                break
+        return outcome
+
+    def _one_alarm(self, act: str, alarm: str, kind_name: str, hours: int, reason: str) -> Done | Refused:
         from data import alarms
 
-        row = self._desk.conn.execute("SELECT s.kind FROM alarms a JOIN sensors s ON s.id = a.sensor WHERE a.id=?", (alarm,)).fetchone()
-        kind = self._kinds.get(row["kind"]) if row else None
+        kind = self._kinds.get(kind_name)
         known = self._tables.classes.get(kind.opens or "") if kind else None
         args = {"until": self.now() + hours * 3_600_000, "reason": reason} if hours else {}
         return alarms.perform(

@@ -159,14 +159,14 @@ class AreasPage(ListPage):
         if not here.alarm:
             self.desk.say(words("areas.no_alarm", sensor=here.sensor), bad=True)
         elif here.shelved_until is not None:
-            self._told(office.alarm_act("unshelve", here.alarm))
+            self._told(office.alarm_act("unshelve", here.sensor))
         else:
             hours = tuple(Choice(value=str(n), name=words("areas.hours", n=n)) for n in _HOURS)
             reasons = tuple(Choice(value=words(f"areas.reason_{n}"), name=words(f"areas.reason_{n}")) for n in range(1, 5))
             self.desk.question = Question(
                 act="shelve", title=words("areas.shelving", sensor=here.sensor), fields=(("hours", hours), ("reason", reasons)),
                 free=frozenset({"reason"}),
-                then=lambda args: self._told(office.alarm_act("shelve", here.alarm, hours=int(args["hours"]), reason=args["reason"])),
+                then=lambda args: self._told(office.alarm_act("shelve", here.sensor, hours=int(args["hours"]), reason=args["reason"])),
             )  # fmt: skip
 
     def _told(self, outcome: Done | Refused) -> None:

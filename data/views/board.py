@@ -69,7 +69,7 @@ class SensorCounts:
 def sensor_counts(desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int) -> SensorCounts:
     """Count the sensors."""
     kept = desk.execute("SELECT value FROM tallies WHERE name='sensors'").fetchone()
-    shelved = desk.execute("SELECT count(*) FROM alarms WHERE shelved_until IS NOT NULL AND cleared_at IS NULL").fetchone()[0]
+    shelved = desk.execute("SELECT count(DISTINCT sensor) FROM alarms WHERE shelved_until IS NOT NULL AND cleared_at IS NULL").fetchone()[0]
     suppressed = _suppressed(desk)
     lost = max(history.lost_count() - suppressed, 0)
     return SensorCounts(total=kept[0] if kept else 0, abnormal=_abnormal(desk), lost=lost, shelved=shelved, suppressed=suppressed)

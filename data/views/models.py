@@ -63,7 +63,7 @@ class Counts:
     critical_waiting: int
     """Level 1 cases that wait on this desk: for the terminal's title."""
     shelved: int = 0
-    """Alarms that a person has shelved."""
+    """Sensors whose alarm a person has shelved."""
     suppressed: int = 0
     """Alarms that the silence of their gateway explains; neither `abnormal` nor `lost` counts them."""
     news: int = 0

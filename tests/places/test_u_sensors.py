@@ -1,0 +1,119 @@
+"""U13 and U16: a dead gateway is one row, a shelf ends by itself; and what a person does to a sensor in the drill-down."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from data.domain.sensor import Sensor
+from data.kinds import load_kinds
+from data.kinds.register import sync_sensors
+from data.office import Office
+from data.store.history import open_writer
+from data.store.journal import verify
+from tests.helpers.office import Centre
+from tests.places.driving import Seat, drive
+from tests.sensors.conftest import Stand
+
+GRID = "JN-01"
+
+
+@pytest.fixture
+def stand(street: Centre, tmp_path: Path) -> Iterator[Stand]:
+    """The sensor half of 牌楼's centre, fed by hand."""
+    made = Stand(desk=street.desk, history=open_writer(tmp_path / "pailou"), clock=street.clock, kinds=dict(load_kinds()), sensors={})
+    yield made
+    made.history.close()
+
+
+def hang(stand: Stand, *sensors: Sensor) -> None:
+    stand.sensors.update({sensor.id: sensor for sensor in sensors})
+    with stand.desk.transaction() as tx:
+        sync_sensors(tx, stand.sensors)
+
+
+async def to_the_sensors(seat: Seat) -> None:
+    """Board, areas, the first community, its first grid."""
+    await seat.press("1", "g", "enter", "enter")
+    assert 3 == len(seat.app.desk.area)
+
+
+def test_u13_a_dead_gateway_is_one_row(stand: Stand, office: Office) -> None:
+    """Twenty-six children fall silent with it: 失联 rises by one, 压住 says 26, and the list has one row."""
+    buttons = [f"b{number}" for number in range(26)]
+    hang(
+        stand, Sensor(id="WG-03", kind="gateway", place="北坡机房", grid=GRID),
+        *(Sensor(id=one, kind="call_button", parent="WG-03", grid=GRID) for one in buttons),
+    )  # fmt: skip
+    stand.take(stand.reading("WG-03", 1), *(stand.reading(one, 0) for one in buttons))
+    heard = stand.clock.now()
+    stand.clock.pass_s(3 * 86_400)
+    before = office.counts().lost
+    stand.sweep()
+    stand.settle(**{"WG-03": heard}, **dict.fromkeys(buttons, heard))
+
+    async def work(seat: Seat) -> None:
+        counts = office.counts()
+        assert (before + 1, 26) == (counts.lost, counts.suppressed)
+        await to_the_sensors(seat)
+        assert seat.shows("压住 26")
+        assert not any(seat.shows(one) for one in buttons)
+
+    drive(work, office=office)
+
+
+def test_u16_a_shelf_ends_and_the_row_returns(stand: Stand, street: Centre, office: Office) -> None:
+    """`s 1 1` shelves both its alarms for an hour and takes it off board and count; then it rings, its row is back, and the journal says so."""
+    hang(stand, Sensor(id="plaza", kind="noise", place="江南广场", grid=GRID, area_class="2"))
+    stand.play("plaza", 60, *[75] * 10)
+
+    async def work(seat: Seat) -> None:
+        assert ["plaza"] == [panel.sensor for panel in office.board(1, 2).panels]
+        await to_the_sensors(seat)
+        assert seat.shows("为什么 plaza")
+        await seat.press("s", "1", "1")
+        assert seat.shows("搁置 至")
+        assert (0, 1) == (office.counts().abnormal, office.counts().shelved)
+        seat.app.redraw()
+        beeps = len(seat.beeps)
+        street.clock.pass_s(3601)
+        stand.settle()
+        seat.clock.time += 11
+        await seat.until(lambda: len(seat.beeps) == beeps + 1)
+        assert (1, 0) == (office.counts().abnormal, office.counts().shelved)
+        await seat.until(lambda: not seat.shows("搁置 至"))
+        assert ["shelve", "shelve", "unshelve", "unshelve"] == [row["act"] for row in street.all("journal") if "shelve" in row["act"]]
+        assert verify(street.desk.conn) is None
+
+    drive(work, office=office)
+
+
+def test_a_shelf_is_taken_off_by_the_same_key(stand: Stand, street: Centre, office: Office) -> None:
+    """`s` on what is shelved; the reason may be written too."""
+    hang(stand, Sensor(id="plaza", kind="noise", place="江南广场", grid=GRID, area_class="2"))
+    stand.play("plaza", 60, *[75] * 10)
+
+    async def work(seat: Seat) -> None:
+        await to_the_sensors(seat)
+        await seat.press("s", "2", "0", *"换电池", "enter")
+        assert "换电池" == street.row("alarms", stand.rows("alarms")[0]["id"])["shelved_why"]
+        await seat.press("s")
+        assert street.row("alarms", stand.rows("alarms")[0]["id"])["shelved_until"] is None
+
+    drive(work, office=office)
+
+
+def test_what_lives_hang_on_is_refused(stand: Stand, street: Centre, office: Office) -> None:
+    """A call button's alarm of level 1 is never shelved; `y` acknowledges it with its case."""
+    hang(stand, Sensor(id="button", kind="call_button", place="北坡独居户", grid=GRID))
+    stand.send("button", 1)
+
+    async def work(seat: Seat) -> None:
+        await to_the_sensors(seat)
+        await seat.press("s", "1", "1")
+        assert seat.shows("不能搁置")
+        assert office.counts().shelved == 0
+        await seat.press("y")
+        assert [office.operator] == [row["acknowledged_by"] for row in street.all("alarms")]
+
+    drive(work, office=office)

@@ -15,6 +15,7 @@ from pathlib import Path
 from data.domain.errors import PaidanError
 from data.domain.reason import because
 from data.settings import load
+from data.simulate.day import load_day
 from data.simulate.stage import COMMUNITY, STREET
 from data.simulate.summary import Summary, summary
 
@@ -23,14 +24,14 @@ STOP_S = 60.0
 
 
 @contextlib.contextmanager
-def staged(folder: Path | None, *, rate: float = 1.0, street_clerk: bool = False) -> Iterator[Path]:
-    """Run the stage in `folder`, or in a temporary one that is removed at the end; yields the folder once all runs.
+def staged(folder: Path | None, *, rate: float = 1.0, street_clerk: bool = False, story: int = 0) -> Iterator[Path]:
+    """Play the demo's day, or its story `story`, in `folder`, or in a temporary one that is removed at the end; yields the folder once all runs.
 
     On leaving, everything that was started has ended. Raises `PaidanError` when it could not be started.
     """
     where = (folder or Path(tempfile.mkdtemp(prefix="paidan-demo-"))).absolute()
     where.mkdir(parents=True, exist_ok=True)
-    words = [str(where), "--rate", str(rate), *(["--street-clerk"] if street_clerk else []), *([] if folder else ["--remove"])]
+    words = [str(where), "--rate", str(rate), *(["--street-clerk"] if street_clerk else []), "--story", str(story), *([] if folder else ["--remove"])]
     stage = subprocess.Popen(
         [sys.executable, "-m", "data.simulate.stage", *words],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, close_fds=True, start_new_session=True,
@@ -40,6 +41,16 @@ def staged(folder: Path | None, *, rate: float = 1.0, street_clerk: bool = False
         yield where
     finally:
         _let_go(stage)
+
+
+def story_labels(language: str) -> tuple[str, ...]:
+    """What the day plays, in its order."""
+    return tuple(story.label["en" if language == "en" else "zh"] for story in load_day())
+
+
+def story_count() -> int:
+    """How many stories the day has."""
+    return len(load_day())
 
 
 def watch(seconds: float) -> None:

@@ -22,15 +22,22 @@ _WORDS = Words("zh")
 @click.option("--headless", is_flag=True, help=_WORDS("demo.headless_help"))
 @click.option("--seconds", default=60.0, show_default=True, type=click.FloatRange(1), help=_WORDS("demo.seconds_help"))
 @click.option("--rate", default=1.0, show_default=True, type=click.FloatRange(0.1, 3600), help=_WORDS("demo.rate_help"))
+@click.option("--story", default=0, type=click.IntRange(0), help=_WORDS("demo.story_help"))
+@click.option("--stories", is_flag=True, help=_WORDS("demo.stories_help"))
 @click.option("--as", "operator", default="", help=_WORDS("demo.as_help"))
-def command(home: Path | None, headless: bool, seconds: float, rate: float, operator: str) -> None:
+def command(
+    home: Path | None, headless: bool, seconds: float, rate: float, story: int, stories: bool, operator: str
+) -> None:
     from data import demo
 
+    if stories or story > demo.story_count():
+        click.echo("\n".join(f"{n:>3}  {label}" for n, label in enumerate(demo.story_labels(_WORDS.language), 1)))
+        sys.exit(0 if stories else 2)
     for sign in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(sign, _leave)
     echo(_WORDS("demo.starting"), err=True)
     try:
-        with demo.staged(home, rate=rate, street_clerk=headless) as folder:
+        with demo.staged(home, rate=rate, street_clerk=headless, story=story) as folder:
             if headless:
                 demo.watch(seconds)
                 _print(demo.summaries(folder), seconds, rate)

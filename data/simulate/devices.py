@@ -86,6 +86,15 @@ def button(sensor: Sensor, _rng: random.Random) -> Walk:
     return walk
 
 
+def steady(value: float) -> Callable[[Sensor, random.Random], Walk]:
+    """Always the same: a heartbeat."""
+
+    def make(_sensor: Sensor, _rng: random.Random) -> Walk:
+        return lambda _elapsed_s, _hour: value
+
+    return make
+
+
 _MAKERS: dict[str, tuple[float, Callable[[Sensor, random.Random], Walk], bool]] = {
     "noise": (5, noise, False),
     "rain": (30, wander(0, 18, 0.4, 1), False),
@@ -94,5 +103,24 @@ _MAKERS: dict[str, tuple[float, Callable[[Sensor, random.Random], Walk], bool]] 
     "manhole": (30, wander(0, 3, 0.4, 0), True),
     "air": (30, wander(18, 74, 2.0, 0), False),
     "call_button": (60, button, True),
+    "bed": (300, steady(1), True),
+    "smoke": (300, steady(0), True),
+    "co": (120, wander(0, 4, 0.4, 0), False),
+    "manhole_gas": (120, wander(0, 4, 0.4, 0), False),
+    "lift_trapped": (300, steady(0), True),
+    "lift_stopped": (300, steady(0), True),
+    "bridge_strike": (300, steady(0), True),
+    "bridge_deflection": (60, wander(11, 18, 0.6, 1), False),
+    "bridge_vibration": (60, wander(0.02, 0.08, 0.005, 3), False),
+    "tunnel_co": (60, wander(12, 40, 2, 0), False),
+    "tunnel_fan": (300, steady(0), True),
+    "tunnel_water": (300, steady(0), True),
+    "road_water": (300, steady(0), True),
+    "tilt": (120, wander(0.00, 0.02, 0.002, 3), False),
+    "shock": (120, wander(0.0, 0.06, 0.01, 2), False),
+    "soil_relative": (600, wander(66, 80, 0.3, 0), False),
+    "soil_moisture": (600, wander(22, 30, 0.2, 1), False),
+    "pest": (3600, wander(5, 30, 3, 0), True),
+    "temperature": (300, wander(18, 24, 0.2, 1), False),
 }
 """Kind → interval in seconds, walk, plain."""

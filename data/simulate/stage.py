@@ -1,6 +1,6 @@
 """The demo's stage: one process that starts the centres and the simulation and ends all of them when its caller goes.
 
-    python -m data.simulate.stage DIR --rate R [--street-clerk] [--remove]
+    python -m data.simulate.stage DIR --rate R [--street-clerk] [--story N] [--remove]
 
 It writes one JSON line (`{}` when all runs, else a reason's code and arguments) and then waits for the end of its standard
 input. The caller holds the other end and cannot die without closing it, so that even a demo killed with -9 leaves nothing.
@@ -24,6 +24,7 @@ from data.domain.errors import PaidanError, StoreError
 from data.domain.reason import because
 from data.init import init_home
 from data.settings import load
+from data.simulate.district import dress
 from data.simulate.line import broker_url
 from data.store.sqlite import sqlite3
 
@@ -40,7 +41,7 @@ class Stage:
         self._running: list[subprocess.Popen[bytes]] = []
         self._broker: broker.Broker | None = None
 
-    def start(self, *, rate: float, street_clerk: bool, given_up: Callable[[], bool]) -> None:
+    def start(self, *, rate: float, street_clerk: bool, story: int, given_up: Callable[[], bool]) -> None:
         """Homes, both centres, people. Raises `PaidanError`; what was started by then is still to be stopped."""
         make_homes(self.street, self.community, rate)
         for home in (self.street, self.community):
@@ -48,7 +49,8 @@ class Stage:
             wait_ready(home, centre, given_up)
         self._broker = broker.recorded(self.street)
         people = ["--home", str(self.street), "--community", str(self.community), "--parent", str(os.getpid())]
-        self._spawn(self.street, "simulate", *people, *(["--street-clerk"] if street_clerk else []))
+        played = ["--story", str(story)] if story else ["--day"]
+        self._spawn(self.street, "simulate", *people, *played, *(["--street-clerk"] if street_clerk else []))
 
     def stop(self) -> None:
         """End all of it, people first, the broker last."""
@@ -74,6 +76,7 @@ def make_homes(street: Path, community: Path, rate: float) -> None:
     if not (street / "paidan.toml").exists():
         # Not the usual port: two demos that start at once, or one beside a real centre, must not meet there.
         init_home(street, "street", port=broker.free_port(), clock_rate=rate, anchor=anchor)
+        dress(street)
     if not (community / "paidan.toml").exists():
         init_home(community, "community", broker=broker_url(load(street)), clock_rate=rate, anchor=anchor)
 
@@ -143,12 +146,13 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--rate", type=float, default=1.0)
     parser.add_argument("--street-clerk", action="store_true")
+    parser.add_argument("--story", type=int, default=0)
     parser.add_argument("--remove", action="store_true")
     options = parser.parse_args()
     with _undisturbed() as told:
         stage = Stage(options.folder)
         try:
-            stage.start(rate=options.rate, street_clerk=options.street_clerk, given_up=lambda: bool(told) or _is_caller_gone())
+            stage.start(rate=options.rate, street_clerk=options.street_clerk, story=options.story, given_up=lambda: bool(told) or _is_caller_gone())
             _say()
             _wait_for_end(told)
         except PaidanError as error:

@@ -21,6 +21,7 @@ from data.kinds.register import load_sensors
 from data.settings import Settings, load
 from data.simulate.agenda import Agenda
 from data.simulate.clerk import Clerk
+from data.simulate.day import Day
 from data.simulate.devices import Device, device
 from data.simulate.line import Line
 from data.simulate.residents import Residents
@@ -44,8 +45,10 @@ class Town:
     """
 
     def __init__(
-        self, street: Path, community: Path | None = None, *, street_clerk: bool = False, seed: int = 1, pace: float = 1.0
-    ) -> None:
+        self, street: Path, community: Path | None = None, *, street_clerk: bool = False, seed: int = 1, pace: float = 1.0,
+        story: int | None = None,
+    ) -> None:  # fmt: skip
+        """`story`: 0 plays the whole day of the demo, N its Nth story, None none of it."""
         self._street = load(street)
         self._agenda = Agenda(self._street.clock, pace)
         self._rng = random.Random(seed)  # noqa: S311 — a play, not a secret
@@ -54,6 +57,8 @@ class Town:
         self._readings = self._reports = 0
         self._responders: list[Responder] = []
         self._clerks: list[Clerk] = []
+        self._story = story
+        self._devices: dict[str, Device] = {}
         centres = [self._street, *([load(community)] if community else [])]
         with self._exits:
             self._begin(centres, street_clerk=street_clerk)
@@ -76,6 +81,12 @@ class Town:
     def _begin(self, centres: list[Settings], *, street_clerk: bool) -> None:
         self._line = self._connect(self._street, f"sim-devices-{self._street.centre.id}")
         self._begin_devices()
+        street = self._street
+        self._day = Day(
+            self._agenda, street.clock.rate, street.centre.id, self._devices, self._line.send, lambda name: self._read(self._devices[name])
+        )
+        if self._story is not None:
+            self._day.plan(self._story)
         self._residents = Residents(self._rng, f"{self._start_ms:x}")
         self._agenda.after(self._residents.next_wait_s(), self._report)
         ids = {settings.centre.id for settings in centres}
@@ -96,6 +107,7 @@ class Town:
         for sensor in load_sensors(self._street.home / "sensors.csv").values():
             played = device(sensor, self._rng)
             if played:
+                self._devices[sensor.id] = played
                 self._agenda.after(self._rng.uniform(0, min(played.interval_s, 10)), self._reading_job(played))
 
     def _reading_job(self, played: Device) -> Callable[[], None]:
@@ -108,9 +120,11 @@ class Town:
     def _read(self, played: Device) -> None:
         now = self._agenda.clock.now()
         elapsed_s = (now - self._start_ms) / 1000
-        if played.is_silent(elapsed_s):
+        if played.is_silent(elapsed_s) and played.sensor.id not in self._day.held:
             return
-        value = played.walk(elapsed_s, datetime.fromtimestamp(now / 1000, self._street.zone).hour)
+        value = self._day.held.get(played.sensor.id)
+        if value is None:
+            value = played.walk(elapsed_s, datetime.fromtimestamp(now / 1000, self._street.zone).hour)
         message: dict[str, object] | str = f"{value:g}" if played.plain else {"value": value, "time": iso(now, self._street.zone)}
         self._line.send(f"paidan/{self._street.centre.id}/sensor/{played.sensor.id}", message)
         self._readings += 1
@@ -144,13 +158,15 @@ def _clerks(settings: Settings) -> Iterator[str]:
     return (name for name, operator in settings.tables.operators.items() if Role.CLERK in operator.roles)
 
 
-def play(street: Path, community: Path | None, *, street_clerk: bool, seed: int, pace: float, seconds: float | None, parent: int) -> Tally:
+def play(
+    street: Path, community: Path | None, *, street_clerk: bool, seed: int, pace: float, seconds: float | None, parent: int, story: int | None
+) -> Tally:
     """The whole process of `paidan simulate`: until a signal, `seconds` of real time, or the end of the process `parent`."""
     told: list[int] = []
     for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(sign, lambda number, _frame: told.append(number))
     end = time.monotonic() + seconds if seconds else math.inf
-    town = Town(street, community, street_clerk=street_clerk, seed=seed, pace=pace)
+    town = Town(street, community, street_clerk=street_clerk, seed=seed, pace=pace, story=story)
     try:
         return town.run(lambda: bool(told) or time.monotonic() >= end or is_orphan(parent))
     finally:

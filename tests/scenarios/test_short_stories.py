@@ -132,6 +132,12 @@ def test_a_dry_slope_is_told_to_the_farm(play: Play) -> None:
     assert (shown(story), story.calls()) == ([("0605", 3)], [("农技员 向志远 样例", "13800000107")])
 
 
+def test_the_lamp_counts_more_than_its_own_limit(play: Play) -> None:
+    """The district's limit of that lamp: a case, and the adviser to be called."""
+    story = play("2026-06-21 06:00").reading("bp-pest-1", 160).at(2)
+    assert (shown(story), story.calls()) == ([("0606", 3)], [("农技员 向志远 样例", "13800000107")])
+
+
 def test_frost_counts_in_the_orchard_and_not_in_the_street(play: Play) -> None:
     """Half an hour below zero: the orchard's sensor opens a case, the street's raises an alarm and no work."""
     story = play("2026-01-21 04:00")

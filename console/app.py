@@ -50,7 +50,7 @@ TEACH = -1
 _MOVES = frozenset({"up", "down", "k", "j", "pageup", "pagedown"})
 
 
-class ConsoleApp(App[int]):
+class ConsoleApp(App[int], inherit_bindings=False):
     """One operator's screen over one `Office`, which belongs to this thread."""
 
     CSS = """

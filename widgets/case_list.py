@@ -12,7 +12,7 @@ from data.words import Words
 from widgets.lines import Line, Piece, cell, gap
 from widgets.pane import Pane
 from widgets.theme import Ground, Tone
-from widgets.times import left
+from widgets.times import short_left
 
 _SOON = 10 * 60_000
 """A deadline nearer than this is orange."""
@@ -109,7 +109,7 @@ def badge(level: Level, words: Words) -> tuple[Piece, ...]:
 
 
 def _left(row: CaseRow, now: int, words: Words) -> Piece:
-    text = left(row.due, now, words)
+    text = short_left(row.due, now, words)
     if row.due is None:
         tone = Tone.DIM
     elif row.due < now:

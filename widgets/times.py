@@ -46,6 +46,12 @@ def left(due: int | None, now: int, words: Words) -> str:
     return words("time.late", span=span(max(now - due, _MINUTE), words))
 
 
+def short_left(due: int | None, now: int, words: Words) -> str:
+    """The same in six cells: what is late by more than an hour is late by whole hours."""
+    hours = (now - due) // _HOUR if due is not None else 0
+    return words("time.late", span=words("time.whole_hours", n=hours)) if 1 <= hours < 24 else left(due, now, words)
+
+
 def minutes(n: int, words: Words) -> str:
     """A limit: `15分`, `2时`, `1时30分`."""
     if n < 60:

@@ -43,5 +43,6 @@ def effect(scene: Scene, entry: Entry) -> Reason:
 
 
 def offers(scene: Scene) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Times by digit."""
-    return {"until": tuple((value, f"@until.{value.strip('+')}") for value in ("+2h", "+4h", "+8h", "+1d", "+3d"))}
+    """Times and the usual reasons by digit."""
+    until = tuple((value, f"@until.{value.strip('+')}") for value in ("+2h", "+4h", "+8h", "+1d", "+3d"))
+    return {"until": until, "reason": tuple((f"@hold.{n}", f"@hold.{n}") for n in (1, 2, 3, 4))}

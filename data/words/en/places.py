@@ -213,4 +213,8 @@ WORDS: dict[str, str] = {
     "count.suppressed": "Suppr.",
     "seat.leave_unsent": "{n} not sent yet (the centre sends them). Leave?",
     "seat.leave_unhanded": "The shift is over and nobody has signed. Leave?",
+    "hold.1": "waits for material",
+    "hold.2": "waits for the weather",
+    "hold.3": "waits for the owner",
+    "hold.4": "waits for the reporter",
 }

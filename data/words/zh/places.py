@@ -213,4 +213,8 @@ WORDS: dict[str, str] = {
     "count.suppressed": "压住",
     "seat.leave_unsent": "还有 {n} 件没有发出(引擎照发)。离开?",
     "seat.leave_unhanded": "到交班时间了,还没有签名交班。离开?",
+    "hold.1": "等材料",
+    "hold.2": "等天气",
+    "hold.3": "等产权单位",
+    "hold.4": "等报的人",
 }

@@ -77,7 +77,7 @@ def press_f2(terminal: Terminal, word: str) -> None:
     raise AssertionError("\n".join(terminal.lines()))
 
 
-def test_five_keys_carry_a_report_to_two_closed_cases(town: Town, leader: Unit) -> None:
+def test_u25_five_keys_carry_a_report_to_two_closed_cases(town: Town, leader: Unit) -> None:
     """Report → street F2 → community F2 F2 → leader's receipts → community F2 → street F2; every fact has its own time."""
     street, community = seat(town.street.home, "王梅"), seat(town.community.home, "林晓燕")
     try:

@@ -10,8 +10,8 @@ Both must be of one class group and at one place before they are compared at all
 
 import math
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from data.domain.reason import Reason, because
 
@@ -30,6 +30,9 @@ SUPPORT_STEPS = (3, 10)
 """Numbers of supporting reports at which a case becomes one level more urgent."""
 _CELL = 0.0005
 """Degrees of a place cell: 55 m of latitude, at least 27 m of longitude up to 60 degrees north."""
+
+_KEPT = 4096
+"""Texts whose parts are remembered: in a flood the same two hundred neighbours are compared with each new report."""
 
 _NAMES = "小区|花园|家园|苑|新村|大厦|广场|公寓|院子|大院|新城|雅居|佳园|庭|府|坊|寓"
 _BUILDING = re.compile(rf"(?:([一-鿿]{{1,8}}?(?:{_NAMES}))?\s*([0-9０-９]{{1,4}}|[一二三四五六七八九十]{{1,3}}|[A-Za-z])\s*(?:号楼|栋|幢|座|号院))")
@@ -72,7 +75,7 @@ def likeness(one: Trouble, other: Trouble) -> Likeness:
         return Likeness(score=1.0, reasons=(*reasons, because("alike_alarm")))
     same_class = 0.1 if one.class_code and one.class_code == other.class_code else 0.0
     apart = abs(one.at - other.at)
-    alike = text_likeness(_BUILDING.sub(" ", one.text), _BUILDING.sub(" ", other.text))
+    alike = text_likeness(_without_buildings(one.text), _without_buildings(other.text))
     score = place + same_class + 0.1 * max(0.0, 1 - apart / WINDOW_MS) + (0.45 * min(1.0, alike / 0.6) if alike >= 0.3 else 0.0)
     more = (because("alike_class"),) if same_class else ()
     text = (because("alike_text", percent=round(alike * 100)),) if alike >= 0.3 else ()
@@ -105,10 +108,15 @@ def _shared(mine: set[tuple[str, str]], theirs: set[tuple[str, str]], *, loose: 
     return ""
 
 
-def buildings(text: str) -> Iterator[tuple[str, str]]:
+@lru_cache(_KEPT)
+def buildings(text: str) -> tuple[tuple[str, str], ...]:
     """Buildings named in a text as (estate or "", `6栋`)."""
-    for estate, number in _BUILDING.findall(text):
-        yield _PARTICLES.sub("", estate), f"{_number(number)}栋"
+    return tuple((_PARTICLES.sub("", estate), f"{_number(number)}栋") for estate, number in _BUILDING.findall(text))
+
+
+@lru_cache(_KEPT)
+def _without_buildings(text: str) -> str:
+    return _BUILDING.sub(" ", text)
 
 
 def _number(text: str) -> str:
@@ -129,6 +137,7 @@ def distance(one: Trouble, other: Trouble) -> float | None:
     return math.hypot(north, east)
 
 
+@lru_cache(_KEPT)
 def bigrams(text: str) -> frozenset[str]:
     """Overlapping pairs of letters, digits and signs; punctuation and blanks are left out."""
     signs = "".join(sign for sign in text.casefold() if sign.isalnum())

@@ -23,8 +23,8 @@ BODY_BYTES = 65_536
 ALL_BYTES = 64_000_000
 """Most bytes of all bodies together (judgement)."""
 _TRIM_EVERY = 64
-REPLAYS = 500
-"""Most messages taken again in one turn."""
+REPLAYS = 20
+"""Most messages taken again in one turn, in one transaction: a key pressed meanwhile must not wait."""
 
 
 def keep(tx: Transaction, frame: Frame, error: PaidanError) -> None:

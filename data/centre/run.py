@@ -5,6 +5,7 @@ It also sends the outbox, keeps the lease and looks after the broker.
 """
 
 import logging
+import math
 import os
 import signal
 import threading
@@ -57,6 +58,10 @@ POLL_S = 0.1
 """How often the loop looks for what seats committed, when nothing comes in."""
 BUSY_POLL_S = 0.02
 """The same while a channel's worker is on its way: its answer is committed soon."""
+INBOX_S = 0.05
+"""Longest that one transaction handles inbox messages: a key pressed meanwhile waits for no more than one of these."""
+BREATH_S = 0.01
+"""Rest between two of them, in which a seat gets its turn to write."""
 HEARTBEAT_S = 2.0
 HEARD_BEATS = 5
 """Heartbeats with the line up after which every receipt that was on its way is in; judgement."""
@@ -95,6 +100,7 @@ class Centre:
         self._reading_at: int | None = None
         self._rate: deque[tuple[float, int]] = deque(maxlen=10)
         self._count = 0
+        self._rest: list[Frame | PubAck] = []
 
     def prepare(self) -> None:
         """What a start brings up to date."""
@@ -123,10 +129,13 @@ class Centre:
 
     def turn(self, wait_s: float) -> None:
         """Take what is there, commit, acknowledge, send."""
-        handed = self.line.handed.take(wait_s, BATCH)
+        rest, self._rest = self._rest, []  # should this fail, it comes again like all that is not acknowledged
+        if rest:
+            self.stopping.wait(BREATH_S)
+        handed = [*rest, *(self.line.handed.take(0 if rest else wait_s, BATCH) if len(rest) < BATCH else ())]
         if handed or quarantine.is_asked(self.desk.conn):
             try:
-                self._commit(handed)
+                self._rest = self._commit(handed)
             except BaseException:
                 self.sources.settle(committed=False)
                 raise
@@ -142,13 +151,16 @@ class Centre:
         poll = BUSY_POLL_S if self.couriers.is_busy else POLL_S
         return poll if due is None else min(poll, self.desk.clock.wait_s(due))
 
-    def _commit(self, handed: list[Frame | PubAck]) -> None:
+    def _commit(self, handed: list[Frame | PubAck]) -> list[Frame | PubAck]:
+        """Commit and acknowledge as much as one transaction should hold; the rest is handed back, in its order."""
         frames = [item for item in handed if isinstance(item, Frame)]
         with self.desk.transaction() as tx:
             for item in handed:
                 if isinstance(item, PubAck):
                     self.sender.confirm(tx, item.mid)
-            readings = self._read(tx, [*quarantine.take_asked(tx), *frames])
+            readings, _ = self._read(tx, quarantine.take_asked(tx), until=math.inf)  # these are out of the quarantine: all or none
+            found, count = self._read(tx, frames, until=time.monotonic() + INBOX_S)
+            readings, frames, rest = [*readings, *found], frames[:count], frames[count:]
             outcome = self._ingest(tx, readings) if readings else Outcome()
         self.sources.settle(committed=True)
         self._memory.absorb(outcome, self.sensors)
@@ -158,17 +170,20 @@ class Centre:
             self._count += len(outcome.readings)
         self.line.ack(frames)
         self.sources.ack(frames)
+        return list(rest)
 
-    def _read(self, tx: Transaction, frames: list[Frame]) -> list[Reading]:
-        """Handle inbox messages; decode the readings among the frames."""
+    def _read(self, tx: Transaction, frames: list[Frame], *, until: float) -> tuple[list[Reading], int]:
+        """Handle inbox messages, the last one begun before `until`; decode the readings among the frames, and say how many frames that were."""
         readings: list[Reading] = []
         inbox = f"paidan/{self.settings.centre.id}/in/"
-        for frame in frames:
-            if not frame.source and frame.topic.startswith(inbox):
-                handle(tx, frame, self.settings.tables, self.settings.zone)
-            else:
+        for count, frame in enumerate(frames, 1):
+            if frame.source or not frame.topic.startswith(inbox):
                 readings += self.sources.read(tx, frame)
-        return readings
+                continue
+            handle(tx, frame, self.settings.tables, self.settings.zone)
+            if time.monotonic() > until:
+                return readings, count
+        return readings, len(frames)
 
     def _ingest(self, tx: Transaction, readings: list[Reading]) -> Outcome:
         return ingest(

@@ -10,6 +10,7 @@ There is no other way to change a case, report, alarm, order or receipt. Tables 
 """
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -23,6 +24,11 @@ from data.store.sqlite import sqlite3
 
 UNDECIDED = frozenset({"seen_at", "supports", "rung", "unanswered", "auto", "urged_at", "acknowledged_at", "acknowledged_by"})
 """Columns of a case that nobody decides by: a change of these alone leaves the version, so that no press is refused for it."""
+
+
+BUSY_S = 5.0
+"""How long a seat waits for its turn to write before its key is refused."""
+_AGAIN_S = 0.003
 
 
 class Conflict(Exception):
@@ -40,7 +46,7 @@ class Desk:
     @contextmanager
     def transaction(self) -> Iterator["Transaction"]:
         """One `BEGIN IMMEDIATE`. Raises `LeaseLost` when another centre has taken over; any error rolls back."""
-        self.conn.execute("BEGIN IMMEDIATE")
+        self._begin()
         try:
             self._check_lease()
             yield Transaction(self.conn, self.clock.now())
@@ -51,12 +57,36 @@ class Desk:
                 self.conn.execute("ROLLBACK")
             raise
 
+    def _begin(self) -> None:
+        """A seat looks again every few ms: SQLite's own waiting grows to 100 ms and would miss the gaps that a busy centre leaves."""
+        if self.epoch is not None:
+            self.conn.execute("BEGIN IMMEDIATE")
+            return
+        until = time.monotonic() + BUSY_S
+        self.conn.execute("PRAGMA busy_timeout=0")
+        try:
+            while not _is_begun(self.conn, last=time.monotonic() > until):
+                time.sleep(_AGAIN_S)
+        finally:
+            self.conn.execute(f"PRAGMA busy_timeout={round(BUSY_S * 1000)}")
+
     def _check_lease(self) -> None:
         if self.epoch is None:
             return
         held = self.conn.execute("SELECT epoch FROM lease").fetchone()[0]
         if held != self.epoch:
             raise LeaseLost(because("lease_lost", epoch=held))
+
+
+def _is_begun(conn: sqlite3.Connection, *, last: bool) -> bool:
+    """Try to begin. Raises `sqlite3.OperationalError` for what waiting does not mend, and at the `last` try for all."""
+    try:
+        conn.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if last or "locked" not in str(error):
+            raise
+        return False
+    return True
 
 
 class Transaction:

@@ -17,6 +17,8 @@ from data.words import Words
 STEPS = (("delivered", 0.5, 1.5), ("accepted", 5, 14), ("arrived", 12, 30), ("done", 15, 35))
 """Kind of receipt and the shortest and longest time to it from the one before, in seconds; quicker than life."""
 _WORDS = Words("zh")
+FLOOD = "0602"
+"""Class whose orders are answered with the transfer roll."""
 Send = Callable[[str, Mapping[str, Any]], None]
 
 
@@ -25,6 +27,8 @@ class _Work:
     order: Mapping[str, Any]
     answers: list[dict[str, Any]] = field(default_factory=list)
     cancelled: bool = False
+    roll: int = 0
+    """How many it has to move to safety; 0 until it has counted."""
     round: int = 1
 
 
@@ -87,10 +91,18 @@ class Responder:
         }  # fmt: skip
 
     def _note(self, work: _Work, kind: str) -> str:
+        if str(work.order.get("class")) == FLOOD and kind in {"arrived", "done"}:
+            return self._count(work, whole=kind == "done")
         if kind != "done":
             return {"accepted": _WORDS("simulate.accepted"), "arrived": _WORDS("simulate.arrived")}.get(kind, "")
         case_class = self._classes.get(str(work.order.get("class") or ""))
         return case_class.results[0] if case_class and case_class.results else _WORDS("simulate.done")
+
+
+    def _count(self, work: _Work, *, whole: bool) -> str:
+        """The transfer roll, counted off as a person does: some on arrival, all at the end."""
+        work.roll = work.roll or self._rng.randint(8, 25)
+        return _WORDS("simulate.moved", moved=work.roll if whole else work.roll // 2, of=work.roll)
 
 
 def is_answerable(order: Mapping[str, Any]) -> bool:

@@ -5,6 +5,8 @@ from typing import Any
 
 from data.domain.sensor import Sensor
 from data.domain.tables import Unit
+from data.scenarios.roll import read
+from data.scenarios.spec import Roll
 from data.settings import load_classes
 from data.simulate.agenda import Agenda
 from data.simulate.devices import LOUD, device
@@ -107,3 +109,14 @@ def test_same_seed_tells_the_same_story() -> None:
     assert "吴卫东" == story[0]["reporter"]["name"]
     assert not {report["id"] for report in story} & {other.next_report("t")["id"] for _ in range(20)}
     assert any("grid" not in report for report in story)
+
+
+def test_a_flood_is_answered_with_the_roll() -> None:
+    """Half of them on arrival, all at the end, of one and the same total: as the desk's roll reads it."""
+    play, roll = _Play(), Roll(words=("已转移",), source="test")
+    play.unit.hear(f"{INBOX}/order", {**ORDER, "class": "0602"})
+    play.pass_s(120)
+    counts = [read(roll, body["note"]) for _, body in play.sent if body["kind"] in {"arrived", "done"}]
+    assert [count is not None and count.of > 0 for count in counts] == [True, True]
+    assert counts[1] is not None and counts[0] is not None
+    assert (counts[0].of, counts[1].moved) == (counts[1].of, counts[1].of)

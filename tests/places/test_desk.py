@@ -255,6 +255,8 @@ def test_opening_tells_who_ordered_and_esc_returns() -> None:
     async def work(seat: Seat) -> None:
         await seat.press("2", "enter")
         assert seat.office.seen == ["case-2041"]
+        assert not seat.shows("138****0117")
+        await seat.press("pagedown")
         assert seat.shows("138****0117")
         await seat.press("escape")
         assert seat.shows("事由")

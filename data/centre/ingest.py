@@ -221,7 +221,8 @@ class _Batch:
 
     def kind_of(self, sensor: str) -> Kind | None:
         """The kind of a sensor, if the register and the settings still have both."""
-        return self.kinds.get(self.sensors[sensor].kind) if sensor in self.sensors else None
+        place = places(self.sensors).get(sensor)
+        return self.kinds.get(place.kind) if place is not None else None
 
     def rule(self, sensor: str, name: str) -> Rule | None:
         """The rule of an alarm, if the settings still have it."""
@@ -232,7 +233,10 @@ class _Batch:
         """Load the states of these sensors: what the batch itself heard, else from memory, else from the desk."""
         asked = []
         for sensor in sensors:
-            rules = self.kinds[self.sensors[sensor].kind].rules
+            kind = self.kind_of(sensor)
+            if kind is None:
+                continue  # retired meanwhile, or a kind that the settings no longer have
+            rules = kind.rules
             if heard and sensor in heard:
                 self.states |= said(sensor, rules, heard[sensor])
             elif memory is not None and (states := memory.states_of(sensor, rules)) is not None:

@@ -3,14 +3,14 @@
 A sensor of which all is quiet costs one short tuple; a `RuleState` a rule stands only for the others.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from data.domain.reading import TRUST_MS, Quality, Reading
-from data.domain.sensor import Place
+from data.domain.sensor import Place, Sensor, places
 from data.kinds import Kind
 from data.rules import Rule, RuleState
 from data.rules.quiet import NOTHING, Bands, Heard, add_recent, is_plain, is_within, reach_s, spoken, windows_of
@@ -89,24 +89,30 @@ class Memory:
         keys = [(sensor, rule.name) for rule in rules]
         return {key: self.states[key] for key in keys} if all(key in self.states for key in keys) else None
 
-    def absorb(self, outcome: "Outcome", sensors: Mapping[str, Place]) -> None:
+    def absorb(self, outcome: "Outcome", sensors: Mapping[str, Sensor]) -> None:
         """A batch was committed."""
+        known_as = places(sensors)
         self.heard.update(outcome.heard)
         by_sensor: dict[str, list[StateKey]] = {}
         for key in outcome.states:
             by_sensor.setdefault(key[0], []).append(key)
         self.states.update(outcome.states)
         for sensor, keys in by_sensor.items():
-            heard, known = self.heard.pop(sensor, None), sensors.get(sensor)
+            heard, known = self.heard.pop(sensor, None), known_as.get(sensor)
             if heard is not None and known is not None and known.kind in self._rules:
                 for key, state in said(sensor, self._rules[known.kind][0], heard).items():
                     self.states.setdefault(key, state)
             self._shorten(sensor, keys, known, outcome.last.get(sensor))
 
+    def forget(self, sensors: Iterable[str]) -> None:
+        """These measure something else now."""
+        for sensor in sensors:
+            self.heard.pop(sensor, None)
+
     def _shorten(self, sensor: str, keys: Sequence[StateKey], known: Place | None, last: Reading | None) -> None:
         """All quiet, and all rules took the same reading: one tuple says it all."""
         rules, _ = self._rules.get(known.kind, (None, 0)) if known else (None, 0)
-        if rules is None or last is None or len(keys) != len(rules):
+        if rules is None or last is None or {name for _, name in keys} != {rule.name for rule in rules}:
             return
         states = [self.states[sensor, rule.name] for rule in rules]
         at, trusted = (states[0].last_at, states[0].trusted_at) if states else (0, 0)

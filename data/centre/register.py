@@ -2,21 +2,71 @@
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from data.catalogue.index import catch_up
-from data.domain.sensor import Sensor
+from data.domain.sensor import Sensor, Spot
 from data.kinds import Kind
-from data.kinds.register import changes, load_sensors, sync_sensors
+from data.kinds.register import load_sensors, one_sensor, places_changed, sync_sensors
 from data.store.desk import Transaction
 from data.store.sqlite import sqlite3
 
 _LOG = logging.getLogger(__name__)
 
 
+KEPT = 4_096
+"""Whole sensors that are kept from one look to the next; the others are in the desk (judgement)."""
+
+
+class Known(Mapping[str, Sensor]):
+    """All sensors in use. Kind and area class are in memory, the rest is read from the desk: only an alarm asks for it."""
+
+    def __init__(self) -> None:
+        self.places: dict[str, Spot] = {}
+        self._conn: sqlite3.Connection | None = None
+        self._whole: dict[str, Sensor] = {}
+        self.moved: list[str] = []
+        """Sensors that became another kind, since this was last cleared: what was heard of them says nothing any more."""
+
+    def __getitem__(self, sensor: str) -> Sensor:
+        if sensor not in self.places or self._conn is None:
+            raise KeyError(sensor)
+        found = self._whole.get(sensor) or one_sensor(self._conn, sensor)
+        if found is None:
+            raise KeyError(sensor)
+        if len(self._whole) >= KEPT:
+            self._whole.clear()
+        self._whole[sensor] = found
+        return found
+
+    def __contains__(self, sensor: object) -> bool:
+        return sensor in self.places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def take(self, conn: sqlite3.Connection, changed: Iterable[tuple[str, Spot | None]]) -> list[str]:
+        """Take up what changed; those that were retired."""
+        self._conn, gone = conn, []
+        self._whole.clear()
+        for sensor, now in changed:
+            if now is None:
+                self.places.pop(sensor, None)
+                gone.append(sensor)
+                continue
+            before = self.places.get(sensor)
+            if before is not None and before.kind != now.kind:
+                self.moved.append(sensor)
+            self.places[sensor] = now
+        return gone
+
+
 class Register:
-    """`sensors` is one dict for the life of the centre; it changes in place, on the thread that calls `poll`."""
+    """`sensors` is one mapping for the life of the centre; it changes in place, on the thread that calls `poll`."""
 
     def __init__(self, home: Path, kinds: Mapping[str, Kind]) -> None:
         self._home = home
@@ -24,7 +74,7 @@ class Register:
         self._seed = load_sensors(home / "sensors.csv", kinds)
         self._version = 0
         self._indexer: threading.Thread | None = None
-        self.sensors: dict[str, Sensor] = {}
+        self.sensors = Known()
         self.retired: list[str] = []
         """Taken out of use since this was last cleared."""
 
@@ -42,18 +92,16 @@ class Register:
         return True
 
     def _learn(self, conn: sqlite3.Connection) -> bool:
-        self._version, changed = changes(conn, self._version)
-        for sensor, now in changed.items():
-            if now is None:
-                self.sensors.pop(sensor, None)
-            else:
-                self.sensors[sensor] = now
-        self.retired += [sensor for sensor, now in changed.items() if now is None]
-        return bool(changed)
+        before = self._version
+        self._version, changed = places_changed(conn, before)
+        if self._version == before:
+            return False
+        self.retired += self.sensors.take(conn, changed)
+        return True
 
     def stale_s(self, sensor: str) -> float | None:
         """After how many seconds of silence a sensor is lost; None for one that is not in use."""
-        known = self.sensors.get(sensor)
+        known = self.sensors.places.get(sensor)
         kind = self._kinds.get(known.kind) if known else None
         return kind.timing.stale_s if kind else None
 

@@ -80,7 +80,7 @@ class Centre:
         self.kinds: Mapping[str, Kind] = load_kinds(settings.home)
         self.register = Register(settings.home, self.kinds)
         self.scenarios = load_scenarios(settings.home, self.kinds, settings.tables)
-        self.sensors: dict[str, Sensor] = self.register.sensors
+        self.sensors: Mapping[str, Sensor] = self.register.sensors
         history.stale_s = self.register.stale_s
         self.sender = Sender(resend_ms=round(settings.file.dispatch.resend_s * 1000))
         channels = {name: channel.opened(settings.home) for name, channel in settings.channels.items()}
@@ -197,6 +197,8 @@ class Centre:
         if self.register.poll(self.desk.conn):
             self.history.forget(self.register.retired)
             self.register.retired.clear()
+            self._memory.forget(self.register.sensors.moved)
+            self.register.sensors.moved.clear()
         self.history.sweep(self.desk.clock.now())
         self._rate.append((self._beat_at, self._count))
         self._up_beats = self._up_beats + 1 if self.line.is_up else 0

@@ -18,6 +18,14 @@ class Place(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A `Place` by itself; many sensors share one."""
+
+    kind: str
+    area_class: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sensor:
     """One row of sensors.csv. Never deleted, only retired."""
 

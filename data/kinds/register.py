@@ -11,12 +11,13 @@ import io
 import sys
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import astuple
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.domain.errors import SettingsError
 from data.domain.reason import because
-from data.domain.sensor import Sensor
+from data.domain.sensor import Sensor, Spot
 from data.domain.text import is_id, one_line
 
 if TYPE_CHECKING:
@@ -156,6 +157,27 @@ def changes(conn: "sqlite3.Connection", since: int) -> tuple[int, dict[str, Sens
         return since, {}
     rows = conn.execute("SELECT * FROM sensors WHERE version > ?", (since,))
     return newest, {row["id"]: None if row["retired_at"] is not None else _from_row(row) for row in rows}
+
+
+def places_changed(conn: "sqlite3.Connection", since: int) -> tuple[int, Iterator[tuple[str, Spot | None]]]:
+    """The same with no more than every reading needs, row by row: for those who hold all sensors in memory."""
+    newest: int = conn.execute("SELECT coalesce(max(version), 0) FROM sensors").fetchone()[0]
+    if newest <= since:
+        return since, iter(())
+    rows = conn.execute("SELECT id, kind, area_class, retired_at FROM sensors WHERE version > ?", (since,))
+    return newest, ((id, None if retired is not None else spot(kind, area or "")) for id, kind, area, retired in rows)
+
+
+@lru_cache(4096)
+def spot(kind: str, area_class: str) -> Spot:
+    """One object for all sensors that are alike."""
+    return Spot(kind=kind, area_class=area_class)
+
+
+def one_sensor(conn: "sqlite3.Connection", id: str) -> Sensor | None:
+    """A sensor of the register, retired or not; None for one that was never in it."""
+    row = conn.execute("SELECT * FROM sensors WHERE id=?", (id,)).fetchone()
+    return None if row is None else _from_row(row)
 
 
 def _from_row(row: "sqlite3.Row") -> Sensor:

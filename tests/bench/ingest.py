@@ -160,6 +160,48 @@ def ours(home: Path, wanted: int, publish: Any = None) -> dict[str, float]:
     return result
 
 
+REGISTER = 337_000
+"""Sensors of a district (`domain.md` §1)."""
+
+
+def make_district(folder: Path, port: int) -> Path:
+    """A home whose register holds a district's sensors, imported as a person would."""
+    from data.clock import real_ms
+    from data.domain.sensor import Sensor
+    from data.kinds.register import next_version, put_sensors
+    from data.settings import load
+    from data.store import lease
+    from data.store.desk import Desk
+    from data.store.schema import migrate
+    from data.store.sqlite import connect
+
+    home = make_home(folder, port)
+    (home / "sensors.csv").write_text("id,kind\n", encoding="utf-8")
+    settings = load(home)
+    migrate(home / "desk.db")
+    conn = connect(home / "desk.db", checkpoints=True)
+    kinds = ("noise", "temperature", "humidity", "soil_moisture")
+    rows = (
+        Sensor(id=f"s{n}", kind=kinds[n % len(kinds)], name=f"点位{n}", place=f"江南街{n % 900}号", grid=f"JN-{n % 97:02}", area_class="2")
+        for n in range(REGISTER)
+    )
+    with Desk(conn, settings.clock, epoch=lease.take(conn, real_ms())).transaction() as tx:
+        put_sensors(tx, rows, next_version(tx.conn))
+    conn.close()
+    return home
+
+
+def district_packs(count: int, now: int) -> list[tuple[str, bytes]]:
+    """SenML of the whole register, fifty a pack, so many packs; each value one that its kind can have."""
+    made = []
+    for n in range(count):
+        first = n * PACK % REGISTER
+        rows: list[dict[str, Any]] = [{"n": f"s{(first + k) % REGISTER}", "v": 31 + (n + k) % 97 / 100} for k in range(PACK)]
+        rows[0] |= {"bt": (now - SPAN_MS + n * SPAN_MS // count) / 1000}
+        made.append(("packs/gw1", json.dumps(rows, separators=(",", ":")).encode()))
+    return made
+
+
 def _written() -> int:
     lines = Path("/proc/self/io").read_text(encoding="ascii").splitlines()
     return int(next(line.split()[1] for line in lines if line.startswith("write_bytes")))
@@ -268,13 +310,19 @@ def measure(folder: Path, *, quick: bool) -> dict[str, Any]:
         home.rename(folder / "second")
         home = make_home(folder, broker.port)
         district = child("district", home, broker.port, DISTRICT * (6 if quick else 60))
+        home.rename(folder / "third")
+        subscribe(broker.port, "paidan-pailou-packs", "packs/#")
+        home = make_district(folder, broker.port)
+        whole = -(-REGISTER // PACK)
+        register = child("register", home, broker.port, whole)
     finally:
         broker.stop()
     return {
         "ingest_vs_script": ratio(mine["per_s"], plain["per_s"]), "ingest_vs_paho": ratio(mine["per_s"], bare["per_s"]),
         "packs_vs_script": ratio(packed["per_s"], packed_script["per_s"]), "written_bytes_per_reading": round(mine["written"], 1),
         "written_bytes_per_reading_packs": round(packed["written"], 1), "cpu_at_district_rate": round(district["cpu"], 3),
-        "rss_mb": round(mine["rss_mb"], 1), "lost_at_kill": lost_at_kill(folder),
+        "rss_mb": round(mine["rss_mb"], 1), "rss_mb_337000_sensors": round(register["rss_mb"], 1),
+        "cpu_us_per_reading_337000_sensors": round(register["cpu"] / register["per_s"] * 1e6, 1), "lost_at_kill": lost_at_kill(folder),
     }  # fmt: skip
 
 
@@ -337,14 +385,21 @@ def main(ctx: click.Context, quick: bool, as_json: bool) -> None:
 def run_child(what: str, words: tuple[str, ...]) -> None:
     if what == "ours":
         found = ours(Path(words[0]), int(words[1]))
+    elif what == "register":
+        messages = district_packs(2 * int(words[2]), time.time_ns() // 1_000_000)
+        path = Path(words[0]) / "stream.json"
+        path.write_text(json.dumps([(topic, body.decode()) for topic, body in messages]), encoding="utf-8")
+        del messages
+        sender = [sys.executable, __file__, "child", "flood", words[1], str(path)]
+        found = ours(Path(words[0]), 2 * REGISTER, lambda: subprocess.Popen(sender))
     elif what == "bare":
         found = paho_receive(int(words[0]), "bare", "paidan/pailou/sensor/+", int(words[1]), lambda _message: 1, manual=True)
     elif what == "script":
         found = script(Path(words[0]), int(words[1]), words[2], words[3], int(words[4]))
-    elif what == "send":
+    elif what in {"send", "flood"}:
         time.sleep(1)
         rows = json.loads(Path(words[1]).read_text(encoding="utf-8"))
-        Publisher(int(words[0]), "stream").send([(topic, body.encode()) for topic, body in rows], DISTRICT)
+        Publisher(int(words[0]), "stream").send([(topic, body.encode()) for topic, body in rows], DISTRICT if what == "send" else 2_000)
         return
     else:
         messages = singles(int(words[2]), time.time_ns() // 1_000_000)

@@ -18,7 +18,6 @@ from widgets.times import clock
 TALL = 30
 """Lines of a body from which there is room under the list."""
 _EVENTS = 6
-_LEVELS = (Level.CRITICAL, Level.HIGH, Level.MEDIUM)
 _KINDS = 60
 """Cells of the kinds' half."""
 
@@ -42,14 +41,14 @@ class Around:
 
     def _heading(self, desk: Desk) -> tuple[Piece, ...]:
         words = desk.words
-        levels = (cell(words(f"level.{int(level)}"), 6, Tone.DIM, "right") for level in _LEVELS)
-        return (cell(words("areas.name"), 14, Tone.DIM), *levels, cell(words("areas.lost"), 6, Tone.DIM, "right"))
+        levels = (cell(words(f"level.{int(level)}"), 5, Tone.DIM, "right") for level in Level)
+        return (cell(words("areas.name"), 14, Tone.DIM), *levels, cell(words("areas.lost"), 5, Tone.DIM, "right"))
 
     def _area(self, each: AreaCount, desk: Desk) -> tuple[Piece, ...]:
         name = cell(each.name or desk.words("areas.no_area"), 14, Tone.TEXT)
-        counts = zip(_LEVELS, each.levels, strict=False)
-        levels = (cell(str(n) if n else "-", 6, _tone(level) if n else Tone.DIM, "right") for level, n in counts)
-        return (name, *levels, cell(str(each.lost) if each.lost else "-", 6, Tone.TEXT if each.lost else Tone.DIM, "right"))
+        counts = zip(Level, each.levels, strict=True)
+        levels = (cell(str(n) if n else "-", 5, _tone(level) if n else Tone.DIM, "right") for level, n in counts)
+        return (name, *levels, cell(str(each.lost) if each.lost else "-", 5, Tone.TEXT if each.lost else Tone.DIM, "right"))
 
     def foot_height(self, room: Room) -> int:
         """Lines that the foot takes: a blank, its headings, five kinds and the rest."""

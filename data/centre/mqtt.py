@@ -81,6 +81,8 @@ class Mqtt:
         self.dropped = 0
         self._clock = clock
         self._generation = 0
+        self._held: set[int] = set()
+        """Numbers of this connection's messages that are not acknowledged yet."""
         self._stopping = threading.Event()
         self._client = self._make_client(client_id, user or urlsplit(url).username or "", password)
         if tls is not None:
@@ -132,7 +134,9 @@ class Mqtt:
     def ack(self, frames: Iterable[Frame]) -> None:
         """Acknowledge messages that are committed. One of an earlier connection is left: its number may mean another now."""
         ours = [frame for frame in frames if frame.source == self.source and frame.generation == self._generation]
-        self._client.ack_all(frame.mid for frame in ours if frame.qos == 1)
+        numbers = [frame.mid for frame in ours if frame.qos == 1]
+        self._held.difference_update(numbers)
+        self._client.ack_all(numbers)
         for frame in ours:
             if frame.qos == 2:
                 self._client.ack(frame.mid, 2)
@@ -166,6 +170,7 @@ class Mqtt:
             self._went_down(str(code))
             return
         self._generation += 1
+        self._held = set()
         client.subscribe([(topic, self._qos) for topic in self.topics])
 
     @_guarded
@@ -190,6 +195,12 @@ class Mqtt:
 
     @_guarded
     def _take(self, topic: bytes, body: bytes, number: int, qos: int, retained: bool, duplicate: bool, size: int) -> None:
+        if qos == 1:
+            # A broker that has waited long for an acknowledgement sends again what we still have in hand. Taken twice, copies would
+            # fill the line in a flood: the first one's acknowledgement answers for both.
+            if duplicate and number in self._held:
+                return
+            self._held.add(number)
         # A topic that is not UTF-8 goes on with signs in it that no codec takes: it ends in quarantine, acknowledged.
         frame = Frame(
             topic=topic.decode("utf-8", "replace"), body=body, received_at=self._clock.now(), mid=number, qos=qos, retained=retained,

@@ -1,6 +1,7 @@
 """One transaction holds no more of the inbox than a key may wait for; nothing of what is cut off is lost, and what is asked back is taken whole."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,10 @@ from data.store.desk import Desk
 from data.store.history import open_writer
 from data.store.schema import migrate
 from data.store.sqlite import connect
+from tests.helpers.brokers import AnyBroker
 from tests.helpers.clock import FakeClock
+from tests.helpers.mqtt import Client
+from tests.helpers.waiting import wait_until
 
 
 @pytest.fixture
@@ -65,3 +69,26 @@ def test_what_is_asked_back_from_quarantine_is_never_cut(centre: run.Centre, mon
     quarantine.ask_replay(centre.desk)
     centre.turn(0.0)
     assert (reports(centre), centre.desk.conn.execute("SELECT count(*) FROM quarantine").fetchone()[0]) == (10, 0)
+
+
+def test_copies_of_what_is_still_in_hand_are_not_taken(nats_broker: AnyBroker) -> None:
+    """The broker sends unacknowledged messages again after 5 s; a writer that is 7 s late finds each once, and its acknowledgement holds."""
+    line = Mqtt(nats_broker.url, client_id="late", topics=("late/#",), clock=FakeClock())
+    line.start()
+    client = Client(nats_broker.url, "sender")
+    try:
+        wait_until(lambda: line.is_up, 20, "connected")
+        for number in range(50):
+            client.publish(f"late/{number}", "x")
+        wait_until(lambda: len(line.handed) == 50, 10, "all fifty")
+        time.sleep(7)  # longer than the broker waits for an acknowledgement
+        taken = [item for item in line.handed.take(0, 1000) if isinstance(item, Frame)]
+        assert [frame.topic for frame in taken] == [f"late/{number}" for number in range(50)]
+        line.ack(taken)
+        client.publish("late/after", "x")
+        wait_until(lambda: len(line.handed) > 0, 10, "what comes after")
+        time.sleep(6)
+        assert {frame.topic for frame in line.handed.take(0, 1000) if isinstance(frame, Frame)} == {"late/after"}
+    finally:
+        client.close()
+        line.close()

@@ -23,7 +23,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -66,6 +66,12 @@ class ClockSettings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     rate: float = 1.0
     anchor: str = ""
+
+
+class HistorySettings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[history]`: readings older than `keep_days` days go, a day's file at a time; 0 keeps them for ever."""
+
+    keep_days: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 class DispatchSettings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -210,6 +216,7 @@ class Paidan(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """File with the password for `user@` in `broker`; never the password itself."""
     clock: ClockSettings = msgspec.field(default_factory=ClockSettings)
     dispatch: DispatchSettings = msgspec.field(default_factory=DispatchSettings)
+    history: HistorySettings = msgspec.field(default_factory=HistorySettings)
     source: tuple[SourceSettings, ...] = ()
     """`[[source]]`: further brokers; checked where they are opened, `data.centre.sources`."""
     channel: tuple[dict[str, Any], ...] = ()

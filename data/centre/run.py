@@ -82,6 +82,7 @@ class Centre:
         self.scenarios = load_scenarios(settings.home, self.kinds, settings.tables)
         self.sensors: Mapping[str, Sensor] = self.register.sensors
         history.stale_s = self.register.stale_s
+        history.keep_days = settings.file.history.keep_days
         self.sender = Sender(resend_ms=round(settings.file.dispatch.resend_s * 1000))
         channels = {name: channel.opened(settings.home) for name, channel in settings.channels.items()}
         self.couriers = Couriers(channels, settings.tables, rate=settings.file.clock.rate)

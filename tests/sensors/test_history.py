@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from data.domain.reading import DAY_MS, MINUTE_MS, Quality, Reading, grade
 from data.store.history import Column, History, Writer, open_reader, open_writer
+from data.store.history.export import rows
 
 NOW = 1_764_000_000_000
 
@@ -192,6 +194,33 @@ def test_a_day_is_dropped_by_its_file(tmp_path: Path) -> None:
     settle(writer, NOW + 10 * DAY_MS)
     assert 2 == writer.drop((NOW // DAY_MS + 2) * DAY_MS)
     assert [2, 3] == [one.value for one in writer.points("s", 0, NOW + 9 * DAY_MS)]
+    writer.close()
+
+
+def test_days_too_old_go_one_a_step(tmp_path: Path) -> None:
+    """`keep_days` = 2: days that ended earlier are unlinked, the others and today stay."""
+    writer = open_writer(tmp_path)
+    start = 20_000 * DAY_MS
+    writer.append([Reading(sensor="a", value=day, observed_at=start + day * DAY_MS, received_at=start + day * DAY_MS) for day in range(5)])
+    now = start + 4 * DAY_MS + 7_200_000
+    while writer.tidy(now, hurry=True):
+        pass
+    writer.keep_days = 2
+    steps = 0
+    while writer.tidy(now, hurry=True):
+        steps += 1
+    assert (2, [2.0, 3.0, 4.0]) == (steps, [point.value for point in writer.points("a", 0, now)])
+    writer.close()
+
+
+def test_readings_as_rows(tmp_path: Path) -> None:
+    """In order of time, with their quality; the arrival where it is another moment."""
+    writer = open_writer(tmp_path)
+    writer.append([Reading(sensor="a", value=-1.5, observed_at=60_000, received_at=61_000), Reading(sensor="a", value=2, received_at=70_000)])
+    found = list(rows(writer, "a", 0, 80_000, ZoneInfo("Asia/Shanghai")))
+    assert [("1970-01-01T08:01:00.000+08:00", -1.5, "ok", "1970-01-01T08:01:01.000+08:00"), ("1970-01-01T08:01:10.000+08:00", 2.0, "ok", "")] == [
+        (row["time"], row["value"], row["quality"], row["received_at"]) for row in found
+    ]
     writer.close()
 
 

@@ -34,6 +34,8 @@ FLUSH_S, FLUSH_FEW_S, FEW = 300.0, 10.0, 1_000
 """How often newest values are stored; few of them sooner."""
 REPACK_AFTER_MS = HOUR_MS
 """A day's file is turned once the day has been over for this long."""
+DROP_LOOK_S = 60.0
+"""How often it is looked for days that are too old."""
 CACHE_READINGS = 100_000
 """Readings of the tail that a reader keeps unpacked."""
 
@@ -206,6 +208,9 @@ class Writer(History):
         super().__init__(tail, days)
         self._conn = conn
         self.stale_s: Callable[[str], float | None] = lambda _sensor: None
+        self.keep_days = 0
+        """Days that are over for longer than this are dropped; 0 keeps all."""
+        self._dropped_at = -DROP_LOOK_S
         self._numbers: dict[str, int] = {}
         self._names: list[str] = []
         self._newest = Newest()
@@ -274,7 +279,7 @@ class Writer(History):
 
     def tidy(self, now: int, *, hurry: bool = False) -> bool:
         """One short step of what is to be done; False when nothing is. `hurry` waits for no age. Call it between batches."""
-        return self._merge(hurry=hurry) or self._pack(hurry=hurry) or self._flush(hurry=hurry) or self._turn(now, hurry=hurry)
+        return self._merge(hurry=hurry) or self._pack(hurry=hurry) or self._flush(hurry=hurry) or self._turn(now, hurry=hurry) or self._drop_old(now)
 
     def _merge(self, *, hurry: bool) -> bool:
         batches, count = self._conn.execute("SELECT count(*), coalesce(sum(count), 0) FROM batches").fetchone()
@@ -367,6 +372,17 @@ class Writer(History):
         if hurry:
             self._repacking.join()
         return True
+
+    def _drop_old(self, now: int) -> bool:
+        """Drop the oldest day that is too old: one file a step, a look a minute when there is none."""
+        if not self.keep_days or time.monotonic() - self._dropped_at < DROP_LOOK_S:
+            return False
+        end = (now // DAY_MS - self.keep_days) * DAY_MS
+        oldest = min(self._days.days(), default=end // DAY_MS)
+        if oldest * DAY_MS < end and self.drop((oldest + 1) * DAY_MS):
+            return True
+        self._dropped_at = time.monotonic()
+        return False
 
     def drop(self, before: int) -> int:
         """Unlink days that ended before a time; returns how many."""

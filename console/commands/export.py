@@ -1,0 +1,54 @@
+"""`paidan export readings`: single readings of a sensor as CSV or JSON lines."""
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from console.telling import home_option, refuse, said_in_words
+
+
+@click.group(help="Give tables out.")
+def command() -> None:
+    """Group of what can be exported."""
+
+
+@command.command(help="Print the stored readings of SENSOR as CSV (or JSON lines), oldest first, to stdout.")
+@click.argument("sensor")
+@home_option
+@click.option("--from", "start", default="", help="ISO time, local without zone; default: the first")
+@click.option("--to", "end", default="", help="ISO time, not included; default: now")
+@click.option("--jsonl", is_flag=True, help="JSON lines")
+def readings(sensor: str, home: Path, start: str, end: str, jsonl: bool) -> None:
+    """A stream: as long as the history is, and never in memory as a whole day of a district."""
+    from data.clock import parse_time
+    from data.domain.reason import because
+
+    with said_in_words():
+        from data.kinds.register import one_sensor
+        from data.settings import load
+        from data.store.history import open_reader
+        from data.store.history.export import COLUMNS, rows
+        from data.views.lists import reading
+
+        settings = load(home)
+        try:
+            first, last = parse_time(start, settings.zone) if start else 0, parse_time(end, settings.zone) if end else settings.clock.now() + 1
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--from/--to") from error
+        with reading(home) as (_, conn):
+            known = one_sensor(conn, sensor)
+        if known is None:
+            refuse(because("no_such_sensor", sensor=sensor))
+        history = open_reader(home)
+        writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
+        if not jsonl:
+            writer.writeheader()
+        for row in rows(history, known.id, first, last, settings.zone):
+            if jsonl:
+                click.echo(json.dumps(row, ensure_ascii=False))
+            else:
+                writer.writerow(row)
+        history.close()

@@ -1,4 +1,4 @@
-"""A hundred thousand reports at once, and a person at the desk meanwhile: 999 keys in 1,000 are answered within a second, none is refused, each report is a case."""
+"""A hundred thousand reports at once, a person at the desk meanwhile: 999 keys of 1,000 within a second, none refused, each report a case."""
 
 import threading
 import time

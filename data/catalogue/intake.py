@@ -13,7 +13,7 @@ from data.domain.reason import Reason, because
 from data.domain.sensor import Sensor
 from data.domain.text import one_line
 from data.kinds import load_kinds
-from data.kinds.register import COLUMNS, next_version, put_sensors, read_sensors
+from data.kinds.register import COLUMNS, next_version, put_staged, read_sensors, stage_sensors
 from data.settings import Settings, load
 from data.store import lease
 from data.store.desk import Desk
@@ -79,9 +79,11 @@ def _write(settings: Settings, file: Path, sensors: list[Sensor], operator: str,
             migrate(path)
     desk = Desk(open_desk(path), settings.clock)
     try:
+        since = next_version(desk.conn) - 1
+        stage_sensors(desk.conn, sensors)
         with desk.transaction() as tx, tx.entry("import", subject="sensors", operator=operator, seat=seat) as entry:
             before = tx.conn.execute("SELECT count(*) FROM sensors").fetchone()[0]
-            touched = put_sensors(tx, sensors, next_version(tx.conn))
+            touched = put_staged(tx, next_version(tx.conn), since=since)
             added = tx.conn.execute("SELECT count(*) FROM sensors").fetchone()[0] - before
             taken = Taken(rows=len(sensors), added=added, changed=touched - added)
             entry.remark(file=one_line(file.name, 100), rows=taken.rows, added=taken.added, changed=taken.changed)

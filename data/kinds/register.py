@@ -140,6 +140,28 @@ def next_version(conn: "sqlite3.Connection") -> int:
     return newest + 1
 
 
+def stage_sensors(conn: "sqlite3.Connection", sensors: Iterable[Sensor]) -> None:
+    """Lay sensors ready in a table of this connection's own, before the transaction that puts them: others wait for that one only.
+
+    Says of each whether it differs from the register as it is now.
+    """
+    conn.execute(f"CREATE TEMP TABLE IF NOT EXISTS staged ({', '.join(COLUMNS)}, differs, PRIMARY KEY (id)) WITHOUT ROWID")
+    conn.execute("BEGIN")
+    conn.execute("DELETE FROM temp.staged")
+    conn.executemany(f"INSERT OR REPLACE INTO temp.staged VALUES ({', '.join('?' * len(COLUMNS))}, 1)", map(astuple, sensors))
+    conn.execute(_MARK)
+    conn.execute("COMMIT")
+
+
+def put_staged(tx: "Transaction", version: int, *, since: int) -> int:
+    """Put what was laid ready; returns how many rows that touched. `since` is the version of the register when it was."""
+    before = tx.conn.total_changes
+    tx.conn.execute(_UPSERT_STAGED, (version, _IMPORTED, version - 1 != since))
+    touched: int = tx.conn.total_changes - before
+    _count(tx.conn)
+    return touched
+
+
 def put_sensors(tx: "Transaction", sensors: Iterable[Sensor], version: int, *, seeded: bool = False) -> int:
     """Add sensors or change them where they differ; returns how many rows that touched. A retired one comes back."""
     before = tx.conn.total_changes
@@ -186,9 +208,17 @@ def _from_row(row: "sqlite3.Row") -> Sensor:
 
 
 _REST = COLUMNS[1:]
-_UPSERT = f"""
-INSERT INTO sensors ({", ".join(COLUMNS)}, version, seeded) VALUES ({", ".join("?" * (len(COLUMNS) + 2))})
+_INSERT = f"INSERT INTO sensors ({', '.join(COLUMNS)}, version, seeded)"
+_CONFLICT = f"""
 ON CONFLICT (id) DO UPDATE SET retired_at=NULL, version=excluded.version, seeded=excluded.seeded,
   {", ".join(f"{column}=excluded.{column}" for column in _REST)}
 WHERE retired_at IS NOT NULL OR ({", ".join(_REST)}, seeded) IS NOT ({", ".join(f"excluded.{column}" for column in _REST)}, excluded.seeded)
+"""
+_UPSERT = f"{_INSERT} VALUES ({', '.join('?' * (len(COLUMNS) + 2))}) {_CONFLICT}"
+_UPSERT_STAGED = f"{_INSERT} SELECT {', '.join(COLUMNS)}, ?, ? FROM temp.staged WHERE differs OR ? {_CONFLICT}"
+_MARK = f"""
+UPDATE temp.staged SET differs=0 WHERE EXISTS (
+  SELECT 1 FROM main.sensors one WHERE one.id = staged.id AND one.retired_at IS NULL AND one.seeded = {_IMPORTED}
+  AND ({", ".join(f"one.{column}" for column in _REST)}) IS ({", ".join(f"staged.{column}" for column in _REST)})
+)
 """

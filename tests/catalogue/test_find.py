@@ -17,6 +17,7 @@ from data.catalogue.intake import take_in, template
 from data.centre.register import Register
 from data.init import init_home
 from data.kinds import load_kinds
+from data.kinds.register import load_sensors, next_version, put_staged, stage_sensors
 from data.store.desk import Desk
 from data.store.schema import open_desk
 from data.words import Words
@@ -118,6 +119,19 @@ def test_the_same_table_again_changes_nothing(home: Path) -> None:
     assert (["DHG-07"], []) == (find(home, "小河沟"), find(home, "大河沟"))
     conn = open_desk(home / "desk.db")
     assert 3 == conn.execute("SELECT count(*) FROM journal WHERE act='import' AND operator='王梅'").fetchone()[0]
+
+
+def test_what_another_import_changed_meanwhile_is_put_right(home: Path) -> None:
+    """A table is laid ready before its transaction; a change between the two is not taken for the table's own."""
+    take(home, HEAD + ROWS)
+    conn = open_desk(home / "desk.db")
+    desk, rows = Desk(conn, FakeClock(at("2026-11-24 20:30"))), list(load_sensors(home / "more.csv").values())
+    since = next_version(conn) - 1
+    stage_sensors(conn, rows)
+    take(home, HEAD + ROWS.replace("大河沟桥", "小河沟桥"))
+    with desk.transaction() as tx:
+        assert 1 == put_staged(tx, next_version(conn), since=since)
+    assert "大河沟桥" == conn.execute("SELECT place FROM sensors WHERE id='DHG-07'").fetchone()[0]
 
 
 def test_every_bad_row_is_told_and_none_is_taken(home: Path) -> None:

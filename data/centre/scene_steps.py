@@ -92,6 +92,12 @@ def _filled(text: str, site: Site) -> str:
     return text
 
 
+def _named(stage: Stage, what: str, kind: str) -> str:
+    """A kind of device or contact in the centre's language; one of a district's own stands as it is written."""
+    words = Words(stage.tables.language)
+    return words(f"{what}.{kind}") if words.has(f"{what}.{kind}") else kind
+
+
 def _warn(stage: Stage, tx: Transaction, story: sqlite3.Row, step: Step) -> None:
     """Loudspeakers or boards on the site; where there is none, that is journaled."""
     site = site_of(stage, tx, story)
@@ -109,7 +115,7 @@ def _warn(stage: Stage, tx: Transaction, story: sqlite3.Row, step: Step) -> None
         outbox.enqueue(tx, what="warn", to=device.id, id=id, message=message, case_id=story["case_id"] or "", order_id=id)
         remark(tx, story, "story_warn", {"text": text, "device": device.id})
     if not told:
-        remark(tx, story, "story_no_device", {"text": step.to})
+        remark(tx, story, "story_no_device", {"text": _named(stage, "device", step.to)})
 
 
 def _tell(stage: Stage, tx: Transaction, story: sqlite3.Row, step: Step) -> None:
@@ -122,7 +128,7 @@ def _tell(stage: Stage, tx: Transaction, story: sqlite3.Row, step: Step) -> None
     for who in people:
         _owe_call(tx, story, who, text)
     if not people:
-        remark(tx, story, "story_no_contact", {"text": step.to})
+        remark(tx, story, "story_no_contact", {"text": _named(stage, "contact", step.to)})
 
 
 def _owe_call(tx: Transaction, story: sqlite3.Row, who: Contact, text: str) -> None:
@@ -155,6 +161,6 @@ def _escalate(stage: Stage, tx: Transaction, scenario: Scenario, story: sqlite3.
         return
     outcome = perform_in(tx, stage.tables, "escalate", case_from(row), {"reason": scenario.label(stage.tables.language)})
     if isinstance(outcome, Refused):
-        remark(tx, story, "story_not_escalated", {"text": outcome.reason.code})
+        remark(tx, story, "story_not_escalated", {"text": Words(stage.tables.language).say(outcome.reason)})
 
 

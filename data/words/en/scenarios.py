@@ -28,4 +28,11 @@ WORDS: dict[str, str] = {
     "settings_want_step": "step is a number, 1 is the top of the valley",
     "settings_want_warn": 'where = "downstream" goes with warn only',
     "reason.history_story_roll": "transfer roll: {text}",
+    "device.speaker": "loudspeaker",
+    "device.board": "board",
+    "device.siren": "siren",
+    "contact.carer": "carer",
+    "contact.family": "family",
+    "contact.duty": "duty",
+    "contact.farm": "farm",
 }

@@ -28,4 +28,11 @@ WORDS: dict[str, str] = {
     "settings_want_step": "step 写成数字，从上游 1 数起",
     "settings_want_warn": 'where = "downstream" 只用于 warn',
     "reason.history_story_roll": "转移名册：{text}",
+    "device.speaker": "喇叭",
+    "device.board": "显示屏",
+    "device.siren": "警报器",
+    "contact.carer": "护理员",
+    "contact.family": "家属",
+    "contact.duty": "值班",
+    "contact.farm": "种植户",
 }

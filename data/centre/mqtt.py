@@ -28,6 +28,8 @@ KEEPALIVE_S = 30
 QUEUE_FRAMES = 20_000
 """Most messages held between all connections and the writer. Unacknowledged QoS 1 is bounded by the broker well below this;
 past it a message is dropped unacknowledged and the connection is made anew, so that the broker delivers it again."""
+ROOM = 8_000
+"""Past `QUEUE_FRAMES` less this no more is read from the network; one read may bring some thousands (a broker need not keep to its own bound)."""
 FIRST_RETRY_S, LAST_RETRY_S = 1, 10
 
 
@@ -92,6 +94,7 @@ class Mqtt:
     def _make_client(self, client_id: str, user: str, password: str) -> Receiver:
         client = Receiver(
             self._take,
+            has_room=lambda: len(self.handed) < QUEUE_FRAMES - ROOM,
             callback_api_version=CallbackAPIVersion.VERSION2,
             client_id=client_id,
             clean_session=False,

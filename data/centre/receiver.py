@@ -19,6 +19,8 @@ from paho.mqtt.enums import MQTTErrorCode
 CHUNK = 262_144
 MAX_BODY = 1_048_576
 """Longest payload that is held in memory (judgement); codecs take less."""
+FULL_S = 0.002
+"""Rest while whoever takes the messages has no room."""
 _PUBLISH, _PUBACK = 0x30, 0x40
 
 Take = Callable[[bytes, bytes, int, int, bool, bool, int], None]
@@ -69,9 +71,10 @@ class _Buffered:
 class Receiver(paho.Client):
     """See above. `take` is called on the network thread for every message of QoS 0 and 1, and must not raise."""
 
-    def __init__(self, take: Take, **more: Any) -> None:
+    def __init__(self, take: Take, has_room: Callable[[], bool] = lambda: True, **more: Any) -> None:
         super().__init__(**more)
         self._take = take
+        self._has_room = has_room
         self._line: _Buffered | None = None
         self._skip = 0
 
@@ -101,6 +104,10 @@ class Receiver(paho.Client):
         line = self._line
         if self._sock is None or line is None:
             return MQTTErrorCode.MQTT_ERR_NO_CONN
+        if not self._has_room():
+            # What is not read waits at the broker's end; acknowledgements and pings of ours still go out in between.
+            time.sleep(FULL_S)
+            return MQTTErrorCode.MQTT_ERR_SUCCESS
         try:
             if not line.fill():
                 return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_CONN_LOST)

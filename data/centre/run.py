@@ -54,6 +54,8 @@ from data.words import Words
 _LOG = logging.getLogger(__name__)
 BATCH = 5_000
 """Most messages in one transaction; `speed.md` §2 Ingest."""
+BATCH_READINGS, BATCH_LEAST = 40_000, 100
+"""Packs bring many readings each: so many readings are wanted in one transaction, and no fewer messages than the second; judgement, 0.2 s of work."""
 POLL_S = 0.1
 """How often the loop looks for what seats committed, when nothing comes in."""
 BUSY_POLL_S = 0.02
@@ -101,6 +103,8 @@ class Centre:
         self._reading_at: int | None = None
         self._rate: deque[tuple[float, int]] = deque(maxlen=10)
         self._count = 0
+        self._each = 1.0
+        """Readings a message, in the newest batch."""
         self._rest: list[Frame | PubAck] = []
 
     def prepare(self) -> None:
@@ -169,6 +173,7 @@ class Centre:
             self.history.append(outcome.readings)
             self._reading_at = self.desk.clock.now()
             self._count += len(outcome.readings)
+            self._each = max(1.0, len(outcome.readings) / max(1, len(frames)))
         self.line.ack(frames)
         self.sources.ack(frames)
         return list(rest)

@@ -75,6 +75,18 @@ def test_a_message_of_ten_megabytes_is_cut_and_the_next_one_whole() -> None:
     assert (b"b", b"1", 2) == next_one[:3]
 
 
+def test_without_room_nothing_is_read() -> None:
+    """What the writer has no room for waits at the broker's end, and comes once there is room."""
+    taken, room = [], [False]
+    receiver = Receiver(lambda topic, *_: taken.append(topic), has_room=lambda: room[0], callback_api_version=CallbackAPIVersion.VERSION2)
+    receiver._sock = receiver._line = _Buffered(Script([packet(b"a", b"1", 1)]))
+    receiver.loop_read()
+    assert [] == taken
+    room[0] = True
+    receiver.loop_read()
+    assert [b"a"] == taken
+
+
 def test_the_line_refuses_when_full_and_wakes_its_taker() -> None:
     """Bounded, in order, and nobody waits in vain."""
     line: Handover[int] = Handover(2)

@@ -137,7 +137,8 @@ class Centre:
         rest, self._rest = self._rest, []  # should this fail, it comes again like all that is not acknowledged
         if rest:
             self.stopping.wait(BREATH_S)
-        handed = [*rest, *(self.line.handed.take(0 if rest else wait_s, BATCH) if len(rest) < BATCH else ())]
+        most = min(BATCH, max(BATCH_LEAST, round(BATCH_READINGS / self._each)))
+        handed = [*rest, *(self.line.handed.take(0 if rest else wait_s, most) if len(rest) < most else ())]
         if handed or quarantine.is_asked(self.desk.conn):
             try:
                 self._rest = self._commit(handed)

@@ -298,9 +298,10 @@ def measure(folder: Path, *, quick: bool) -> dict[str, Any]:
         fill(broker.port, [("paidan-pailou", "paidan/pailou/sensor/+"), ("bare", "paidan/pailou/sensor/+")], singles(count, now))
         mine = child("ours", home, count)
         bare = child("bare", broker.port, count)
-        subscribe(broker.port, "script2", "paidan/pailou/sensor/+")
-        Publisher(broker.port, "pub-s").send(singles(min(count, 20_000), now, "pailou"))
-        plain = child("script", folder, broker.port, "script2", "paidan/pailou/sensor/+", 20_000)
+        # Another centre's topic: ours must not find them waiting in its next run.
+        subscribe(broker.port, "script2", "paidan/script/sensor/+")
+        Publisher(broker.port, "pub-s").send(singles(min(count, 20_000), now, "script"))
+        plain = child("script", folder, broker.port, "script2", "paidan/script/sensor/+", 20_000)
         (folder / "script.db").unlink()
         fill(broker.port, [("paidan-pailou-packs", "packs/#"), ("script3", "packs/#")], packs(pack_count, now + 60_000))
         home.rename(folder / "first")

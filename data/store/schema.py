@@ -2,6 +2,7 @@
 
 `waits` and `due` of a case are computed by SQLite from its other columns, so that the queue's order is an index
 and nothing that can be computed is written by hand.
+A desk that is at work has the first migration: what changes from here on is a further step, never an edit of it.
 """
 
 from pathlib import Path

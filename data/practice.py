@@ -6,8 +6,9 @@ Nothing of a centre's own is opened: what is done here is in no journal, and no 
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from data.init import init_home
 from data.kinds import load_kinds

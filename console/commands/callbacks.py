@@ -1,10 +1,10 @@
 """`paidan callbacks`: reporters who are owed a call, and the tick that one was called."""
 
 import getpass
-from dataclasses import asdict
 from pathlib import Path
 
 import click
+from msgspec.structs import asdict
 
 from console.telling import home_option, json_option, operator_option, refuse, said_in_words, show, tell
 

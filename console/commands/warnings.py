@@ -1,9 +1,9 @@
 """`paidan warnings`: warnings from above, those that stand and those that ended."""
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
+from msgspec.structs import asdict
 
 from console.telling import home_option, json_option, said_in_words, show, words
 

@@ -6,7 +6,8 @@ has a name that tells this very trouble from the next, so that a tick for two pa
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from data.domain.reason import Reason, because
 from data.domain.tables import Tables

@@ -1,7 +1,9 @@
 """A small Office over view-models in memory, for tests in which the store is not the point."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from data.acts import Done, Refused
 from data.domain.reason import Reason, because
@@ -11,6 +13,7 @@ from data.views.models import (
     AreaCount,
     Areas,
     Arrivals,
+    Banner,
     Board,
     CaseDetail,
     CaseRow,
@@ -141,6 +144,7 @@ class StandIn:
     dirty: bool = False
     board_panels: tuple[SensorPanel, ...] = field(default_factory=panels)
     info: SeatInfo = INFO
+    above: tuple[Banner, ...] = ()
 
     def close(self) -> None: ...
 
@@ -354,6 +358,9 @@ class StandIn:
 
     def link(self) -> Link:
         return self.link_now
+
+    def banners(self) -> tuple[Banner, ...]:
+        return self.above
 
     def arrivals(self, cursor: int | None) -> Arrivals:
         return self.news if cursor is not None else Arrivals(cursor=0, cases=0, critical=0, best=None)

@@ -1,8 +1,7 @@
 """The desk by its keys: what one press does, what it must never do."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from data.acts import Done, Refused
 from data.domain.reason import because

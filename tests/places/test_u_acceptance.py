@@ -1,8 +1,7 @@
 """U1 to U25 as far as the seat alone decides them, each named after its number; bytes (U17 to U23) are in tests/terminal, U26 has a file."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from wcwidth import wcswidth
 
 from data.domain.vocabulary import Level

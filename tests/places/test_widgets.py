@@ -1,10 +1,9 @@
 """Lines drawn from view-models: what stands on them, and that they fill the screen to the cell."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from wcwidth import wcswidth
 
 from data.domain.reason import because

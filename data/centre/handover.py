@@ -1,10 +1,14 @@
 """What passes from the network's threads to the writer: one bounded line for all connections, taken in batches."""
 
 import threading
+import time
 from collections import deque
+from math import exp
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+STEP_S = 0.02
+"""While more is waited for, so often it is looked whether any came; judgement."""
 
 
 class Handover(Generic[T]):
@@ -14,6 +18,8 @@ class Handover(Generic[T]):
         self._bound = bound
         self._items: deque[T] = deque()
         self._some = threading.Event()
+        self._wanted = 1
+        """How many wake the taker."""
 
     def __len__(self) -> int:
         return len(self._items)
@@ -28,8 +34,26 @@ class Handover(Generic[T]):
     def put_always(self, item: T) -> None:
         """For what is bounded elsewhere."""
         self._items.append(item)
-        if not self._some.is_set():
+        if not self._some.is_set() and len(self._items) >= self._wanted:
             self._some.set()
+
+    def gather(self, until: float, most: int) -> bool:
+        """Let more come together, until a time (`time.monotonic`), or `most` are there; False when no more came, for then waiting is idle.
+
+        A broker that gives out few messages before the first is acknowledged would only be held up.
+        """
+        self._wanted = most
+        try:
+            while (there := len(self._items)) < most and (rest := until - time.monotonic()) > 0:
+                self._some.clear()
+                self._some.wait(min(STEP_S, rest))
+                if rest >= STEP_S and len(self._items) == there:
+                    return False
+            return True
+        finally:
+            self._wanted = 1
+            if self._items:
+                self._some.set()
 
     def take(self, wait_s: float, most: int) -> list[T]:
         """What is there, oldest first; waits for the first one up to `wait_s` seconds."""
@@ -42,3 +66,17 @@ class Handover(Generic[T]):
         if items:
             self._some.set()
         return taken
+
+
+class Pace:
+    """How many a second, over about a second."""
+
+    def __init__(self) -> None:
+        self.per_s = 0.0
+        self._at = time.monotonic()
+
+    def count(self, more: int) -> None:
+        """So many more came."""
+        now = time.monotonic()
+        self.per_s = self.per_s * exp(self._at - now) + more
+        self._at = now

@@ -20,6 +20,7 @@ from data.centre import broker as embedded
 from data.centre import quarantine
 from data.centre.auto import dispatch_clear
 from data.centre.frame import Frame
+from data.centre.handover import Pace
 from data.centre.inbox import handle
 from data.centre.ingest import Outcome, Unknown, ingest, settle
 from data.centre.inlets import Inlets
@@ -56,6 +57,11 @@ BATCH = 5_000
 """Most messages in one transaction; `speed.md` §2 Ingest."""
 BATCH_READINGS, BATCH_LEAST = 40_000, 100
 """Packs bring many readings each: so many readings are wanted in one transaction, and no fewer messages than the second; judgement, 0.2 s of work."""
+GATHER_S, GATHER_FROM = 0.1, 500
+"""While so many messages a second come in, a batch begins this long after the one before it: a commit costs the same for ten readings and for a
+thousand. Below that each is taken at once. Judgement; `speed.md` §2 allows 250 ms."""
+NO_GATHER_S = 5.0
+"""After more was waited for in vain, because the broker hands out few at a time, all is taken at once for this long; judgement."""
 POLL_S = 0.1
 """How often the loop looks for what seats committed, when nothing comes in."""
 BUSY_POLL_S = 0.02
@@ -106,6 +112,8 @@ class Centre:
         self._each = 1.0
         """Readings a message, in the newest batch."""
         self._rest: list[Frame | PubAck] = []
+        self._pace = Pace()
+        self._begun_at = self._gather_from = 0.0
 
     def prepare(self) -> None:
         """What a start brings up to date."""
@@ -138,7 +146,7 @@ class Centre:
         if rest:
             self.stopping.wait(BREATH_S)
         most = min(BATCH, max(BATCH_LEAST, round(BATCH_READINGS / self._each)))
-        handed = [*rest, *(self.line.handed.take(0 if rest else wait_s, most) if len(rest) < most else ())]
+        handed = [*rest, *(self._taken(0 if rest else wait_s, most) if len(rest) < most else ())]
         if handed or quarantine.is_asked(self.desk.conn):
             try:
                 self._rest = self._commit(handed)
@@ -151,6 +159,16 @@ class Centre:
         self.history.tidy(self.desk.clock.now())
         if time.monotonic() - self._beat_at >= HEARTBEAT_S:
             self._beat()
+
+    def _taken(self, wait_s: float, most: int) -> list[Frame | PubAck]:
+        line = self.line.handed
+        gathers = wait_s and self._pace.per_s >= GATHER_FROM and time.monotonic() >= self._gather_from
+        if gathers and not line.gather(self._begun_at + GATHER_S, most):
+            self._gather_from = time.monotonic() + NO_GATHER_S
+        handed = line.take(wait_s, most)
+        self._begun_at = time.monotonic()
+        self._pace.count(len(handed))
+        return handed
 
     def _wait_s(self) -> float:
         due = self.sender.next_at(self.desk.conn) if self.line.is_up else None

@@ -108,6 +108,34 @@ def test_redelivery_of_a_wrong_clock_is_one_row(history: History) -> None:
     assert 1 == column.count
 
 
+@pytest.mark.parametrize("ahead", [365 * DAY_MS, -365 * DAY_MS])
+@pytest.mark.parametrize("later", [60_000, 2 * 3_600_000, DAY_MS])
+def test_a_wrong_clock_delivered_again_after_packing_is_one_row(history: Writer, ahead: int, later: int) -> None:
+    """Packed, then delivered again a minute, hours or a day later: it stands where it first arrived, once, also among new readings."""
+    first = [reading(7, NOW + ahead), reading(200, NOW + ahead + 1), reading(8, NOW + ahead + 60_000, came=NOW + 60_000)]
+    history.append(first)
+    pack_all(history)
+    history.append([reading(one.value, one.observed_at, came=one.received_at + later) for one in first])
+    history.append([reading(9, NOW + later + 90_000, came=NOW + later + 90_000)])
+    pack_all(history)
+    kept = [(one.at - NOW, one.value) for one in history.points("s", NOW - DAY_MS, NOW + 3 * DAY_MS)]
+    assert [(0, 7), (0, 200), (60_000, 8), (later + 90_000, 9)] == kept
+    assert 3 == sum(column.count for column in history.columns("s", NOW - DAY_MS, NOW + 3 * DAY_MS, 10) if column)
+
+
+def test_a_replay_of_a_wrong_clock_stands_nowhere(history: Writer) -> None:
+    """A time that is not believed is no time: however often the broker replays it, nothing is added to the past."""
+    for restart in range(3):
+        history.append([reading(7, NOW + 400 * DAY_MS, came=NOW + restart * 3_600_000, retained=True)])
+    assert [] == list(history.points("s", 0, NOW + DAY_MS))
+    assert Quality.RETAINED == history.latest(["s"])["s"].quality
+
+
+def pack_all(history: Writer) -> None:
+    while history.tidy(NOW, hurry=True):
+        pass
+
+
 def test_the_lost(history: Writer) -> None:
     """Silent for longer than their own time: longest silence first; heard again they are gone, retired they are not watched."""
     stale = {"a": 60.0, "b": 60.0, "c": 600.0, "d": None}

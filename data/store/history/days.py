@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data.store.history.columns import Fold, Hour
-from data.store.history.points import Point, once, pack, unpack
+from data.store.history.points import Point, is_doubted, once, pack, unpack
 from data.store.sqlite import connect, sqlite3
 
 HOUR_MS = 3_600_000
 DAY_MS = 86_400_000
+AGAIN_MS = 3 * DAY_MS
+"""How long after its first arrival a reading of a wrong clock is known again: a centre that was down over a weekend (judgement)."""
 _COLUMNS = "count INTEGER NOT NULL, good INTEGER NOT NULL, min REAL, max REAL, sum REAL, last REAL, last_at INTEGER, body BLOB NOT NULL"
 _OPEN = f"CREATE TABLE IF NOT EXISTS hours (hour INTEGER NOT NULL, no INTEGER NOT NULL, {_COLUMNS}, PRIMARY KEY (hour, no)) WITHOUT ROWID"
 _PACKED = f"CREATE TABLE IF NOT EXISTS hours (no INTEGER NOT NULL, hour INTEGER NOT NULL, {_COLUMNS}, PRIMARY KEY (no, hour)) WITHOUT ROWID"
@@ -37,6 +39,7 @@ class Days:
     def put(self, points: Mapping[int, Iterable[Point]], day: int) -> None:
         """Merge readings of one day into its file in one transaction; what is there already changes nothing."""
         conn = self._writer(day)
+        points = {number: self._unknown(number, mine) for number, mine in points.items()}
         conn.execute("BEGIN IMMEDIATE")
         try:
             conn.executemany(f"INSERT OR REPLACE INTO hours ({_NAMES}) VALUES (?,?,?,?,?,?,?,?,?,?)", _merged(conn, points))
@@ -45,10 +48,21 @@ class Days:
             conn.execute("ROLLBACK")
             raise
 
+    def _unknown(self, number: int, points: Iterable[Point]) -> list[Point]:
+        """These but for those of a wrong clock that stand in an earlier hour already: such a reading stands where it arrived, each time elsewhere."""
+        mine = once(points)
+        wrong = [point.at for point in mine if is_doubted(point.flag)]
+        if not wrong:
+            return mine
+        start = min(wrong) - AGAIN_MS
+        rows = (row for _, rows in self._rows(number, start, max(wrong)) for row in rows)
+        known = {(one.own, one.value): one.at for row in rows for one in unpack(row["body"], row["count"]) if is_doubted(one.flag)}
+        return [one for one in mine if not is_doubted(one.flag) or known.get((one.own, one.value), one.at) >= one.at]
+
     def fold(self, fold: Fold, number: int, fresh: list[Point]) -> None:
         """Add all good readings of a sensor within the span; `fresh` are those of the tail."""
         by_hour: dict[int, list[Point]] = {}
-        for point in fresh:
+        for point in once(fresh):
             by_hour.setdefault(point.at // HOUR_MS, []).append(point)
         for hour, rows in self._rows(number, fold.start, fold.end):
             newer = by_hour.pop(hour, [])

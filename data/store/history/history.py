@@ -149,7 +149,8 @@ class History:
         """Single readings within [start, end), in order of time, each once."""
         number = self._tail.number(sensor)
         if number is not None:
-            yield from self._days.points(number, start, end, [point for point in self._tail.points(number) if start <= point.at < end])
+            fresh = [point for point in self._tail.points(number) if start <= point.at < end and not point.flag & UNPLACED]
+            yield from self._days.points(number, start, end, fresh)
 
     def latest(self, sensors: Iterable[str]) -> dict[str, Latest]:
         """Newest value of each of these sensors that has one."""

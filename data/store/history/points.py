@@ -24,6 +24,8 @@ TIMED = 64
 UNPLACED = 128
 """Bit of a flag: it stands nowhere in time, and may only be the newest value (a replay without a time of its own)."""
 _QUALITY = 63
+_DOUBTED = frozenset({_CODES[Quality.CLOCK], *_FOREIGN})
+"""Flags of readings whose device time may not have been believed: such a one stands at its arrival, and its own time tells that it came before."""
 
 
 class Point(NamedTuple):
@@ -49,9 +51,14 @@ class Point(NamedTuple):
 def flag_of(reading: Reading) -> int:
     """Quality and the two bits of a graded reading."""
     flag = _CODES[reading.quality]
-    if reading.observed_at is None:
-        return flag | UNPLACED if reading.retained else flag
-    return flag | TIMED if clock_is_credible(reading) else flag
+    if reading.observed_at is not None and clock_is_credible(reading):
+        return flag | TIMED
+    return flag | UNPLACED if reading.retained else flag
+
+
+def is_doubted(flag: int) -> bool:
+    """Whether a reading may stand elsewhere each time it comes."""
+    return flag in _DOUBTED
 
 
 def is_newest(flag: int) -> bool:
@@ -81,7 +88,7 @@ class Block:
             if reading.quality is not Quality.OK or reading.retained or (seen is not None and not -BACKLOG_MS <= seen - came <= TRUST_MS):
                 at = reading.at
                 flags.append(flag_of(reading))
-                owns.append(reading.observed_at if reading.quality is Quality.CLOCK and reading.observed_at is not None else at)
+                owns.append(at if seen is None else seen)
             else:
                 at = came if seen is None else seen
                 flags.append(0 if seen is None else TIMED)
@@ -173,7 +180,10 @@ _WIDTHS = (("b", 1), ("h", 2), ("i", 4), ("q", 8))
 
 
 def pack(points: Sequence[Point]) -> bytes:
-    """Bytes of readings in order of time: differences of times and of scaled values in the narrowest whole numbers."""
+    """Bytes of readings in order of time: differences of times and of scaled values in the narrowest whole numbers.
+
+    Last come the own times of those that do not stand at theirs: without them, one delivered again would be another one.
+    """
     ats = [point.at for point in points]
     unit = 1000 if all((at - ats[0]) % 1000 == 0 for at in ats) else 1
     steps = [(after - before) // unit for before, after in pairwise(ats)]
@@ -186,11 +196,12 @@ def pack(points: Sequence[Point]) -> bytes:
         value_code, values = _narrow([after - before for before, after in pairwise(whole)])
         body = bytes([value_code]) + array("q", whole[:1]).tobytes() + values
     flags = bytes(point.flag for point in points)
-    return head + array("q", ats[:1]).tobytes() + times + body + (flags if any(flag & ~TIMED for flag in flags) else b"")
+    owns = array("q", [point.own for point in points if point.flag in _DOUBTED]).tobytes()
+    return head + array("q", ats[:1]).tobytes() + times + body + (flags if any(flag & ~TIMED for flag in flags) else b"") + owns
 
 
 def unpack(body: bytes, count: int) -> list[Point]:
-    """The readings again; arrival and own time are those at which they stand."""
+    """The readings again; arrival and own time are those at which they stand, but for a wrong clock's own time."""
     unit = 1000 if body[0] & 8 else 1
     width = _WIDTHS[body[0] & 7]
     place = 10 + width[1] * (count - 1)
@@ -202,8 +213,9 @@ def unpack(body: bytes, count: int) -> list[Point]:
         first, start = array("q", body[place + 1 : place + 9])[0], place + 9
         place = start + bytes_each * (count - 1)
         values = [whole / _SCALES[body[1]] for whole in _summed(first, array(code, body[start:place]), 1)]
-    flags = body[place:] or bytes(count)
-    return [Point(at, value, flag, at, at) for at, value, flag in zip(ats, values, flags, strict=True)]
+    flags = body[place : place + count] or bytes(count)
+    owns = iter(array("q", body[place + count :]))
+    return [Point(at, value, flag, next(owns, at) if flag in _DOUBTED else at, at) for at, value, flag in zip(ats, values, flags, strict=True)]
 
 
 def _scaled(values: list[float]) -> tuple[int, list[int]]:

@@ -1,4 +1,4 @@
-"""`paidan explain`: why a sensor alarms, or why it does not."""
+"""`paidan explain`: why a sensor alarms, or why it does not; with `--at` why it did or did not then."""
 
 from pathlib import Path
 
@@ -7,11 +7,12 @@ import click
 from console.telling import home_option, json_option, refuse, said_in_words, show, words
 
 
-@click.command(help="Say why a sensor alarms, or why it does not.")
+@click.command(help="Say why a sensor alarms, or why it does not; with --at, why it did or did not at that time.")
 @click.argument("sensor")
 @home_option
 @json_option
-def command(sensor: str, home: Path, as_json: bool) -> None:
+@click.option("--at", "when", default=None, metavar="TIME", help="a time that is over: 14:30, 2026-11-25T14:30 (local), or ISO 8601 with a zone")
+def command(sensor: str, home: Path, as_json: bool, when: str | None) -> None:
     """One sentence about its value, then one a rule."""
     from data.domain.reason import because
 
@@ -19,11 +20,16 @@ def command(sensor: str, home: Path, as_json: bool) -> None:
         from data.kinds import load_kinds
         from data.store.history import open_reader
         from data.views.explain import explain
+        from data.views.explain_then import explain_then, moment
         from data.views.lists import reading
 
         history = open_reader(home)
         with reading(home) as (settings, conn):
-            lines = explain(conn, history, load_kinds(home), sensor, settings.clock.now(), settings.zone)
+            now, zone, kinds = settings.clock.now(), settings.zone, load_kinds(home)
+            if when is None:
+                lines = explain(conn, history, kinds, sensor, now, zone)
+            else:
+                lines = explain_then(conn, history, kinds, sensor, moment(when, now, zone), zone)
         history.close()
     if not lines:
         refuse(because("no_such_sensor", sensor=sensor))

@@ -7,7 +7,7 @@ import msgspec
 from data.domain.reading import Quality, Reading
 from data.domain.vocabulary import Level
 from data.rules.events import Cleared, Event, LevelChanged, Raised, Repeated
-from data.rules.limits import Force, Scene, ever_in_force, in_force
+from data.rules.limits import Force, Scene, ever_in_force, in_force, is_beyond
 from data.rules.spec import Absence, Press, Rule, Threshold
 from data.rules.state import NEVER, NO_BITS, RuleState, Times, after_reading, is_known, is_late, rule_time
 from data.rules.windows import look
@@ -87,14 +87,14 @@ def _threshold(rule: Threshold, state: RuleState, reading: Reading, scene: Scene
             return msgspec.structs.replace(state, **facts), ()
         value = seen
     elif rule.holds:
-        facts["held"] = value if any(_is_beyond(rule, force, value) for force in ever_in_force(rule, scene)) else None
+        facts["held"] = value if any(is_beyond(rule, force, value) for force in ever_in_force(rule, scene)) else None
     after, events = _judge(rule, state, scene, at, value)
     return msgspec.structs.replace(after, **facts), events
 
 
 def _judge(rule: Threshold, state: RuleState, scene: Scene, at: int, value: float) -> Outcome:
     forces = in_force(rule, scene, at)
-    passed = {force.level for force in forces if _is_beyond(rule, force, value)}
+    passed = {force.level for force in forces if is_beyond(rule, force, value)}
     if not passed and not state.level and state.beyond == NEVER and state.bits == NO_BITS:
         # Nearly all readings of nearly all sensors end here.
         return state, ()
@@ -128,11 +128,6 @@ def _forget_gap(rule: Threshold, state: RuleState, at: int) -> RuleState:
     return state
 
 
-def _is_beyond(rule: Threshold, force: Force, value: float) -> bool:
-    excess = value - force.trip if rule.direction == "high" else force.trip - value
-    return excess > 0 if force.over else excess >= 0
-
-
 def _has_room(rule: Threshold, forces: tuple[Force, ...], level: Level, value: float) -> bool:
     """Whether a value is `clear_by` within the limits of `level` and of all that are more urgent.
 
@@ -140,7 +135,7 @@ def _has_room(rule: Threshold, forces: tuple[Force, ...], level: Level, value: f
     """
     for force in forces:
         room = force.trip - value if rule.direction == "high" else value - force.trip
-        if force.level <= level and (room < rule.clear_by or _is_beyond(rule, force, value)):
+        if force.level <= level and (room < rule.clear_by or is_beyond(rule, force, value)):
             return False
     return True
 
@@ -171,5 +166,5 @@ def _events(rule: Threshold, before: RuleState, after: RuleState, forces: tuple[
     if after.level != before.level:
         levels = {"before": Level(before.level), "level": Level(after.level)}
         return (LevelChanged(at=at, value=value, force=force, **levels),)
-    back = before.dipped and any(_is_beyond(rule, force, value) for force in forces)
+    back = before.dipped and any(is_beyond(rule, force, value) for force in forces)
     return (Repeated(at=at, value=value),) if back else ()

@@ -53,6 +53,12 @@ def ever_in_force(rule: Threshold, scene: Scene) -> tuple[Force, ...]:
     return tuple(force for day in (True, False) for force in _table(rule, scene.sensor, scene.area_class, day))
 
 
+def is_beyond(rule: Threshold, force: Force, value: float) -> bool:
+    """Whether a value has passed a level's limit, in the direction that is bad."""
+    excess = value - force.trip if rule.direction == "high" else force.trip - value
+    return excess > 0 if force.over else excess >= 0
+
+
 # A rule is hashed by its contents, which is slow; the cache pays for itself because readings of a place repeat.
 @lru_cache(maxsize=4096)
 def _table(rule: Threshold, sensor: str, area_class: str, day: bool) -> tuple[Force, ...]:

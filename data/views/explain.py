@@ -1,19 +1,26 @@
-"""Why a sensor alarms, or why it does not: one sentence a rule, from what is stored. Reads only."""
+"""Why a sensor alarms, or why it does not: one sentence a rule, from what is stored. Reads only.
+
+`explain` is about now, from the rules' own states; `data.views.explain_then` is about a time that is over.
+"""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from data.domain.reading import Quality
+from data.domain.reading import TRUST_MS, Quality
 from data.domain.reason import Reason, because
 from data.kinds import Kind
-from data.rules import QUIET, Force, Press, Rule, RuleState, Scene, Threshold, in_force, load_state
-from data.store.history import History, Latest
+from data.rules import QUIET, Absence, Force, Press, Rule, RuleState, Scene, Threshold, in_force, load_state
+from data.rules.limits import ever_in_force, is_beyond
+from data.store.history import History, Latest, Point
 
 if TYPE_CHECKING:
     from data.store.sqlite import sqlite3
+
+Alarm = Mapping[str, Any]
+"""A row of `alarms`, as it is or as it was."""
 
 
 def explain(
@@ -26,13 +33,27 @@ def explain(
         return ()
     latest = history.latest([sensor]).get(sensor)
     scene = Scene(sensor=sensor, area_class=row["area_class"] or "", zone=zone)
-    lines = [_trust(row, kind, latest, now), *(_rule(desk, kind, rule, scene, latest, now) for rule in kind.rules)]
+    foreign = newest_suspect(history.points(sensor, now - round(kind.timing.stale_s * 1000), now + TRUST_MS))
+    lines = [trust(row, kind, latest, now, foreign), *(_rule(desk, kind, rule, scene, latest, now) for rule in kind.rules)]
     return tuple(line for line in lines if line is not None)
 
 
-def _trust(row: "sqlite3.Row", kind: Kind, latest: Latest | None, now: int) -> Reason | None:
-    if row["retired_at"] is not None:
+def newest_suspect(points: Any) -> Point | None:
+    """The newest reading, where it is outside what the kind can measure; None where a credible one came after it."""
+    newest = None
+    for point in points:
+        if point.is_good or point.quality is Quality.SUSPECT:
+            newest = point
+    return newest if newest is not None and newest.quality is Quality.SUSPECT else None
+
+
+def trust(row: "sqlite3.Row", kind: Kind, latest: Latest | None, now: int, foreign: Point | None) -> Reason | None:
+    """What is to be said against the value itself; None for nothing. `foreign`: its newest reading, where that is out of range."""
+    if row["retired_at"] is not None and row["retired_at"] <= now:
         return because("why_retired")
+    if foreign is not None:
+        figures: dict[str, str | float] = {"value": foreign.value, "low": kind.plausible.low, "high": kind.plausible.high, "unit": kind.unit}
+        return because("why_suspect", **figures)
     if latest is None:
         return because("why_never")
     if latest.quality is Quality.RETAINED:
@@ -47,14 +68,11 @@ def _rule(desk: "sqlite3.Connection", kind: Kind, rule: Rule, scene: Scene, late
         "SELECT * FROM alarms WHERE rule=? AND sensor=? AND cleared_at IS NULL", (rule.name, scene.sensor)
     ).fetchone()
     state = _state(desk, scene.sensor, rule)
-    if open_alarm is not None:
-        return _alarmed(rule, open_alarm, state, now)
-    if isinstance(rule, Threshold):
-        return _calm(kind, rule, scene, state, latest, now)
-    return because("why_not_pressed" if isinstance(rule, Press) else "why_not_silent", rule=rule.name)
+    return alarmed(rule, open_alarm, state, now) if open_alarm is not None else calm(kind, rule, scene, state, latest, now)
 
 
-def _alarmed(rule: Rule, alarm: "sqlite3.Row", state: RuleState, now: int) -> Reason:
+def alarmed(rule: Rule, alarm: Alarm, state: RuleState, now: int) -> Reason:
+    """Of a rule whose alarm is open at `now`."""
     facts = {"rule": rule.name, "level": alarm["level"]}
     if alarm["suppressed_by"]:
         return because("why_suppressed", parent=alarm["suppressed_by"], **facts)
@@ -63,10 +81,10 @@ def _alarmed(rule: Rule, alarm: "sqlite3.Row", state: RuleState, now: int) -> Re
         return because("why_shelved", name=alarm["shelved_by"], why=alarm["shelved_why"], minutes=minutes, **facts)
     if alarm["chattering"]:
         return because("why_chattering", count=alarm["occurrences"], **facts)
-    return _going(rule, alarm, state, now, facts) if isinstance(rule, Threshold) else because("why_alarm", **_figures(alarm), **facts)
+    return _going(rule, alarm, state, now, facts) if isinstance(rule, Threshold) else _standing(rule, alarm, facts)
 
 
-def _going(rule: Threshold, alarm: "sqlite3.Row", state: RuleState, now: int, facts: Mapping[str, str | int]) -> Reason:
+def _going(rule: Threshold, alarm: Alarm, state: RuleState, now: int, facts: Mapping[str, str | int]) -> Reason:
     if rule.latched and state.is_within:
         return because("why_latched", **facts)
     since = state.within[-1]
@@ -74,26 +92,42 @@ def _going(rule: Threshold, alarm: "sqlite3.Row", state: RuleState, now: int, fa
         return because("why_clearing", left=max(0, round(rule.off_delay_s - (now - since) / 1000)), **facts)
     if state.is_within:
         return because("why_hysteresis", by=rule.clear_by, **facts)
-    return because("why_alarm", **_figures(alarm), **facts)
+    return _standing(rule, alarm, facts)
 
 
-def _figures(alarm: "sqlite3.Row") -> dict[str, float]:
-    return {"value": alarm["value"] or 0, "limit": alarm["limit_value"] or 0}
+def _standing(rule: Rule, alarm: Alarm, facts: Mapping[str, str | int]) -> Reason:
+    if isinstance(rule, Press):
+        return because("why_pressed", count=alarm["occurrences"], **facts)
+    if isinstance(rule, Absence):
+        return because("why_silent", hours=f"{(alarm['value'] or 0) / 3600:.1f}", **facts)
+    return because("why_alarm", value=alarm["value"] or 0, limit=alarm["limit_value"] or 0, **facts)
 
 
-def _calm(kind: Kind, rule: Threshold, scene: Scene, state: RuleState, latest: Latest | None, now: int) -> Reason:
+def calm(kind: Kind, rule: Rule, scene: Scene, state: RuleState, latest: Latest | None, now: int) -> Reason:
+    """Of a rule that has no alarm at `now`."""
+    if isinstance(rule, Threshold):
+        return _not_passed(kind, rule, scene, state, latest, now)
+    return because("why_not_pressed" if isinstance(rule, Press) else "why_not_silent", rule=rule.name)
+
+
+def _not_passed(kind: Kind, rule: Threshold, scene: Scene, state: RuleState, latest: Latest | None, now: int) -> Reason:
     forces = in_force(rule, scene, now)
     if not forces:
         return because("why_no_limit", rule=rule.name)
     started = [at for at in state.beyond if at is not None]
-    if started:
-        return because("why_delay", rule=rule.name, left=max(0, round(rule.on_delay_s - (now - min(started)) / 1000)))
     if any(state.bits):
         return because("why_count", rule=rule.name, seen=max(bits.bit_count() for bits in state.bits), n=rule.n, m=rule.m)
+    if started:
+        return because("why_delay", rule=rule.name, left=max(0, round(rule.on_delay_s - (now - min(started)) / 1000)))
     mildest: Force = max(forces, key=lambda force: force.level)
     if rule.window is not None or latest is None:
         return because("why_below_window", rule=rule.name, limit=mildest.trip, unit=kind.unit)
-    return because("why_below", rule=rule.name, value=latest.value, limit=mildest.trip, unit=kind.unit)
+    figures: dict[str, str | float] = {"rule": rule.name, "value": latest.value, "limit": mildest.trip, "unit": kind.unit}
+    other = next((force for force in ever_in_force(rule, scene) if force not in forces and is_beyond(rule, force, latest.value)), None)
+    if other is None or is_beyond(rule, mildest, latest.value):
+        return because("why_below", **figures)
+    periods = {"now": f"@alarm.scope.{mildest.period}", "then": f"@alarm.scope.{other.period}"}
+    return because("why_hours", other=other.trip, **figures, **periods)
 
 
 def _state(desk: "sqlite3.Connection", sensor: str, rule: Rule) -> RuleState:
@@ -102,5 +136,3 @@ def _state(desk: "sqlite3.Connection", sensor: str, rule: Rule) -> RuleState:
         return load_state(row["state"]) if row else QUIET
     except msgspec.MsgspecError:
         return QUIET
-
-

@@ -128,12 +128,12 @@ def why(stand: Stand, sensor: str) -> list[str]:
     return [line.code for line in lines]
 
 
-@pytest.mark.parametrize("value", [55, 62, 75])
+@pytest.mark.parametrize("value", [48, 55, 62, 75])
 def test_why_a_noise_did_or_did_not_alarm(stand: Stand, value: float) -> None:
-    """Below the limit, beyond it with the delay running, alarmed."""
+    """Below every limit, below that of the day only, beyond it with the delay running, alarmed."""
     stand.play("plaza", 60, value, *[value] * (value > 70))
     said = why(stand, "plaza")
-    assert {55: "why_below", 62: "why_delay", 75: "why_alarm"}[value] == said[0]
+    assert {48: "why_below", 55: "why_hours", 62: "why_delay", 75: "why_alarm"}[value] == said[0]
 
 
 def test_why_of_each_other_state(stand: Stand) -> None:

@@ -144,7 +144,9 @@ class ConsoleApp(App[int], inherit_bindings=False):
             self._ring(beeps if loud else 0)
         first, self._arrivals = self._arrivals is None, arrivals.cursor
         self.desk.changed()
-        if first or self.line.pace.ticks or arrivals.critical:
+        warned = self.desk.new_warning()
+        self._ring(self.ringer.warned(warned, self._clock()))
+        if first or self.line.pace.ticks or arrivals.critical or warned is not None:
             self._draw()
 
     def _tick(self) -> None:

@@ -31,6 +31,12 @@ class Bell:
             return 0
         return self._rang(1, now)
 
+    def warned(self, level: int | None, now: float) -> int:
+        """Beeps for a warning from above that came or rose; its levels ring as those of cases do."""
+        if level is None or level >= Level.NOTE or (level > Level.CRITICAL and self.muted(now)):
+            return 0
+        return self._rang(_CRITICAL_BEEPS if level == Level.CRITICAL else 1, now)
+
     def waiting(self, critical: int, now: float) -> int:
         """Beeps for level-1 cases that nobody has taken yet: again each minute."""
         if not critical:

@@ -9,7 +9,7 @@ from console.overlay import Overlay
 from console.question import Question
 from console.rows import Cut, Queue, Rows
 from data.office import Office
-from data.views.models import Arrivals, Board, CaseDetail, CaseRow, Counts, Grace, Link, OrderFacts, Proposal, QueuePage
+from data.views.models import Arrivals, Banner, Board, CaseDetail, CaseRow, Counts, Grace, Link, OrderFacts, Proposal, QueuePage
 from data.words import Words
 from widgets.case_list import window
 from widgets.strip import Said
@@ -20,6 +20,10 @@ FLOOD = 10
 _FLOOD_S = 600.0
 _FOLLOWED_S = 60.0
 _QUIET_S = 10.0
+_WARNINGS_S = 5.0
+"""A warning ends by the clock alone, so it is looked at so often though nothing changed."""
+GREY_MS = 1_800_000
+"""How long an ended warning still takes a line of every screen; judgement. Its page shows it for hours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +101,10 @@ class Desk:
     _said_until: float = 0.0
     _followed_until: float = 0.0
     _pressed: float = field(default=float("-inf"))
+    _warnings: tuple[Banner, ...] = ()
+    _warnings_of: tuple[int, float] = (-1, float("-inf"))
+    _warned_of: dict[str, int] | None = None
+    """Warnings that this seat has rung for, and the level then; None before its first look."""
 
     def __post_init__(self) -> None:
         self.rows = Queue(self.office)
@@ -215,6 +223,24 @@ class Desk:
             board=office.board(wanted.panels, wanted.spark) if wanted.panels else None,
             detail=office.detail(cursor.id) if cursor and wanted.detail else None,
         )
+
+    def banners(self) -> tuple[Banner, ...]:
+        """Warnings from above that every screen shows: those that stand, else what ended just now."""
+        revision, at = self._warnings_of
+        if revision != self.revision or self.clock() - at >= _WARNINGS_S:
+            found, now = self.office.banners(), self.office.now()
+            standing = tuple(each for each in found if not each.is_over)
+            self._warnings = standing or tuple(each for each in found if each.ends > now - GREY_MS)
+            self._warnings_of = self.revision, self.clock()
+        return self._warnings
+
+    def new_warning(self) -> int | None:
+        """Level of the most urgent warning in earnest that came or rose since this was last asked; None at first and without any."""
+        standing = {each.id: each.level for each in self.banners() if not each.is_over and each.status == "Actual"}
+        known, self._warned_of = self._warned_of, standing
+        if known is None:
+            return None
+        return min((level for id, level in standing.items() if level < known.get(id, 9)), default=None)
 
     def tick(self) -> None:
         """Forget what has been on the screen long enough."""

@@ -13,6 +13,7 @@ from widgets.cells import fit, width
 from widgets.pane import Pane
 from widgets.strip import StripView, strip_lines
 from widgets.theme import Ground, Theme
+from widgets.warning_line import warning_line
 
 _KEYS = (Key.UNDO, Key.OPEN, Key.HELP, Key.FIND, Key.PALETTE, Key.MARK, Key.MUTE)
 _PAGE_KEYS = (Key.HELP, Key.BACK)
@@ -28,9 +29,10 @@ class Frame:
         self._places = _bar(theme, Ground.BAR, "places")
         self._counts = _bar(theme, Ground.PANEL, "counts")
         self._banner = _bar(theme, Ground.BAR, "banner")
+        self._warning = _bar(theme, Ground.BAR, "warning")
         self._strip = Pane(theme, ground=Ground.STRIP, id="strip")
         self._keys = _bar(theme, Ground.BAR, "keys")
-        self._banner.display = False
+        self._banner.display = self._warning.display = False
         self._picture: Picture | None = None
         self.caret: int | None = None
         """Cells from the strip's left edge to the caret of the text field, or None when none is open."""
@@ -38,7 +40,7 @@ class Frame:
     @property
     def above(self) -> tuple[Pane, ...]:
         """Panes over the body."""
-        return self._places, self._counts, self._banner
+        return self._places, self._counts, self._banner, self._warning
 
     @property
     def below(self) -> tuple[Pane, ...]:
@@ -47,23 +49,27 @@ class Frame:
 
     @property
     def extra(self) -> int:
-        """Lines that the banner takes from the body now."""
-        return int(self._banner.display)
+        """Lines that banner and warning take from the body now."""
+        return int(self._banner.display) + int(self._warning.display)
 
     def needs(self, picture: Picture) -> int:
-        """Lines that it should take."""
-        return int(bool(self._desk.lesson) or not picture.link.running or not picture.link.broker_up)
+        """Lines that they should take."""
+        return int(self._is_faulty(picture)) + int(bool(self._desk.banners()))
+
+    def _is_faulty(self, picture: Picture) -> bool:
+        return bool(self._desk.lesson) or not picture.link.running or not picture.link.broker_up
 
     def grow(self, picture: Picture) -> None:
-        """Make or give back the banner's line."""
-        self._banner.display = bool(self.needs(picture))
+        """Make or give back their lines."""
+        self._banner.display = self._is_faulty(picture)
+        self._warning.display = bool(self._desk.banners())
 
     def display(self, *, shown: bool) -> None:
         """Show the frame, or leave the screen to a small window's place."""
         for pane in (self._places, self._counts, *self.below):
             pane.display = shown
         if not shown:
-            self._banner.display = False
+            self._banner.display = self._warning.display = False
 
     def draw(self, picture: Picture, width: int) -> None:
         """Draw all of it."""
@@ -75,6 +81,8 @@ class Frame:
         self._counts.show([counts_bar(picture.counts, self._signs(), words, width)])
         line = lesson(self._desk.lesson) if self._desk.lesson else banner(picture.link, "", picture.now, picture.now, zone, words)
         self._banner.show([line] if line else [])
+        above = warning_line(self._desk.banners(), picture.now, zone, words, width)
+        self._warning.show([above] if above else [])
         if self._desk.rested:
             self._draw_foot(picture, width)
 

@@ -28,6 +28,9 @@ class Tone(StrEnum):
     LEVEL1 = "level1"
     LEVEL2 = "level2"
     LATE = "late"
+    YELLOW = "yellow"
+    BLUE = "blue"
+    """Of the national scale of warnings, whose red and orange are those of levels 1 and 2."""
     KEY = "key"
     CHIP = "chip"
 
@@ -50,6 +53,8 @@ _FRONT: dict[Depth, dict[Tone, str]] = {
         Tone.LEVEL1: "#ffffff",
         Tone.LEVEL2: "#ffa033",
         Tone.LATE: "#ff5c57",
+        Tone.YELLOW: "#ffd84d",
+        Tone.BLUE: "#7aa7ff",
         Tone.KEY: "#7fd1e6",
         Tone.CHIP: "#101317",
     },
@@ -60,6 +65,8 @@ _FRONT: dict[Depth, dict[Tone, str]] = {
         Tone.LEVEL1: "color(15)",
         Tone.LEVEL2: "color(215)",
         Tone.LATE: "color(203)",
+        Tone.YELLOW: "color(221)",
+        Tone.BLUE: "color(111)",
         Tone.KEY: "color(116)",
         Tone.CHIP: "color(233)",
     },
@@ -70,6 +77,8 @@ _FRONT: dict[Depth, dict[Tone, str]] = {
         Tone.LEVEL1: "color(15)",
         Tone.LEVEL2: "color(11)",
         Tone.LATE: "color(9)",
+        Tone.YELLOW: "color(11)",
+        Tone.BLUE: "color(12)",
         Tone.KEY: "color(14)",
         Tone.CHIP: "color(0)",
     },
@@ -95,7 +104,7 @@ _BACK: dict[Depth, dict[Ground | Tone, str]] = {
     },
     Depth.SIXTEEN: {Ground.CURSOR: "color(4)", Tone.LEVEL1: "color(1)", Tone.CHIP: "color(14)"},
 }
-_BOLD = frozenset({Tone.STRONG, Tone.LEVEL1, Tone.LEVEL2, Tone.LATE, Tone.CHIP, Tone.KEY})
+_BOLD = frozenset({Tone.STRONG, Tone.LEVEL1, Tone.LEVEL2, Tone.LATE, Tone.YELLOW, Tone.BLUE, Tone.CHIP, Tone.KEY})
 
 
 @dataclass(frozen=True, slots=True)

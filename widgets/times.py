@@ -28,6 +28,12 @@ def short_clock(at: int, zone: str) -> str:
     return clock(at, zone)[:5]
 
 
+def day_and_time(at: int, now: int, zone: str) -> str:
+    """`14:32`, or with its date where that is not today's: `11-26 14:32`."""
+    then, today = (datetime.fromtimestamp(each / 1000, UTC).astimezone(_zone(zone)) for each in (at, now))
+    return then.strftime("%H:%M" if then.date() == today.date() else "%m-%d %H:%M")
+
+
 def span(ms: int, words: Words) -> str:
     """`41分`, `1时06`, `3天` — one unit, or hours with minutes."""
     if ms < _HOUR:

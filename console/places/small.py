@@ -10,6 +10,7 @@ from widgets.pane import Pane
 from widgets.strip import StripView, strip_lines
 from widgets.theme import Ground, Theme, Tone
 from widgets.times import left, short_clock
+from widgets.warning_line import warning_line
 
 READABLE = 4
 """Lines from which on the strip's first line is shown, and keys may act."""
@@ -31,10 +32,14 @@ class SmallPlace(Place):
 
     def wanted(self, desk: Desk, room: Room) -> Wanted:
         """As many rows as fit above the strip."""
-        return Wanted(rows=self._rows(room), panels=0, spark=0, detail=False)
+        return Wanted(rows=self._rows(desk, room), panels=0, spark=0, detail=False)
 
-    def _rows(self, room: Room) -> int:
-        return max(min(room.height - READABLE, _THIN_ROWS if self.thin_word else room.height), 1)
+    def _rows(self, desk: Desk, room: Room) -> int:
+        return max(min(room.height - READABLE - self._warned(desk, room), _THIN_ROWS if self.thin_word else room.height), 1)
+
+    def _warned(self, desk: Desk, room: Room) -> int:
+        """Lines of the warning from above: one, where a case is left room too."""
+        return int(bool(desk.banners()) and room.height > READABLE + 1)
 
     def draw(self, desk: Desk, picture: Picture, room: Room) -> None:
         """With a bare strip."""
@@ -43,7 +48,8 @@ class SmallPlace(Place):
     def show(self, desk: Desk, picture: Picture, room: Room, view: StripView) -> None:
         """Draw with the strip that the frame would show: its first and third line."""
         rows = [_row(desk, picture, index) for index in range(len(picture.page.rows))]
-        lines = [self._head(desk, picture, room), *rows[: self._rows(room)]]
+        above = warning_line(desk.banners(), picture.now, desk.office.info.zone, desk.words, room.width) if self._warned(desk, room) else None
+        lines = [self._head(desk, picture, room), *([above] if above else []), *rows[: self._rows(desk, room)]]
         if room.height >= READABLE:
             zone = desk.office.info.zone
             first, second, third = strip_lines(view, now=picture.now, zone=zone, words=desk.words, width=room.width, theme=self.theme)

@@ -29,4 +29,4 @@ def _banner(row: sqlite3.Row, now: int) -> Banner:
     names = ("id", "status", "severity", "level", "event", "headline", "sent", "onset", "expires")
     texts = ("text", "instruction", "sender_name", "area")
     values: dict[str, Any] = {name: row[name] for name in names} | {name: row[name] or "" for name in texts}
-    return Banner(state=state, **values)
+    return Banner(state=state, ends=int(row["ended"]), **values)

@@ -144,9 +144,8 @@ class ConsoleApp(App[int], inherit_bindings=False):
             self._ring(beeps if loud else 0)
         first, self._arrivals = self._arrivals is None, arrivals.cursor
         self.desk.changed()
-        warned = self.desk.new_warning()
-        self._ring(self.ringer.warned(warned, self._clock()))
-        if first or self.line.pace.ticks or arrivals.critical or warned is not None:
+        self._ring(self.ringer.warned(self.desk.new_warning(), self._clock()))
+        if first or self.line.pace.ticks or arrivals.critical or self.desk.warnings_moved():
             self._draw()
 
     def _tick(self) -> None:
@@ -156,6 +155,13 @@ class ConsoleApp(App[int], inherit_bindings=False):
             self._ring(self.ringer.waiting(self.keys.picture.counts.critical_waiting, self._clock()))
         if self.line.pace.ticks:
             self.redraw()
+        else:
+            self._bounded(self._draw_warnings)
+
+    def _draw_warnings(self) -> None:
+        """Where nothing ticks, a warning still ends by the clock."""
+        if self.desk.warnings_moved():
+            self._draw()
 
     def _bounded(self, work: Callable[[], None]) -> None:
         """The boundary of the seat: what fails in here is said on the screen, which stays, marked old."""

@@ -102,6 +102,7 @@ class Desk:
     _followed_until: float = 0.0
     _pressed: float = field(default=float("-inf"))
     _warnings: tuple[Banner, ...] = ()
+    _drawn: tuple[Banner, ...] = ()
     _warnings_of: tuple[int, float] = (-1, float("-inf"))
     _warned_of: dict[str, int] | None = None
     """Warnings that this seat has rung for, and the level then; None before its first look."""
@@ -233,6 +234,11 @@ class Desk:
             self._warnings = standing or tuple(each for each in found if each.ends > now - GREY_MS)
             self._warnings_of = self.revision, self.clock()
         return self._warnings
+
+    def warnings_moved(self) -> bool:
+        """Whether the line has changed since this was last asked: it does so by the clock too."""
+        before, self._drawn = self._drawn, self.banners()
+        return self._drawn != before
 
     def new_warning(self) -> int | None:
         """Level of the most urgent warning in earnest that came or rose since this was last asked; None at first and without any."""

@@ -133,3 +133,18 @@ def test_update_cancel_and_expiry_take_it_away_by_themselves(street: Centre, off
         await seat.until(lambda: not seat.shows("预警"))
 
     drive(live, office=office)
+
+
+def test_on_a_thin_line_it_comes_and_expires_without_a_key(street: Centre, office: Office) -> None:
+    """Where no clock ticks on the screen."""
+    now = street.clock.now()
+
+    async def wait(seat: Seat) -> None:
+        await seat.press("L")
+        assert street.hear("paidan/pailou/in/cap", cap("a", now, expires=now + MINUTE))
+        await seat.until(lambda: seat.shows("橙色预警"))
+        street.clock.pass_s(60)
+        seat.clock.time += 10
+        await seat.until(lambda: seat.shows("已过期 橙色预警"))
+
+    drive(wait, office=office)

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,10 +52,10 @@ class Line:
             raise PaidanError(because("simulate_broker", url=url, problem=str(error))) from error
         self._client.loop_start()
 
-    def send(self, topic: str, message: Mapping[str, Any] | str) -> None:
+    def send(self, topic: str, message: Mapping[str, Any] | Sequence[Any] | str, *, retain: bool = False) -> None:
         """Publish with QoS 1; queued while the connection is down."""
         body = message if isinstance(message, str) else json.dumps(message, ensure_ascii=False)
-        self._client.publish(topic, body, qos=1)
+        self._client.publish(topic, body, qos=1, retain=retain)
 
     def close(self) -> None:
         """Say goodbye; at most a second."""

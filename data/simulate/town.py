@@ -8,7 +8,6 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from data.settings import Settings, load
 from data.simulate.agenda import Agenda
 from data.simulate.clerk import Clerk
 from data.simulate.day import Day
-from data.simulate.devices import Device, device
+from data.simulate.instruments import Instruments, devices
 from data.simulate.line import Line
 from data.simulate.residents import Residents
 from data.simulate.responder import Responder
@@ -54,11 +53,10 @@ class Town:
         self._rng = random.Random(seed)  # noqa: S311 — a play, not a secret
         self._exits = contextlib.ExitStack()
         self._start_ms = self._agenda.clock.now()
-        self._readings = self._reports = 0
+        self._reports = 0
         self._responders: list[Responder] = []
         self._clerks: list[Clerk] = []
         self._story = story
-        self._devices: dict[str, Device] = {}
         centres = [self._street, *([load(community)] if community else [])]
         with self._exits:
             self._begin(centres, street_clerk=street_clerk)
@@ -68,7 +66,7 @@ class Town:
         """Play until `until()` is true."""
         self._agenda.run(until)
         return Tally(
-            readings=self._readings,
+            readings=self._instruments.readings,
             reports=self._reports,
             receipts=sum(responder.receipts for responder in self._responders),
             acts=sum(clerk.acts for clerk in self._clerks),
@@ -80,11 +78,11 @@ class Town:
 
     def _begin(self, centres: list[Settings], *, street_clerk: bool) -> None:
         self._line = self._connect(self._street, f"sim-devices-{self._street.centre.id}")
-        self._begin_devices()
         street = self._street
-        self._day = Day(
-            self._agenda, street.clock.rate, street.centre.id, self._devices, self._line.send, lambda name: self._read(self._devices[name])
-        )
+        played = devices(load_sensors(street.home / "sensors.csv"), self._rng)
+        self._instruments = Instruments(street, self._agenda, played, self._line, self._rng)
+        self._day = Day(self._agenda, street.clock.rate, street.centre.id, played, self._line.send, self._instruments.read)
+        self._instruments.held = self._day.held
         if self._story is not None:
             self._day.plan(self._story)
         self._residents = Residents(self._rng, f"{self._start_ms:x}")
@@ -102,32 +100,6 @@ class Town:
         line = Line(settings, client_id, self._agenda, topics, hear)
         self._exits.callback(line.close)
         return line
-
-    def _begin_devices(self) -> None:
-        for sensor in load_sensors(self._street.home / "sensors.csv").values():
-            played = device(sensor, self._rng)
-            if played:
-                self._devices[sensor.id] = played
-                self._agenda.after(self._rng.uniform(0, min(played.interval_s, 10)), self._reading_job(played))
-
-    def _reading_job(self, played: Device) -> Callable[[], None]:
-        def job() -> None:
-            self._agenda.after(played.interval_s, job)
-            self._read(played)
-
-        return job
-
-    def _read(self, played: Device) -> None:
-        now = self._agenda.clock.now()
-        elapsed_s = (now - self._start_ms) / 1000
-        if played.is_silent(elapsed_s) and played.sensor.id not in self._day.held:
-            return
-        value = self._day.held.get(played.sensor.id)
-        if value is None:
-            value = played.walk(elapsed_s, datetime.fromtimestamp(now / 1000, self._street.zone).hour)
-        message: dict[str, object] | str = f"{value:g}" if played.plain else {"value": value, "time": iso(now, self._street.zone)}
-        self._line.send(f"paidan/{self._street.centre.id}/sensor/{played.sensor.id}", message)
-        self._readings += 1
 
     def _report(self) -> None:
         time = iso(self._agenda.clock.now(), self._street.zone)

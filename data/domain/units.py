@@ -48,7 +48,7 @@ _ALIASES = {
     "ppm": ("[ppm]", "PPM"),
     "ppb": ("[ppb]", "PPB"),
     "dB": ("dB(A)", "dBA", "db", "dB[SPL]", "分贝", "dB(C)"),
-    "dB[mW]": ("dBm", "dBmW", "dBW"),
+    "dB[mW]": ("dBm", "dBmW", "dBW", "dB{m}"),
     "hPa": ("hpa",),
     "mm[Hg]": ("mmHg",),
     "[in_i'Hg]": ("inHg",),

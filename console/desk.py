@@ -9,7 +9,7 @@ from console.overlay import Overlay
 from console.question import Question
 from console.rows import Cut, Queue, Rows
 from data.office import Office
-from data.views.models import Arrivals, Banner, Board, CaseDetail, CaseRow, Counts, Grace, Link, OrderFacts, Proposal, QueuePage
+from data.views.models import AreaSensor, Arrivals, Banner, Board, CaseDetail, CaseRow, Counts, Grace, Link, OrderFacts, Proposal, QueuePage
 from data.words import Words
 from widgets.case_list import window
 from widgets.strip import Said
@@ -20,6 +20,8 @@ FLOOD = 10
 _FLOOD_S = 600.0
 _FOLLOWED_S = 60.0
 _QUIET_S = 10.0
+_REPEAT_S = 0.15
+"""Keyboards repeat every 33 ms or so; judgement."""
 _WARNINGS_S = 5.0
 """A warning ends by the clock alone, so it is looked at so often though nothing changed."""
 GREY_MS = 1_800_000
@@ -77,6 +79,10 @@ class Desk:
     """Marked cases and their numbers, in the order of marking: the next act is done to all of them."""
     sensor: str | None = None
     """The sensor that the trends show; None: that of the case under the cursor."""
+    panel: str = ""
+    """The sensor on the board that the cursor is on; "" while it is on a case."""
+    panel_alarm: AreaSensor | None = None
+    """What that sensor is in alarm for, as it was last drawn."""
     area: tuple[str, ...] = ()
     """How deep the board is gone into: "" for all, then a community's id, then a grid's."""
     acted: float = float("-inf")
@@ -101,6 +107,9 @@ class Desk:
     _said_until: float = 0.0
     _followed_until: float = 0.0
     _pressed: float = field(default=float("-inf"))
+    _repeated: bool = False
+    """The key before came so shortly ago that a finger may be resting on it."""
+    _panel_at: int = 0
     _warnings: tuple[Banner, ...] = ()
     _drawn: tuple[Banner, ...] = ()
     _warnings_of: tuple[int, float] = (-1, float("-inf"))
@@ -141,7 +150,13 @@ class Desk:
 
     def pressed(self) -> None:
         """A key was pressed: nothing may move the cursor by itself for a while."""
+        self._repeated = self.clock() - self._pressed < _REPEAT_S
         self._pressed = self.clock()
+
+    @property
+    def at_top(self) -> bool:
+        """On the topmost case of the board, and not by a held arrow, which stops there."""
+        return self.place == "board" and not self.area and self.free and self.position == 0 and not self._repeated
 
     def follow(self, case_id: str) -> None:
         """Show how far this case's order comes, for a while."""
@@ -152,12 +167,12 @@ class Desk:
         if place != self.place:
             self.last_place, self.place = self.place, place
         self.opened = self.helping = False
-        self.sensor = None
+        self.sensor, self.panel = self.panel or None, ""
         self.scroll = 0
 
     def set_cursor(self, case_id: str | None) -> None:
         """Put the cursor on a case by a person's will; what is above it is no longer news."""
-        self.cursor = case_id
+        self.cursor, self.panel = case_id, ""
         self.scroll = 0
         self.above = self.above_critical = 0
         self.position = (self.rows.position(case_id) or 0) if case_id else 0
@@ -211,7 +226,9 @@ class Desk:
         """One picture of the store as it is now."""
         office, now = self.office, self.office.now()
         page = self._page(max(wanted.rows, 1))
-        cursor = next((row for row in page.rows if row.id == self.cursor), None)
+        board = office.board(wanted.panels, wanted.spark) if wanted.panels else None
+        self._settle_panel(board)
+        cursor = self._of_panel() if self.panel else next((row for row in page.rows if row.id == self.cursor), None)
         return Picture(
             now=now,
             link=office.link(),
@@ -221,9 +238,22 @@ class Desk:
             proposal=office.proposal(cursor.id) if cursor else None,
             grace=office.grace(),
             followed=self._followed(),
-            board=office.board(wanted.panels, wanted.spark) if wanted.panels else None,
+            board=board,
             detail=office.detail(cursor.id) if cursor and wanted.detail else None,
         )
+
+    def _settle_panel(self, board: Board | None) -> None:
+        """The cursor stays on its sensor; one that is gone from the board leaves it on what is now in its place."""
+        ids = [panel.sensor for panel in board.panels] if board else []
+        if self.panel in ids:
+            self._panel_at = ids.index(self.panel)
+        elif self.panel:
+            self.panel = ids[min(self._panel_at, len(ids) - 1)] if ids else ""
+        self.panel_alarm = self.office.alarm_of(self.panel) if self.panel else None
+
+    def _of_panel(self) -> CaseRow | None:
+        """The case that the sensor's alarm opened, while it is open."""
+        return self.office.row_of(self.panel_alarm.case_id) if self.panel_alarm and self.panel_alarm.case_id else None
 
     def banners(self) -> tuple[Banner, ...]:
         """Warnings from above that every screen shows: those that stand, else what ended just now."""

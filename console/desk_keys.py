@@ -11,6 +11,7 @@ from console.keys import Key, Keymap, digit, folded, is_foreign, written
 from console.looking import Looking
 from console.marking import Marking
 from console.pages import Pages
+from console.panels import Panels
 from console.question import Question
 
 
@@ -24,6 +25,7 @@ class DeskKeys:
         self.acting = acting = Acting(desk, guard)
         self.looking = looking = Looking(desk, self.acting, bell, self.pages)
         self.marking = marking = Marking(desk)
+        self.panels = Panels(desk, acting)
         self.answering = Answering(desk, self.acting)
         self.quit: Callable[[], None] = lambda: None
         self.thin: Callable[[], bool] = lambda: False
@@ -88,6 +90,8 @@ class DeskKeys:
         """Do what this key means here."""
         page = self.pages.current
         if page is not None and page.press(key, self):
+            return
+        if page is None and self.panels.press(key):
             return
         if key in self._handlers:
             self._handlers[key]()

@@ -117,6 +117,8 @@ class Frame:
             said=desk.said,
             ask=ask,
             warned=warned,
+            nothing=desk.words("board.sensor_alone", sensor=desk.panel) if desk.panel else "",
+            others=desk.words("board.sensor_keys", sensor=desk.panel) if desk.panel else "",
             marked=len(desk.marks),
         )
 

@@ -456,6 +456,11 @@ class Office:
         now = self.now()
         return areas_view.sensors(self._desk.conn, self._history, self._kinds, self._lost(now), now, grid, self.words)
 
+    def alarm_of(self, sensor: str) -> AreaSensor | None:
+        """What one sensor is in alarm for or silent since; None when all is well with it."""
+        now = self.now()
+        return areas_view.one(self._desk.conn, self._history, self._kinds, self._lost(now), now, sensor, self.words)
+
     def explain(self, sensor: str) -> tuple[Reason, ...]:
         """Why a sensor alarms, or why it does not."""
         from data.views.explain import explain

@@ -26,17 +26,20 @@ def title(board: Board, words: Words) -> Line:
     return Line((gap(), (words("board.title"), Tone.DIM), gap(2), (said, Tone.DIM)))
 
 
-def panel_line(panel: SensorPanel, *, old: bool, words: Words, cells: int, now: int | None = None) -> Line:
-    """One panel; with `now` its age moves in steps. `old`: the broker is down, so a value is marked `~` and may have changed."""
+def panel_line(panel: SensorPanel, *, old: bool, words: Words, cells: int, now: int | None = None, here: bool = False) -> Line:
+    """One panel, `>` before it if the cursor is `here`; with `now` its age moves in steps.
+
+    `old`: the broker is down, so a value is marked `~` and may have changed.
+    """
     kind, place, value, trend = _COLUMNS[words.language]
     place += min(max(cells - PANEL_CELLS, 0) // 2, 8)
     pieces: tuple[Piece, ...] = (
-        gap(),
+        (">", Tone.KEY) if here else gap(),
         *(badge(panel.level, words) if panel.level else (gap(5),)),
         gap(),
         cell(panel.kind_name, kind, Tone.TEXT),
         gap(),
-        cell(panel.place, place, Tone.TEXT),
+        cell(panel.place, place, Tone.STRONG if here else Tone.TEXT),
         cell(value_text(panel, words, old=old), value, _value_tone(panel), "right"),
         gap(),
         cell(_trend(panel, words), trend, Tone.TEXT),

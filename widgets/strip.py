@@ -48,6 +48,10 @@ class StripView:
     """The order this seat sent last, until something else was done."""
     said: Said | None = None
     ask: Ask | None = None
+    nothing: str = ""
+    """What to say where no case is under the cursor, instead of that nothing waits."""
+    others: str = ""
+    """Keys of what is under the cursor, instead of the case's other acts."""
     marked: int = 0
     """Cases that are marked: the next act is done to all of them."""
     warned: bool = field(default=False)
@@ -60,7 +64,7 @@ def strip_lines(view: StripView, *, now: int, zone: str, words: Words, width: in
         return _ask_lines(view.ask, view.said, width)
     if view.proposal is None:
         third = _third(view, now, zone, words, width)
-        return _bar((gap(), (words("strip.empty"), Tone.DIM))), _bar(()), third
+        return _bar((gap(), (view.nothing or words("strip.empty"), Tone.DIM))), _bar(()), third
     first = _first(view.proposal, zone, words, theme)
     if view.marked:
         first = spread(first.pieces, ((f" {words('bulk.marked', n=view.marked)} ", Tone.CHIP), gap()), width, Ground.STRIP, keep_right=True)
@@ -155,6 +159,8 @@ def _third(view: StripView, now: int, zone: str, words: Words, width: int) -> Li
         return _grace(view.grace, now, words, width)
     if view.followed is not None:
         return _followed(view.followed, zone, words)
+    if view.others:
+        return _bar((gap(), (view.others, Tone.TEXT)))
     if view.proposal is None:
         return _bar(())
     whole = refusal_pieces(view.proposal, words)

@@ -7,11 +7,10 @@ from console.desk import Desk, Picture
 from console.keys import Key
 from console.pages import Entry, Kept, ListPage
 from console.places.base import Room
-from console.question import Question
-from data.acts import Done, Refused
+from console.sensor_acts import SensorActs
 from data.domain.reason import Reason
 from data.domain.vocabulary import Level
-from data.views.models import AreaCount, Areas, AreaSensor, Choice, KindCount
+from data.views.models import AreaCount, Areas, AreaSensor, KindCount
 from widgets.case_list import LEVEL_TONES, badge
 from widgets.cells import fit
 from widgets.lines import Line, Piece, cell, gap, line
@@ -22,8 +21,6 @@ from widgets.times import age, short_clock
 if TYPE_CHECKING:
     from console.desk_keys import DeskKeys
 
-_HOURS = (1, 2, 4, 8)
-"""Lengths of a shelf; `ux.md` §3: at most eight."""
 _NONE = "-"
 """Stands for an area without an id, which could not be a cursor's."""
 
@@ -41,6 +38,7 @@ class AreasPage(ListPage):
         self._sensors: Kept[tuple[AreaSensor, ...]] = Kept(least_s=2.0, most_s=10.0)
         self._why: Kept[tuple[Reason, ...]] = Kept(least_s=2.0, most_s=10.0)
         self._names: dict[str, str] = {}
+        self._acts = SensorActs(desk)
 
     def _areas(self) -> Areas:
         path = self.desk.area
@@ -137,7 +135,7 @@ class AreasPage(ListPage):
         elif key is Key.GROUP:
             desk.area = ()
         elif key in {Key.ACKNOWLEDGE, Key.HOLD} and (here := self._here()) is not None:
-            self._acknowledge(here) if key is Key.ACKNOWLEDGE else self._shelve(here)
+            (self._acts.acknowledge if key is Key.ACKNOWLEDGE else self._acts.shelve)(here, here.sensor)
         else:
             return super().press(key, keys)
         return True
@@ -145,35 +143,6 @@ class AreasPage(ListPage):
     def _here(self) -> AreaSensor | None:
         """The sensor at the cursor, where sensors are listed."""
         return next((each for each in self._found() if each.sensor == self.cursor), None) if len(self.desk.area) > 2 else None
-
-    def _acknowledge(self, here: AreaSensor) -> None:
-        """An alarm is acknowledged with its case."""
-        if here.case_id:
-            self._told(self.desk.office.act("acknowledge", here.case_id))
-        else:
-            self.desk.say(self.desk.words("areas.no_case" if here.alarm else "areas.no_alarm", sensor=here.sensor), bad=True)
-
-    def _shelve(self, here: AreaSensor) -> None:
-        """Ask for how long and why, by digit; what is shelved comes off at once."""
-        words, office = self.desk.words, self.desk.office
-        if not here.alarm:
-            self.desk.say(words("areas.no_alarm", sensor=here.sensor), bad=True)
-        elif here.shelved_until is not None:
-            self._told(office.alarm_act("unshelve", here.sensor))
-        else:
-            hours = tuple(Choice(value=str(n), name=words("areas.hours", n=n)) for n in _HOURS)
-            reasons = tuple(Choice(value=words(f"areas.reason_{n}"), name=words(f"areas.reason_{n}")) for n in range(1, 5))
-            self.desk.question = Question(
-                act="shelve", title=words("areas.shelving", sensor=here.sensor), fields=(("hours", hours), ("reason", reasons)),
-                free=frozenset({"reason"}),
-                then=lambda args: self._told(office.alarm_act("shelve", here.sensor, hours=int(args["hours"]), reason=args["reason"])),
-            )  # fmt: skip
-
-    def _told(self, outcome: Done | Refused) -> None:
-        done = isinstance(outcome, Done)
-        if done:
-            self.desk.did()
-        self.desk.say(self.desk.words.say(outcome.said if isinstance(outcome, Done) else outcome.reason), bad=not done)
 
     def _open(self) -> None:
         """A community's grids, a grid's sensors, a sensor's trend."""

@@ -46,7 +46,8 @@ class BoardPlace(Place):
         self._foot.display, self._foot.styles.height = bool(foot), max(len(foot), 1)
         self._foot.show(foot)
         if picture.page.rows:
-            self._list.show_rows(picture.page.rows, cursor=desk.cursor, marks=desk.marks, now=picture.now, words=words, width=room.width)
+            cursor = None if desk.panel else desk.cursor
+            self._list.show_rows(picture.page.rows, cursor=cursor, marks=desk.marks, now=picture.now, words=words, width=room.width)
         else:
             self._list.show([line(gap(), (words("list.empty"), Tone.STRONG))])
 
@@ -56,7 +57,7 @@ class BoardPlace(Place):
             return []
         old = not picture.link.broker_up or not picture.link.running
         cells = PANEL_CELLS if room.width >= WIDE else room.width
-        panels = [panel_line(panel, old=old, words=words, cells=cells, now=picture.now) for panel in board.panels]
+        panels = [panel_line(panel, old=old, words=words, cells=cells, now=picture.now, here=panel.sensor == desk.panel) for panel in board.panels]
         first = line(gap(), (words("list.first"), Tone.DIM), gap(2), (words("list.first_hint"), Tone.DIM))
         cut = desk.rows.title
         return [title(board, words), *panels, Line(), cut_title(cut, picture.page.total, words) if cut else first]

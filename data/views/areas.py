@@ -105,6 +105,15 @@ def _rest(rows: Sequence[KindCount], words: Words) -> KindCount:
     )  # fmt: skip
 
 
+def one(
+    conn: sqlite3.Connection, history: History, kinds: Mapping[str, Kind], lost: Sequence[str], now: int, sensor: str, words: Words
+) -> AreaSensor | None:
+    """One of its grid's exceptions, or None."""
+    row = conn.execute("SELECT coalesce(grid, '') FROM sensors WHERE id = ?", (sensor,)).fetchone()
+    found = sensors(conn, history, kinds, lost, now, row[0], words) if row else ()
+    return next((each for each in found if each.sensor == sensor), None)
+
+
 def sensors(
     conn: sqlite3.Connection, history: History, kinds: Mapping[str, Kind], lost: Sequence[str], now: int, grid: str, words: Words
 ) -> tuple[AreaSensor, ...]:

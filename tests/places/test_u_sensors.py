@@ -117,3 +117,60 @@ def test_what_lives_hang_on_is_refused(stand: Stand, street: Centre, office: Off
         assert [office.operator] == [row["acknowledged_by"] for row in street.all("alarms")]
 
     drive(work, office=office)
+
+
+def test_the_boards_own_rows_take_y_and_s(stand: Stand, street: Centre, office: Office) -> None:
+    """Up from the topmost case goes to the sensors: the strip shows that sensor's case, `y` says 知道了, `s 1 1` shelves, Enter shows its trend."""
+    hang(stand, Sensor(id="plaza", kind="noise", place="江南广场", grid=GRID, area_class="2"), Sensor(id="fine", kind="noise", grid=GRID))
+    stand.play("plaza", 60, *[75] * 10)
+    stand.take(stand.reading("fine", 40))
+    alarmed = next(row["id"] for row in street.all("cases") if "江南广场" in row["text"])
+
+    async def work(seat: Seat) -> None:
+        desk = seat.app.desk
+        await seat.press("1", "home", "up")
+        assert ("plaza", alarmed) == (desk.panel, seat.app.keys.picture and seat.app.keys.picture.cursor and seat.app.keys.picture.cursor.id)
+        assert 1 == sum(line.startswith(">") for line in seat.text())
+        await seat.press("y")
+        alarm = office.alarm_of("plaza")
+        assert alarm is not None
+        assert (alarmed, office.operator) == (alarm.case_id, alarm.acknowledged_by)
+        await seat.press("s", "1", "1")
+        assert 1 == office.counts().shelved
+        seat.app.redraw()
+        await seat.press("home", "up", "up", "enter")
+        assert ("trends", "fine") == (desk.place, desk.sensor)
+
+    drive(work, office=office)
+
+
+def test_a_sensor_without_a_case_is_sent_nowhere(stand: Stand, street: Centre, office: Office) -> None:
+    """F2 on it dispatches nothing, least of all the case of the list; Down comes back to the topmost case."""
+    hang(stand, Sensor(id="fine", kind="noise", place="江南广场", grid=GRID))
+    stand.take(stand.reading("fine", 40))
+
+    async def work(seat: Seat) -> None:
+        await seat.press("1", "home", "up", "f2")
+        assert "fine" == seat.app.desk.panel
+        assert [] == street.all("orders")
+        await seat.press("s")
+        assert seat.shows("fine 没有告警")
+        await seat.press("down", "f2")
+        assert 1 == len(street.all("orders"))
+
+    drive(work, office=office)
+
+
+def test_a_held_arrow_stops_at_the_topmost_case(stand: Stand, office: Office) -> None:
+    """Held Up goes to the top of the cases and no further."""
+    hang(stand, Sensor(id="fine", kind="noise", place="江南广场", grid=GRID))
+    stand.take(stand.reading("fine", 40))
+
+    async def work(seat: Seat) -> None:
+        await seat.press("1", "end")
+        for _ in range(9):
+            seat.clock.time += 0.033
+            await seat.pilot.press("up")
+        assert ("", 0) == (seat.app.desk.panel, seat.app.desk.position)
+
+    drive(work, office=office)

@@ -82,6 +82,8 @@ WORDS: dict[str, str] = {
     "board.title": "Abnormal",
     "board.some": "first {shown} of {abnormal}  (g areas)",
     "board.none": "Nothing abnormal.",
+    "board.sensor_alone": "{sensor} has no open case",
+    "board.sensor_keys": "Sensor {sensor}: y known, s shelve/unshelve, Enter trend, Esc cases",
     "board.lost": "lost",
     "board.never": "never",
     "trend.up": "up",

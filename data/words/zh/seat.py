@@ -82,6 +82,8 @@ WORDS: dict[str, str] = {
     "board.title": "异常感知",
     "board.some": "{abnormal} 中先看 {shown}  (g 分组)",
     "board.none": "没有异常。",
+    "board.sensor_alone": "{sensor} 没有开着的案件",
+    "board.sensor_keys": "感知 {sensor}: y确认 s搁置/取下 回车看趋势 Esc回案件",
     "board.lost": "失联",
     "board.never": "未报",
     "trend.up": "升",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from data.centre.source_check import source_mistakes
 from data.check_copy import Copy, missing_or_unknown
 from data.dispatch import owner
 from data.domain.errors import SettingsError
@@ -51,6 +52,7 @@ def check(home: Path, now: int) -> list[Finding]:
             return found  # more than could be covered: what stands in the list comes first
         found += _of_tables(settings, kinds, copy, now)
         found += _of_sensors(home / "sensors.csv", settings.tables, kinds)
+        found += _of_sources(settings, home)
     return sorted(found, key=lambda one: not one.is_error)
 
 
@@ -207,6 +209,18 @@ def _each_sensor(path: Path, tables: Tables, kinds: Mapping[str, Kind]) -> Itera
             yield _found(path.name, f"sensor {row.id}, grid = {row.grid!r}", "settings_want_grid")
         if row.unit and row.unit not in tables.units and row.unit != tables.centre:
             yield _found(path.name, f"sensor {row.id}, unit = {row.unit!r}", "settings_want_unit")
+
+
+def _of_sources(settings: Settings, home: Path) -> Iterator[Finding]:
+    """The names of sensors are read once more, and only where a source's map names any."""
+    named = any(one.sensor for row in settings.file.source for one in row.map)
+    path = home / "sensors.csv"
+    try:
+        listed = {row.id for row in read_sensors(path) if not isinstance(row, SettingsError)} if named and path.exists() else set()
+    except SettingsError:
+        return  # said already
+    for key, remedy, is_error in source_mistakes(settings, home, listed):
+        yield _found("paidan.toml", key, remedy, is_error=is_error)
 
 
 def _found(file: str, key: str, remedy: str, *, is_error: bool = True, **fields: str | float) -> Finding:

@@ -3,6 +3,7 @@
 A mistake in the text stops the start; a file that is not there or cannot be used stops that one source until it is.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,27 +14,60 @@ from data.clock import Clock
 from data.codecs import Decode, bind, codecs
 from data.domain.errors import SettingsError
 from data.domain.reason import because
-from data.domain.text import is_id
+from data.domain.text import is_id, one_line
 from data.settings import Settings, SourceMap, SourceSettings
 
 
 def checked(settings: Settings, place: int) -> tuple[Decode, ZoneInfo]:
     """The decoder and zone of a source. Raises `SettingsError` that names the key."""
+    for key, remedy in mistakes(settings, place):
+        raise _bad(settings.home, key, remedy)
     row = settings.file.source[place]
-    parts = _url(row.url)
+    return bind(row.codec, _options(row)), ZoneInfo(row.zone) if row.zone else settings.zone
+
+
+def mistakes(settings: Settings, place: int) -> Iterator[tuple[str, str]]:
+    """All that is wrong with the text of a source: key and remedy."""
+    row = settings.file.source[place]
     if not is_id(row.name) or [one.name for one in settings.file.source].count(row.name) > 1:
-        raise _bad(settings.home, f"source[{place}].name", "settings_want_id" if not is_id(row.name) else "settings_want_unique")
-    if parts is None:
-        raise _bad(settings.home, f"source {row.name}: url", "settings_want_source_url")
+        yield f"source[{place}].name", "settings_want_id" if not is_id(row.name) else "settings_want_unique"
+    if not is_url(row.url):
+        yield f"source {row.name}: url", "settings_want_source_url"
     if row.qos not in {0, 1, 2}:
-        raise _bad(settings.home, f"source {row.name}: qos", "settings_want_qos")
+        yield f"source {row.name}: qos", "settings_want_qos"
     if not row.topics or not all(_is_filter(topic) for topic in row.topics):
-        raise _bad(settings.home, f"source {row.name}: topics", "settings_want_topics")
+        yield f"source {row.name}: topics", "settings_want_topics"
+    if row.zone and not _is_zone(row.zone):
+        yield f"source {row.name}: zone", "settings_want_zone"
+    if row.codec not in codecs():
+        yield f"source {row.name}: codec = {row.codec!r}", "settings_want_codec"
+        return
+    yield from _unbound(row)
+
+
+def _is_zone(zone: str) -> bool:
     try:
-        zone = ZoneInfo(row.zone) if row.zone else settings.zone
-    except (OSError, ValueError, KeyError) as error:
-        raise _bad(settings.home, f"source {row.name}: zone", "settings_want_zone") from error
-    return _decoder(settings.home, row), zone
+        ZoneInfo(zone)
+    except (OSError, ValueError, KeyError):
+        return False
+    return True
+
+
+def _unbound(row: SourceSettings) -> Iterator[tuple[str, str]]:
+    """Options and rows of the mapping that the codec does not take, each by itself."""
+    tried = [(f"source {row.name}: options", dict(row.options))] if row.options else []
+    rows = ((place, one) for place, one in enumerate(row.map) if one.topic or one.value)
+    tried += [(f"source {row.name}: map[{place}]", {**row.options, "map": [_where(one)]}) for place, one in rows]
+    for key, options in tried:
+        try:
+            bind(row.codec, options)
+        except (ValueError, TypeError, KeyError) as error:
+            yield f"{key}: {one_line(str(error), 200)}", "settings_want_mapping"
+
+
+def is_url(url: str) -> bool:
+    """Whether it says where a broker is, and nothing secret."""
+    return _url(url) is not None
 
 
 def _url(url: str) -> Any:
@@ -52,16 +86,9 @@ def _is_filter(topic: str) -> bool:
     ) and "#" not in levels[:-1]  # fmt: skip
 
 
-def _decoder(home: Path, row: SourceSettings) -> Decode:
-    if row.codec not in codecs():
-        raise _bad(home, f"source {row.name}: codec = {row.codec!r}", "settings_want_codec")
-    options = dict(row.options)
-    if where := [_where(one) for one in row.map if one.topic or one.value]:
-        options["map"] = where
-    try:
-        return bind(row.codec, options)
-    except (ValueError, TypeError, KeyError) as error:
-        raise _bad(home, f"source {row.name}: {error}", "settings_want_mapping") from error
+def _options(row: SourceSettings) -> dict[str, Any]:
+    rows = [_where(one) for one in row.map if one.topic or one.value]
+    return {**row.options, "map": rows} if rows else dict(row.options)
 
 
 def _where(row: SourceMap) -> dict[str, Any]:

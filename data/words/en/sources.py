@@ -27,6 +27,11 @@ WORDS: dict[str, str] = {
     "settings_want_topics": "write the topics to subscribe to; + is a whole level, # comes last",
     "settings_want_qos": "write 0, 1 or 2",
     "settings_want_file": "the file must be there and readable",
+    "settings_want_pem": "is no PEM certificate: use the authority's file that the platform gave",
+    "settings_want_pair": "certificate and key must be PEM, belong together, and the key have no passphrase",
+    "settings_want_cert": "there is a key: name its certificate in cert_file too",
+    "settings_want_mqtts": "these files are used with mqtts:// only: change the url or take them out",
+    "settings_want_listed_sensor": "sensors.csv does not list it; leave it if it is imported",
     "source.up": "up",
     "source.down": "down",
 }

@@ -27,6 +27,11 @@ WORDS: dict[str, str] = {
     "settings_want_topics": "要写订阅的主题，通配符 + 占一整层，# 只能在最后",
     "settings_want_qos": "要填 0、1 或 2",
     "settings_want_file": "文件要在，而且读得到",
+    "settings_want_pem": "不是 PEM 证书，请换成平台给的 CA 文件",
+    "settings_want_pair": "证书和私钥要是 PEM，要成对，私钥不带口令",
+    "settings_want_cert": "写了私钥，还要写证书 cert_file",
+    "settings_want_mqtts": "这些文件只在 url 写 mqtts:// 时才用，请改 url 或删去",
+    "settings_want_listed_sensor": "sensors.csv 里没有这个传感器；若由导入登记，可不理",
     "source.up": "通",
     "source.down": "断",
 }

@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from data.store.desk import Transaction
+from data.store.schema import LIVE
 
 _FILE = Path(__file__).with_suffix(".toml")
 HOUR = 3_600_000
@@ -46,6 +47,24 @@ class Vital(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source: str
     confirmed: bool = False
 
+    @property
+    def is_alarm(self) -> bool:
+        """Whether it looks at alarms (`a`) and not at cases (`c`)."""
+        return self.at.startswith("a.")
+
+    @property
+    def is_now(self) -> bool:
+        """Whether it is about this moment, so that its past is known by samples only."""
+        return self.at == "now"
+
+    def sql(self, columns: str, *, more: str = "1") -> str:
+        """`columns` of what it looks at, between `:since` and `:until`, at `:now` (UTC ms). Exercises are none of it."""
+        table = "alarms a" if self.is_alarm else "cases c"
+        of = f"c.{LIVE}" if self.of == "live" else self.of
+        span = "1" if self.is_now else f"{self.at} >= :since AND {self.at} < :until"
+        real = "1" if self.is_alarm else "NOT c.exercise AND c.state NOT IN ('void', 'merged')"
+        return f"SELECT {columns} FROM {table} WHERE {of} AND {span} AND {real} AND {more}"
+
     def is_good(self, value: float | None) -> bool | None:
         """Whether a value keeps its budget; None where there is no budget or no value."""
         if value is None or self.budget is None:
@@ -61,6 +80,15 @@ class _File(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def load_vitals() -> tuple[Vital, ...]:
     """All indicators in the order of the file."""
     return msgspec.convert(tomllib.loads(_FILE.read_text(encoding="utf-8")), _File).vital
+
+
+def sample_counts(tx: Transaction) -> None:
+    """Keep what is open and overdue now, once an hour: cost is the open cases, and nothing in between."""
+    kept = {row[0] for row in tx.conn.execute("SELECT name FROM vital_samples WHERE hour=?", (tx.now // HOUR,))}
+    for vital in load_vitals():
+        if vital.what == "count" and vital.is_now and vital.name not in kept:
+            row = tx.conn.execute(vital.sql(f"total({vital.counts})"), {"now": tx.now, "since": 0, "until": tx.now}).fetchone()
+            sample(tx, vital.name, row[0])
 
 
 def sample(tx: Transaction, name: str, value: float) -> None:

@@ -49,7 +49,7 @@ from data.store.desk import Desk, Transaction
 from data.store.history import Writer, open_writer
 from data.store.schema import migrate
 from data.store.sqlite import connect, sqlite3, warn_if_unsafe
-from data.vitals import sample
+from data.vitals import sample, sample_counts
 from data.words import Words
 
 _LOG = logging.getLogger(__name__)
@@ -238,6 +238,7 @@ class Centre:
             warn_unsigned(tx, self.settings.tables)
             if sensors := len(self.sensors):
                 sample(tx, "online", 1 - min(self.history.lost_count() / sensors, 1.0))
+            sample_counts(tx)
             outcome = settle(
                 tx, self.sensors, self.kinds, tx.now, self.settings.zone,
                 words=self._words, open_case=self._open_case, raise_level=raise_level,

@@ -1,10 +1,11 @@
-"""城市体征 for reading: each indicator with its value, by community and by day; and what each number counts. Reads only.
+"""城市体征 for reading: each indicator with its value, by community, by kind and by day; and what each number counts. Reads only.
 
 A number and its list come from the same conditions of `data/vitals.toml`. Exercises are not counted. Cost: for what is open, the open cases;
-for the rest, the cases or alarms of the period by index; for sensors, the register's index by kind. Asked for, never on every beat.
+for the rest, the cases or alarms of the period by index, summed in the store; for sensors, the register's index by kind.
+Asked for, never on every beat.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from statistics import median
 from zoneinfo import ZoneInfo
@@ -12,7 +13,6 @@ from zoneinfo import ZoneInfo
 from data.domain.tables import Tables
 from data.kinds import Kind
 from data.store.history import History
-from data.store.schema import LIVE
 from data.store.sqlite import sqlite3
 from data.views.board import lost as lost_sensors
 from data.views.models import VitalGroup, VitalSign
@@ -25,6 +25,8 @@ PERIOD_DAYS = 30
 """The period where nobody names one; judgement."""
 MOST = 1_000
 """Longest list that a number opens to."""
+NOWHERE = "-"
+"""Asks for what is of no community, class or kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +43,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One case, alarm or group of sensors that an indicator looks at."""
+    """Cases, alarms or sensors of one grid, kind and day; where medians are wanted, one case."""
 
     grid: str
-    at: int
+    kind: str
+    """Class of a case, kind of a sensor."""
+    day: int
+    """From the first of the trend's days; of no use for what is about now."""
     value: float
-    """1 or 0, or minutes."""
-    of: int = 1
+    """How many are counted, or minutes."""
+    of: int
 
 
 def vitals(place: Place, since: int, until: int, language: str) -> tuple[VitalSign, ...]:
@@ -56,49 +61,44 @@ def vitals(place: Place, since: int, until: int, language: str) -> tuple[VitalSi
 
 
 def _sign(place: Place, vital: Vital, since: int, until: int, language: str) -> VitalSign:
-    rows = list(_rows(place, vital, since, until))
+    rows = tuple(_rows(place, vital, since, until))
     value = _value(place, vital, rows, until - since)
     return VitalSign(
         name=vital.name, what=vital.what, label=vital.label(language), formula=vital.formula(language), source=vital.source,
         confirmed=vital.confirmed, value=value, of=sum(row.of for row in rows), budget=vital.budget, good=vital.is_good(value),
-        by_community=_by_community(place, vital, rows, until - since), by_kind=_by_kind(place, language) if vital.what == "online" else (),
-        trend=_trend(place, vital, until),
+        by_community=_groups(place, vital, rows, until - since, _communities(place.tables)),
+        by_kind=_groups(place, vital, rows, until - since, _kind_names(place, vital, language)),
+        trend=_trend(place, vital, until, value),
     )  # fmt: skip
 
 
-def _rows(place: Place, vital: Vital, since: int, until: int) -> Iterator[_Row]:
+def _rows(place: Place, vital: Vital, since: int, until: int, start: int = 0) -> Iterator[_Row]:
+    """`start` is the first midnight of a trend, where rows are wanted by day."""
     if vital.what == "online":
         yield from _sensors(place)
         return
-    for row in place.conn.execute(_sql(vital, f"{_grid(vital)}, {_at(vital)}, {vital.counts}"), _span(place, since, until)):
-        yield _Row(row[0] or "", row[1], float(row[2]))
-
-
-def _is_alarm(vital: Vital) -> bool:
-    return vital.at.startswith("a.")
+    day = f"({vital.at} - :start) / {DAY}" if start else "0"
+    each = vital.what == "median_min"
+    sums = f"{vital.counts}, 1" if each else f"total({vital.counts}), count(*)"
+    query = vital.sql(f"{_grid(vital)}, {_kind(vital)}, {day}, {sums}") + ("" if each else " GROUP BY 1, 2, 3")
+    for grid, kind, when, value, of in place.conn.execute(query, _span(place, since, until) | {"start": start}):
+        yield _Row(grid or "", kind or "", when, float(value), of)
 
 
 def _grid(vital: Vital) -> str:
-    return "(SELECT grid FROM sensors WHERE id = a.sensor)" if _is_alarm(vital) else "c.grid"
+    return "(SELECT grid FROM sensors WHERE id = a.sensor)" if vital.is_alarm else "c.grid"
 
 
-def _at(vital: Vital) -> str:
-    return ":now" if vital.at == "now" else vital.at
-
-
-def _sql(vital: Vital, columns: str) -> str:
-    table = "alarms a" if _is_alarm(vital) else "cases c"
-    of = f"c.{LIVE}" if vital.of == "live" else vital.of
-    span = "1" if vital.at == "now" else f"{vital.at} >= :since AND {vital.at} < :until"
-    real = "1" if _is_alarm(vital) else "NOT c.exercise AND c.state NOT IN ('void', 'merged')"
-    return f"SELECT {columns} FROM {table} WHERE {of} AND {span} AND {real}"
+def _kind(vital: Vital) -> str:
+    return "(SELECT kind FROM sensors WHERE id = a.sensor)" if vital.is_alarm else "c.class"
 
 
 def _span(place: Place, since: int, until: int) -> dict[str, int]:
     return {"since": since, "until": until, "now": place.now}
 
 
-def _value(place: Place, vital: Vital, rows: list[_Row], span: int) -> float | None:
+def _value(place: Place, vital: Vital, rows: Iterable[_Row], span: int) -> float | None:
+    rows = tuple(rows)
     total = sum(row.of for row in rows)
     match vital.what:
         case "part" | "online":
@@ -122,69 +122,76 @@ def _community(tables: Tables, grid: str) -> str:
     return (known.centre or known.unit or tables.centre) if known else ""
 
 
-def _by_community(place: Place, vital: Vital, rows: Iterable[_Row], span: int) -> tuple[VitalGroup, ...]:
-    groups: dict[str, list[_Row]] = {}
+Naming = Callable[[_Row], tuple[str, str]]
+"""Id and name of the group that a row belongs to."""
+
+
+def _communities(tables: Tables) -> Naming:
+    def named(row: _Row) -> tuple[str, str]:
+        id = _community(tables, row.grid)
+        return id, tables.units[id].label if id in tables.units else tables.centre_name if id == tables.centre else id
+
+    return named
+
+
+def _kind_names(place: Place, vital: Vital, language: str) -> Naming:
+    """Of sensors where it looks at them or at their alarms, else of the cases' classes."""
+
+    def named(row: _Row) -> tuple[str, str]:
+        if vital.is_alarm or vital.what == "online":
+            return row.kind, place.kinds[row.kind].label(language) if row.kind in place.kinds else row.kind
+        return row.kind, place.tables.classes[row.kind].name if row.kind in place.tables.classes else row.kind
+
+    return named
+
+
+def _groups(place: Place, vital: Vital, rows: Iterable[_Row], span: int, named: Naming) -> tuple[VitalGroup, ...]:
+    groups: dict[tuple[str, str], list[_Row]] = {}
     for row in rows:
-        groups.setdefault(_community(place.tables, row.grid), []).append(row)
-    units = place.tables.units
+        groups.setdefault(named(row), []).append(row)
     found = [
-        VitalGroup(
-            id=id, name=units[id].label if id in units else id, value=_value(place, vital, some, span), of=sum(row.of for row in some)
-        )
-        for id, some in groups.items()
-    ]  # fmt: skip
+        VitalGroup(id=id, name=name, value=_value(place, vital, some, span), of=sum(row.of for row in some)) for (id, name), some in groups.items()
+    ]
     return tuple(sorted(found, key=lambda group: (group.id == "", group.id)))
 
 
-def _trend(place: Place, vital: Vital, until: int) -> tuple[float | None, ...]:
-    """A value a day, oldest first, the last for today; what is about now has none, but for sensors online: its samples."""
+def _trend(place: Place, vital: Vital, until: int, value: float | None) -> tuple[float | None, ...]:
+    """A value a day, oldest first, the last for today. What is about now is known by its samples, and today by what it is now."""
     start = midnight(until - 1, place.zone) - (TREND_DAYS - 1) * DAY
     days = [(start + n * DAY, min(start + (n + 1) * DAY, until)) for n in range(TREND_DAYS)]
-    if vital.what == "online":
-        return tuple(_sampled(place, vital.name, since, end) for since, end in days)
-    if vital.at == "now":
-        return ()
-    rows = list(_rows(place, vital, start, until))
-    return tuple(_value(place, vital, [row for row in rows if since <= row.at < end], end - since) for since, end in days)
+    if vital.is_now:
+        return (*(_sampled(place, vital, since, end) for since, end in days[:-1]), value)
+    by_day: dict[int, list[_Row]] = {}
+    for row in _rows(place, vital, start, until, start):
+        by_day.setdefault(row.day, []).append(row)
+    return tuple(_value(place, vital, by_day.get(n, ()), end - since) for n, (since, end) in enumerate(days))
 
 
-def _sampled(place: Place, name: str, since: int, until: int) -> float | None:
-    row = place.conn.execute("SELECT avg(value) FROM vital_samples WHERE name=? AND hour >= ? AND hour < ?", (name, since // HOUR, until // HOUR + 1))
-    value = row.fetchone()[0]
-    return None if value is None else float(value)
+def _sampled(place: Place, vital: Vital, since: int, until: int) -> float | None:
+    """The last sample of a day for a count, the day's mean for a part."""
+    hours = (vital.name, since // HOUR, -(-until // HOUR))
+    what = "value FROM vital_samples WHERE name=? AND hour >= ? AND hour < ?"
+    query = f"SELECT {what} ORDER BY hour DESC LIMIT 1" if vital.what == "count" else f"SELECT avg(value) FROM (SELECT {what})"
+    row = place.conn.execute(query, hours).fetchone()
+    return None if row is None or row[0] is None else float(row[0])
 
 
-def _lost(place: Place) -> set[str]:
-    return set(lost_sensors(place.conn, place.history, place.kinds, place.now))
+def _lost(place: Place) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(lost_sensors(place.conn, place.history, place.kinds, place.now)))
 
 
 def _sensors(place: Place) -> Iterator[_Row]:
-    """Grids with their sensors online and in use."""
-    silent: dict[str, int] = {}
+    """Grids and kinds with their sensors online and in use."""
+    silent: dict[tuple[str, str], int] = {}
     for id in _lost(place):
-        row = place.conn.execute("SELECT grid FROM sensors WHERE id=?", (id,)).fetchone()
-        silent[row["grid"] or ""] = silent.get(row["grid"] or "", 0) + 1
-    for row in place.conn.execute("SELECT coalesce(grid, '') AS grid, count(*) AS n FROM sensors WHERE retired_at IS NULL GROUP BY 1"):
-        yield _Row(row["grid"], place.now, row["n"] - silent.get(row["grid"], 0), row["n"])
-
-
-def _by_kind(place: Place, language: str) -> tuple[VitalGroup, ...]:
-    silent: dict[str, int] = {}
-    for id in _lost(place):
-        kind = place.conn.execute("SELECT kind FROM sensors WHERE id=?", (id,)).fetchone()["kind"]
-        silent[kind] = silent.get(kind, 0) + 1
-    rows = place.conn.execute("SELECT kind, count(*) AS n FROM sensors WHERE retired_at IS NULL GROUP BY kind ORDER BY kind").fetchall()
-    return tuple(
-        VitalGroup(
-            id=row["kind"], name=place.kinds[row["kind"]].label(language) if row["kind"] in place.kinds else row["kind"],
-            value=(row["n"] - silent.get(row["kind"], 0)) / row["n"], of=row["n"],
-        )
-        for row in rows
-    )  # fmt: skip
+        row = place.conn.execute("SELECT coalesce(grid, ''), kind FROM sensors WHERE id=?", (id,)).fetchone()
+        silent[row[0], row[1]] = silent.get((row[0], row[1]), 0) + 1
+    for grid, kind, n in place.conn.execute("SELECT coalesce(grid, ''), kind, count(*) FROM sensors WHERE retired_at IS NULL GROUP BY 1, 2"):
+        yield _Row(grid, kind, 0, n - silent.get((grid, kind), 0), n)
 
 
 def behind(place: Place, name: str, since: int, until: int, group: str = "") -> tuple[str, tuple[str, ...]]:
-    """What a number counts: `cases`, `alarms` or `sensors`, and their ids, of one community (or kind) or of all.
+    """What a number counts: `cases`, `alarms` or `sensors`, and their ids, of one community, class or kind, or of all.
 
     Raises `KeyError` for an indicator that there is none of.
     """
@@ -192,12 +199,13 @@ def behind(place: Place, name: str, since: int, until: int, group: str = "") -> 
     if vital.what == "online":
         return "sensors", tuple(id for id in sorted(_lost(place)) if _sensor_is_of(place, id, group))[:MOST]
     wanted = "1" if vital.what == "median_min" else vital.counts if vital.opens == "counts" else f"NOT coalesce({vital.counts}, 0)"
-    id = "a.id" if _is_alarm(vital) else "c.id"
-    rows = place.conn.execute(f"{_sql(vital, f'{id}, {_grid(vital)}')} AND ({wanted}) ORDER BY 1", _span(place, since, until))
-    ids = (row[0] for row in rows if group in ("", _community(place.tables, row[1] or "")))
-    return "alarms" if _is_alarm(vital) else "cases", tuple(ids)[:MOST]
+    id = "a.id" if vital.is_alarm else "c.id"
+    query = vital.sql(f"{id}, {_grid(vital)}, {_kind(vital)}", more=f"({wanted})")
+    rows = place.conn.execute(f"{query} ORDER BY 1", _span(place, since, until))
+    ids = (row[0] for row in rows if group in ("", row[2] or NOWHERE, _community(place.tables, row[1] or "") or NOWHERE))
+    return "alarms" if vital.is_alarm else "cases", tuple(ids)[:MOST]
 
 
 def _sensor_is_of(place: Place, id: str, group: str) -> bool:
     row = place.conn.execute("SELECT grid, kind FROM sensors WHERE id=?", (id,)).fetchone()
-    return group in ("", row["kind"], _community(place.tables, row["grid"] or ""))
+    return group in ("", row["kind"], _community(place.tables, row["grid"] or "") or NOWHERE)

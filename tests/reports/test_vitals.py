@@ -13,7 +13,8 @@ from data.kinds.register import load_sensors, sync_sensors
 from data.office import Office
 from data.store.history import open_writer
 from data.views.models import VitalSign
-from data.vitals import load_vitals, sample
+from data.views.vitals import NOWHERE
+from data.vitals import load_vitals, sample, sample_counts
 from tests.helpers.office import Centre
 from tests.reports.conftest import order_out, receipt, report
 
@@ -99,12 +100,56 @@ def test_sensors_online_by_kind_and_by_community(street: Centre, office: Sit) ->
     with street.desk.transaction() as tx:
         sample(tx, "online", 0.9)
         sample(tx, "online", 0.1)  # the first of the hour stands
+    street.clock.pass_s(86_400)
     found = signs(office)["online"]
     by_kind = {group.id: (group.value, group.of) for group in found.by_kind}
     assert (found.value, by_kind["noise"]) == (pytest.approx(1 - 1 / len(sensors)), (pytest.approx(2 / 3), 3))
     assert {group.id for group in found.by_community if group.value != 1} == {"dahegou"}
-    assert found.trend[-1] == 0.9
+    assert found.trend == (None, None, None, None, None, 0.9, found.value)
     assert office("王梅").vitals_behind("online", "noise") == ("sensors", ("xdh-noise",))
+
+
+def test_open_and_overdue_have_a_day_by_day_of_hourly_samples(street: Centre, office: Sit) -> None:
+    """A day shows its last hour, a day nobody looked at is a gap, today is now."""
+
+    def look() -> None:
+        with street.desk.transaction() as tx:
+            sample_counts(tx)
+
+    look()
+    report(street, 0)
+    street.clock.pass_s(3600)
+    look()
+    street.clock.pass_s(2 * 86_400)
+    report(street, 1)
+    look()
+    close_in(street, 1, 5)
+    found = signs(office)
+    assert (found["open"].trend, found["overdue"].trend) == ((None, None, None, None, 1, None, 1), (None, None, None, None, 0, None, 1))
+
+
+def test_sampling_reads_the_cases_once_an_hour(street: Centre) -> None:
+    """Every beat asks; only the first of the hour counts."""
+    report(street, 0)
+    asked: list[str] = []
+    street.desk.conn.set_trace_callback(asked.append)
+    for _ in range(50):
+        with street.desk.transaction() as tx:
+            sample_counts(tx)
+    street.desk.conn.set_trace_callback(None)
+    assert sum("FROM cases" in each for each in asked) == 2
+
+
+def test_by_class_too(street: Centre, office: Sit) -> None:
+    """What a class counts opens to the same cases."""
+    report(street, 0)
+    street.report(id="noise", text="广场跳舞音响太吵", grid="JN-01")
+    found = signs(office)["open"]
+    kinds = {group.id: (group.name, group.value) for group in found.by_kind}
+    assert kinds["0102"] == ("暴露垃圾", 1)
+    seat = office("王梅")
+    assert seat.vitals_behind("open", "0102") == ("cases", ("pailou-1",))
+    assert sum(len(seat.vitals_behind("open", group.id or NOWHERE)[1]) for group in found.by_kind) == found.value
 
 
 def test_every_indicator_says_how_it_is_made() -> None:

@@ -32,6 +32,8 @@ from data.store.sqlite import sqlite3
 REGISTER = 337_000
 """Sensors of a district (`domain.md` §1)."""
 KINDS = ("noise", "temperature", "humidity", "soil_moisture")
+BUTTONS = 100
+"""Call buttons `b0` and so on, beside the sensors: for life-safety events in the midst of readings."""
 BANK = 500
 """Different sensors whose hours are packed."""
 QUARTER_MS = HOUR_MS // 4
@@ -64,6 +66,7 @@ def make_register(home: Path, sensors: int) -> None:
     )
     with Desk(conn, settings.clock, epoch=lease.take(conn, real_ms())).transaction() as tx:
         put_sensors(tx, rows, next_version(tx.conn))
+        put_sensors(tx, (Sensor(id=f"b{n}", kind="call_button", name=f"按钮{n}", place=f"独居户{n}") for n in range(BUTTONS)), next_version(tx.conn))
     conn.close()
 
 

@@ -38,7 +38,7 @@ def iso(at: int, zone: ZoneInfo | None = None) -> str:
 
 
 def parse_time(value: str | float, zone: ZoneInfo) -> int:
-    """Read ISO 8601 text (without zone: local in `zone`) or an epoch number in s or ms.
+    """Read ISO 8601 text (without zone: local in `zone`) or an epoch number in s, ms, us or ns.
 
     Raises `ValueError` for anything else, or for a time outside 1970–2200.
     """
@@ -47,8 +47,9 @@ def parse_time(value: str | float, zone: ZoneInfo) -> int:
         moment = datetime.fromisoformat(text)
         at = round((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp() * 1000)
     else:
-        # Seconds reach 1e11 only in the year 5138, and milliseconds were below it only until 1973.
-        at = round(value) if abs(value) >= 1e11 else round(value * 1000)
+        # Seconds reach 1e11 only in the year 5138, and milliseconds were below it only until 1973; so it goes on for us and ns.
+        size = abs(value)
+        at = round(value * 1000 if size < 1e11 else value if size < 1e14 else value / 1000 if size < 1e17 else value / 1_000_000)
     if not 0 <= at < 7_258_118_400_000:
         msg = f"time out of range: {value!r}"
         raise ValueError(msg)

@@ -26,7 +26,13 @@ YES_NO = {"true": 1.0, "on": 1.0, "false": 0.0, "off": 0.0, "online": 1.0, "offl
 """Words that every shape reads as 1 or 0."""
 
 _KEY = re.compile(rb'"\s*:')
-_NUMBER = re.compile(r"([+-]?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?)\s*(\D\S{0,19})?", re.ASCII)
+_NUMBER = re.compile(r"([+-]?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*(\D\S{0,19})?", re.ASCII)
+# Names in digits: an EUI, a SIM card's number, `94285E60`; a double could not even hold them.
+_CODE = re.compile(r"\d{16,}|\d{2,}[eE]\d+", re.ASCII)
+# Only where no other reading is possible: `23,5`, `1,234.5`, `1.234,5`, `1,234,567`; `1,234` is both.
+_DECIMAL_COMMA = re.compile(r"([+-]?(?:0|[1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d*)),(\d{1,2}|\d{4,9})(?![\d,.])", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?=\.\d)|[+-]?[1-9]\d{0,2}(?:,\d{3}){2,}(?![\d,.])", re.ASCII)
+_BOM = b"\xef\xbb\xbf"
 _DECODE = msgspec.json.Decoder().decode
 
 
@@ -39,6 +45,7 @@ def parse_json(payload: bytes) -> Any:
     """Any JSON value of bounded size and depth in which no key comes twice. Raises `PayloadError`."""
     if len(payload) > MAX_BYTES:
         refuse("payload_too_large", bytes=len(payload), most=MAX_BYTES)
+    payload = payload.removeprefix(_BOM)
     if not payload.strip():
         refuse("payload_empty")
     try:
@@ -80,7 +87,7 @@ def number_of(value: Any) -> tuple[float, str, str] | None:
     """(number, unit, word) of a JSON value; None for what is no value: null, an object, a list.
 
     Text may be a number (`"100.00"`) or one with a known unit (`"30.11 °C"`); else it is a word, and the number NaN unless the word is yes or
-    no. `021528603314` is a code, not a number. Raises `PayloadError` for numbers beyond a double.
+    no. `021528603314` is a code, not a number, and so is a text of 16 digits. Raises `PayloadError` for numbers beyond a double.
     """
     kind = type(value)
     if kind is float or kind is int:
@@ -93,16 +100,37 @@ def number_of(value: Any) -> tuple[float, str, str] | None:
         return number + 0.0, "", ""
     if kind is bool:
         return float(value), "", ""
+    if kind is Word:
+        return (nan, "", one_line(value, 100)) if value.strip() else None
     return _of_text(value) if kind is str and value.strip() else None
 
 
+class Word(str):
+    """Text that is a name whatever its digits."""
+
+    __slots__ = ()
+
+
 def _of_text(text: str) -> tuple[float, str, str]:
-    if found := _NUMBER.fullmatch(text.strip()):
+    plain = text.strip()
+    if "," in plain and plain[-1] not in "0123456789":
+        plain = without_comma(plain)  # without a unit it may as well be a list: a lamp's colour `10,20`
+    found = _NUMBER.fullmatch(plain)
+    if found and not _CODE.fullmatch(plain):
         number, unit = float(found[1]), found[2] or ""
         if isfinite(number) and (not unit or unit_name(unit)):
             return number + 0.0, unit, ""
     word = one_line(text, 100)
     return YES_NO.get(word.lower(), nan), "", word
+
+
+def without_comma(text: str) -> str:
+    """`23,5 °C` as `23.5 °C`, `1,234.5` as `1234.5`; as it is where a comma could be either."""
+    if found := _DECIMAL_COMMA.match(text):
+        return f"{found[1].replace('.', '')}.{found[2]}{text[found.end() :]}"
+    if found := _THOUSANDS.match(text):
+        return found[0].replace(",", "") + text[found.end() :]
+    return text
 
 
 _INDEX = re.compile(r"\[(\d{1,4})\]|\[(['\"])(.*?)\2\]|([^.\[\]]+)")

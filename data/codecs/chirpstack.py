@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from data.codecs._lorawan import link, radio_unit, unit_of
+from data.codecs._lorawan import link, radio_unit, unit_of, units_said
 from data.codecs._payload import device_name, flatten, parse_object, readings, refuse, time_of
 from data.domain.reading import Reading
 from data.domain.text import one_line
@@ -60,7 +60,7 @@ def _up(eui: str, message: Mapping[str, Any], common: Mapping[str, Any]) -> tupl
     radio = link("rxInfo", message.get("rxInfo"))
     radio += [("fCnt", message["fCnt"])] if type(message.get("fCnt")) is int else []
     values = flatten(decoded) if isinstance(decoded, dict) else iter(())
-    return readings(eui, values, unit_of, **common) + readings(eui, iter(radio), radio_unit, **common)
+    return readings(eui, values, units_said(decoded), **common) + readings(eui, iter(radio), radio_unit, **common)
 
 
 def _status_unit(path: str, _value: float) -> str:

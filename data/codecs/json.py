@@ -5,13 +5,14 @@
     value = "tilt"              # a path: a.b[0]['c d']
     field = "tilt"              # name of the value, the path unless given
     unit = "deg"                # or a path, `$.unit`
-    time = "ts"                 # epoch s or ms, ISO, or local time in the source's zone
+    time = "ts"                 # epoch s, ms, us or ns, ISO, or local time in the source's zone
     states = { open = 1 }       # words that stand for numbers
 
 One message may match many rows. The device comes from the topic; an id in the payload is not looked at. Without rows every leaf that is a number or a
 word is a value of the device that the whole topic names.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,11 +21,15 @@ from zoneinfo import ZoneInfo
 
 from data.clock import parse_time
 from data.codecs._pattern import Pattern
-from data.codecs._payload import flatten, follow, no_unit, number_of, parse_json, parse_path, readings, refuse
+from data.codecs._payload import flatten, follow, no_unit, number_of, parse_json, parse_path, readings, refuse, without_comma
 from data.domain.reading import Reading
 from data.domain.text import one_line
 
 NAME = "json"
+# 20261124203000, 2026/11/24 20:30:00: as vendors' platforms write local time.
+_COMPACT = re.compile(r"((?:19|20)\d\d)(0\d|1[0-2])([0-2]\d|3[01])([01]\d|2[0-3])([0-5]\d)([0-5]\d)", re.ASCII)
+_SLASHED = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})[ T]+(\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)", re.ASCII)
+_ZULU = re.compile(r"\s*(?:UTC|GMT)$", re.IGNORECASE)
 _KEYS = frozenset({"topic", "value", "field", "unit", "time", "states"})
 
 
@@ -88,6 +93,8 @@ def _one(row: _Row, topic: str, message: Any, zone: ZoneInfo, common: Mapping[st
     value = follow(message, row.value)
     if type(value) is str and value.strip().lower() in row.states:
         value = row.states[value.strip().lower()]
+    elif type(value) is str:
+        value = without_comma(value.strip())
     if value is None or number_of(value) is None:
         return ()
     unit = follow(message, row.unit_path) if row.unit_path is not None else row.unit
@@ -96,10 +103,24 @@ def _one(row: _Row, topic: str, message: Any, zone: ZoneInfo, common: Mapping[st
     return readings(row.pattern.device(topic), iter([(row.field, value)]), lambda _path, _value: unit, observed_at=at, **common)
 
 
+def _spelled(text: str) -> str | float:
+    """A time's text as ISO 8601, or the epoch's number that it holds."""
+    if found := _COMPACT.fullmatch(text):
+        return "{}-{}-{}T{}:{}:{}".format(*found.groups())
+    if found := _SLASHED.fullmatch(text):
+        year, month, day, clock = found.groups()
+        return f"{year}-{month:0>2}-{day:0>2}T{'0' if clock[1] == ':' else ''}{clock}"
+    if text.lstrip("-").replace(".", "", 1).isdecimal() and text.isascii():
+        return float(text)
+    return _ZULU.sub("+00:00", text)
+
+
 def _time(value: Any, zone: ZoneInfo) -> int:
     """A mapped time must be there and readable: a table said that it is."""
-    if type(value) is str and value.strip().lstrip("-").replace(".", "", 1).isdigit():
-        value = float(value)
+    if type(value) is int:
+        value = str(value) if _COMPACT.fullmatch(str(value)) else value
+    if type(value) is str:
+        value = _spelled(value.strip())
     try:
         return parse_time(value, zone)
     except (ValueError, OverflowError, OSError, TypeError) as error:

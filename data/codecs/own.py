@@ -40,7 +40,7 @@ _DECODER = msgspec.json.Decoder(_Own | float | bool | str)
 def decode(topic: str, payload: bytes, *, received_at: int, zone: ZoneInfo, retained: bool = False, duplicate: bool = False) -> tuple[Reading, ...]:
     """The one reading of a message. Raises `PayloadError`, and nothing else, for what cannot be read."""
     sensor = sensor_of(topic)
-    message = _parse(payload)
+    message = _parse(payload.removeprefix(b"\xef\xbb\xbf"))
     if not isinstance(message, _Own):
         message = _Own(value=message)
     reading = Reading(

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.codecs._pattern import Pattern
-from data.codecs._payload import number_of, refuse
+from data.codecs._payload import number_of, refuse, without_comma
 from data.domain.errors import PayloadError
 from data.domain.reading import Reading
 
@@ -39,12 +39,12 @@ def _decode(
     if len(payload) > MAX_BYTES:
         refuse("payload_too_large", bytes=len(payload), most=MAX_BYTES)
     try:
-        text = payload.decode("utf-8").strip().strip('"')
+        text = payload.decode("utf-8-sig").strip().strip('"')
     except UnicodeDecodeError as error:
         refuse("payload_utf8", at=error.start)
     if not text:
         refuse("payload_empty")
-    found = number_of(text)
+    found = number_of(without_comma(text))
     if found is None or (found[2] and found[0] != found[0]):
         raise _no_number(text)
     value, own, word = found

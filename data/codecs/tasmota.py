@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from data.codecs._payload import device_name, flatten, no_unit, parse_json, parse_object, readings, refuse, time_of
+from data.codecs._payload import Word, device_name, flatten, no_unit, parse_json, parse_object, readings, refuse, time_of
 from data.domain.reading import Reading
 
 NAME = "tasmota"
@@ -22,19 +22,38 @@ _UNITS = {
     "Illuminance": "lx", "CarbonDioxide": "ppm", "eCO2": "ppm", "CO2": "ppm", "TVOC": "ppb", "BatteryPercentage": "%", "BatteryVoltage": "V",
     "Signal": "dBm", "UptimeSec": "s", "Vcc": "V", "Yaw": "deg", "Pitch": "deg", "Roll": "deg", "Moisture": "%", "FlowRate": "mm/h", "Noise": "dB",
     "Weight": "kg", "CF1": "ug/m3", "CF2.5": "ug/m3", "CF10": "ug/m3", "PM1": "ug/m3", "PM2.5": "ug/m3", "PM10": "ug/m3", "Rain": "mm",
-    "Formaldehyde": "mg/m3", "HCHO": "mg/m3", "pH": "[pH]", "EC": "uS/cm", "Energy": "kWh", "Period": "Wh", "ExportTariff": "kWh",
-    "ExportActive": "kWh", "ImportActive": "kWh", "Duration": "s", "CHMoisture": "%", "Dust": "ug/m3", "Ambient": "",
+    "Formaldehyde": "mg/m3", "HCHO": "mg/m3", "pH": "[pH]", "EC": "uS/cm", "Period": "Wh", "TotalTariff": "kWh", "ExportTariff": "kWh",
+    "ExportActive": "kWh", "ImportActive": "kWh", "Duration": "s", "CHMoisture": "%", "Dust": "ug/m3",
+    "ActivePower": "W", "RMSVoltage": "V", "RMSCurrent": "A", "Lux": "lx", "PM1_0": "ug/m3", "PM2_5": "ug/m3", "PM4_0": "ug/m3", "Power_curr": "W",
+    "Total_in": "kWh", "Total_out": "kWh",
 }  # fmt: skip
-_TEMPERATURES = frozenset({"Temperature", "DewPoint", "FeelsLike", "HeatIndex", "ObjectTMP", "AmbientTMP", "Temp", "Therm"})
+_TEMPERATURES = frozenset({"Temperature", "DewPoint", "FeelsLike", "HeatIndex", "ObjectTMP", "AmbientTMP", "Temp", "Therm", "OBJTMP", "AMBTMP"})
 _TEMPERATURE = re.compile(r"^(?:Temperature|Temp|OBJ|AMB|T)\d*$|Temperature$")
 _DISTANCES = {"AS3935": "km", "VL53L0X": "mm", "VL53L1X": "mm", "TOF10120": "mm"}
 _ENERGY = frozenset({"Total", "Yesterday", "Today", "ExportTotal"})
+_RADIO = {"Wifi.RSSI": "%", "LwReceived.Battery": "V"}
+# Names that mean something else below this chip: (chip, name, unit). Bridges of other radios and fabrics say on or off with `Power`.
+_CHIPS: tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...] = tuple(
+    (re.compile(chip), re.compile(name), unit)
+    for chip, name, unit in (
+        (r"(?:Zb|Mtr|Ir)Received$", r"(?:^|\.)Power$", ""),
+        (r"NeoPool$", r"^pH\.(?:Data|Min|Max)$", "[pH]"),
+        (r"NeoPool$", r"^Redox\.(?:Data|Setpoint)$", "mV"),
+        (r"NeoPool$", r"", ""),
+        (r"OPENTHERM$", r"^(?:BTMP|HWTMP)\.(?:REQ|ACT)$|^(?:TB|TDHW|DHWS|TMAX|TR)$", "Cel"),
+        (r"RG-15", r"^(?:Active|Event|Total)$", "mm"),
+        (r"", r"^Dir\.(?:Deg|Avg|Min|Max|Range)$", "deg"),
+        (r"", r"SNR$", "dB"),
+    )
+)
+# Names in digits or hex; they are words.
+_CODES = re.compile(r"(?:^|\.)(?:UID|Data|DATA|DevEUIh|DevEUIl|Meter_id|\w*[Ii]d|[0-9A-F]{4}[!<][0-9A-F]{2})$")
 # Names and addresses; none is a number, whatever its digits.
 _META = re.compile(
     r"(?:^|\.)(?:Time|Epoch|Id|Device|Name|ModelId|Manufacturer|Address|MAC|mac|BSSId|SSId|TotalStartTime|TempUnit|PressureUnit|SpeedUnit)(?:\[\d+\])?$"
 )
 _WRAPPERS = ("StatusSNS", "StatusSTS")
-_LAST = frozenset({"SENSOR", "STATE", "RESULT", "STATUS8", "STATUS10", "STATUS11", "LWT"})
+_LAST = frozenset({"SENSOR", "STATE", "RESULT", "STATUS0", "STATUS8", "STATUS10", "STATUS11", "ENERGY", "LWT"})
 _SILENT = re.compile(r"INFO\d|STATUS\d{0,2}|UPTIME|MARGINS|HASS_STATE|LOGGING|CONFIG|POWER\d{0,2}|EXPORT|WAKEUP")
 _PREFIXES = frozenset({"tele", "stat"})
 
@@ -52,6 +71,8 @@ def decode(topic: str, payload: bytes, *, received_at: int, zone: ZoneInfo, reta
             refuse("payload_value", value=word)
         return readings(device, iter([("availability", word == "Online")]), no_unit, **common)
     message = parse_object(payload)
+    if last == "STATUS0" and not isinstance(message.get("StatusSNS"), dict):
+        return ()
     for wrapper in _WRAPPERS:
         message = message[wrapper] if isinstance(message.get(wrapper), dict) else message
     return readings(device, _values(message), _unit_of(message), observed_at=_time(message, zone), **common)
@@ -86,7 +107,9 @@ def _time(message: Mapping[str, Any], zone: ZoneInfo) -> int | None:
 
 
 def _values(message: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    return ((path, value) for path, value in flatten(message) if not _META.search(path))
+    return (
+        (path, Word(value) if type(value) is str and _CODES.search(path) else value) for path, value in flatten(message) if not _META.search(path)
+    )
 
 
 def _unit_of(message: Mapping[str, Any]) -> Any:
@@ -108,15 +131,10 @@ def _unit_of(message: Mapping[str, Any]) -> Any:
 
 
 def _of_chip(chip: str, rest: str, name: str) -> str:
-    radio = {"RSSI": "dBm", "SNR": "dB", "Battery": "V"} if chip == "LwReceived" else {"RSSI": "%", "Battery": "%"}
-    if name in radio and (name != "RSSI" or chip in {"LwReceived", "Wifi"}):
-        return radio[name]
     if name == "Distance":
-        return _DISTANCES.get(chip.partition("-")[0], "cm")
-    if chip.startswith("ENERGY") and name in _ENERGY:
+        return _DISTANCES.get(re.split(r"[-_]", chip)[0], "cm")
+    if name in {"RSSI", "Battery"}:
+        return _RADIO.get(f"{chip}.{name}") or ("dBm" if name == "RSSI" else "%")
+    if name in _ENERGY and (chip.startswith("ENERGY") or not rest):
         return "kWh"
-    if chip.startswith("RG-15") and name in {"Active", "Event", "Total"}:
-        return "mm"
-    if rest.startswith("Dir.") and name in {"Deg", "Avg", "Min", "Max", "Range"}:
-        return "deg"
-    return _UNITS.get(name, "")
+    return next((unit for chips, names, unit in _CHIPS if chips.match(chip) and names.search(rest)), _UNITS.get(name, ""))

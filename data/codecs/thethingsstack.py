@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from data.codecs._lorawan import link, radio_unit, unit_of
+from data.codecs._lorawan import link, radio_unit, units_said
 from data.codecs._payload import device_name, flatten, follow, parse_object, readings, refuse, time_of
 from data.domain.reading import TRUST_MS, Quality, Reading
 
@@ -27,7 +27,9 @@ def decode(topic: str, payload: bytes, *, received_at: int, zone: ZoneInfo, reta
     message = parse_object(payload)
     if event != ["up"]:
         return ()
-    up = message.get("uplink_message")
+    # The storage integration and the console wrap the message once more.
+    inner = next((message[name] for name in ("result", "data") if "uplink_message" not in message and isinstance(message.get(name), dict)), message)
+    message, up = inner, inner.get("uplink_message")
     if not isinstance(up, dict):
         refuse("payload_shape", wanted="uplink_message")
     common: dict[str, Any] = {
@@ -36,12 +38,12 @@ def decode(topic: str, payload: bytes, *, received_at: int, zone: ZoneInfo, reta
     }  # fmt: skip
     radio = link("rx_metadata", up.get("rx_metadata"))
     radio += [("f_cnt", up["f_cnt"])] if type(up.get("f_cnt")) is int else []
-    return readings(device, _decoded(up), unit_of, **common) + readings(device, iter(radio), radio_unit, **common)
+    return readings(device, _decoded(up), units_said(up.get("decoded_payload")), **common) + readings(device, iter(radio), radio_unit, **common)
 
 
 def _decoded(up: Mapping[str, Any]) -> Any:
     decoded = up.get("decoded_payload")
-    if isinstance(decoded, dict):
+    if isinstance(decoded, dict) and decoded:
         return flatten(decoded)
     normal = up.get("normalized_payload")
     return flatten(normal, "normalized_payload") if isinstance(normal, list) else iter(())

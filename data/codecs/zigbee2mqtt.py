@@ -27,12 +27,16 @@ _UNITS = {
     "pi_heating_demand": "%", "moisture": "%", "energy": "kWh", "produced_energy": "kWh", "energy_produced": "kWh", "power": "W",
     "power_reactive": "var",
     "power_apparent": "VA", "current": "A", "ac_frequency": "Hz", "color_temp": "mired", "illuminance": "lx", "illuminance_lux": "lx",
-    "pressure": "hPa", "co2": "ppm", "eco2": "ppm", "co": "ppm", "pm1": "ug/m3", "pm10": "ug/m3", "pm25": "ug/m3", "voc": "ppb",
+    "pressure": "hPa", "co2": "ppm", "eco2": "ppm", "co": "ppm", "pm1": "ug/m3", "pm10": "ug/m3", "pm25": "ug/m3", "voc": "ug/m3",
     "formaldehyd": "mg/m3", "hcho": "mg/m3", "noise": "dB", "wind_speed": "m/s", "water_consumed": "L", "volume": "L", "flow": "m3/h", "angle": "deg",
     "angle_x": "deg", "angle_y": "deg", "angle_z": "deg", "angle_axis": "deg", "water_depth": "m", "liquid_depth": "m",
-    "target_distance": "m", "elapsed": "ms",
+    "target_distance": "m", "elapsed": "ms", "current_neutral": "A", "soil_humidity": "%", "air_humidity": "%", "soil_fertility": "uS/cm",
+    "energy_today": "kWh", "energy_yesterday": "kWh", "energy_month": "kWh", "action_duration": "s", "action_angle": "deg",
+    "valve_opening_degree": "%", "boost_time": "s", "auto_relock_time": "s", "detection_interval": "s", "overload_protection": "W",
+    "illuminance_average_20min": "lx",
 }  # fmt: skip
 _TAIL = re.compile(r"_(?:l?\d+|left|right|center|top|bottom|phase_[a-c]|[a-c]|min|max|average|internal|external|probe|sensor)$")
+_DEGREES = re.compile(r"(?:^|_)(?:temperature|setpoint|temp)(?:_(?:l?\d+|limit|calibration|max|min))*$")
 LAST_MS = 7_258_118_400_000
 """The year 2200: a later time is no time."""
 _META = frozenset({"last_seen", "device", "device_id"})
@@ -114,7 +118,11 @@ def _unit_of(message: Mapping[str, Any]) -> Any:
     def unit(path: str, value: float) -> str:
         if path == "voltage" or path.startswith("voltage_"):
             # Battery devices report millivolts, plugs volts.
-            return "mV" if "battery" in message or abs(value) >= 1000 else "V"
+            return "mV" if abs(value) >= (100 if "battery" in message else 1000) else "V"
+        if path == "illuminance" and "illuminance_lux" in message:
+            return ""  # before 2.0 the raw one of the two
+        if path == "battery_voltage":
+            return "mV" if abs(value) >= 1000 else "V"
         return _unit(path)
 
     return unit
@@ -125,4 +133,4 @@ def _unit(path: str) -> str:
     path = path.rpartition(".")[2]
     while path not in _UNITS and (shorter := _TAIL.sub("", path)) != path:
         path = shorter
-    return _UNITS.get(path, "")
+    return _UNITS.get(path, "Cel" if _DEGREES.search(path) else "")

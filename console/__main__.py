@@ -1,78 +1,54 @@
-"""`paidan`: a seat when no command is named; each module of `console/commands` is a command."""
+"""`paidan`: a seat when nothing but its home and operator are named, else what click makes of the words.
 
-import getpass
+A seat is opened without click, whose import alone takes 12 ms of the processor before anything is on the screen.
+"""
+
+import os
 import sys
-from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 
-import click
+from console.opening import open_seat, who_where
 
-from console import commands
-from console.telling import said_in_words
-
-DEFAULT_HOME_HELP = "settings folder of the centre"
+_COMPLETION = "_PAIDAN_COMPLETE"
+"""A shell that completes asks click by this variable, with no words at all."""
 
 
-class Commands(click.Group):
-    """Commands found by listing the folder; only the one that is called is imported."""
+def main() -> None:
+    """The program. Ends by `SystemExit`."""
+    asked = None if _COMPLETION in os.environ else seat_words(sys.argv[1:])
+    if asked is None:
+        from console.command_line import group
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names, in order. A module whose command is a word of Python has an underscore behind its name."""
-        return sorted(found.name.removesuffix("_") for found in iter_modules(commands.__path__))
+        group(prog_name="paidan")
+    else:
+        sys.exit(_seat(*asked))
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of one module, or None."""
-        module = next((found.name for found in iter_modules(commands.__path__) if found.name.removesuffix("_") == cmd_name), None)
-        if module is None:
+
+def seat_words(words: list[str]) -> tuple[Path | None, str | None] | None:
+    """Home and operator of a command line that opens a seat and does nothing else; None: click's to understand or to refuse."""
+    rest = iter(words)
+    found: dict[str, str] = {}
+    for word in rest:
+        name, joined, value = word.partition("=")
+        value = value if joined else next(rest, "")
+        if name not in {"--home", "--as"} or not value or value.startswith("-"):
             return None
-        found: click.Command = import_module(f"console.commands.{module}").command
-        return found
+        found[name] = value
+    home = Path(found["--home"]) if "--home" in found else None
+    return None if home is not None and home.is_file() else (home, found.get("--as"))
 
 
-def default_home() -> Path:
-    """Where a lone user's centre lives when `--home` is not given."""
-    from platformdirs import user_state_path
+def _seat(home: Path | None, operator: str | None) -> int:
+    from data.domain.errors import PaidanError
 
-    return user_state_path("paidan") / "centre"
-
-
-@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--home", type=click.Path(path_type=Path, file_okay=False), help=DEFAULT_HOME_HELP)
-@click.option("--as", "operator", help="operator's name; the system user unless given")
-@click.option("--plain", is_flag=True, help="by lines: for braille displays, serial lines and scripts")
-@click.pass_context
-def main(ctx: click.Context, home: Path | None, operator: str | None, plain: bool) -> None:
-    """Paidan 派单: one-key dispatch for street and community centres. With no command, opens a seat."""
-    if ctx.invoked_subcommand is None:
-        with said_in_words():
-            sit = _plain_seat if plain else _seat
-            sys.exit(sit(home or default_home(), operator or getpass.getuser()))
-
-
-def _seat(home: Path, operator: str) -> int:
-    from console.seat import take_settings
-
-    take_settings(home)
-    from console.app import run_seat
-    from data.office import make_ready
-
-    make_ready(home)
-    return run_seat(home, operator)
-
-
-def _plain_seat(home: Path, operator: str) -> int:
-    from console.plain import Plain
-    from data.office import Office, make_ready
-
-    make_ready(home)
-    office = Office.open(home, operator)
     try:
-        office.ensure_centre()
-        return Plain(office, click.echo).run(sys.stdin)
-    finally:
-        office.close()
+        return open_seat(*who_where(home, operator))
+    except PaidanError:
+        from console.telling import said_in_words
+
+        with said_in_words():
+            raise
 
 
 if __name__ == "__main__":
-    main(prog_name="paidan")
+    main()

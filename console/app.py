@@ -27,6 +27,7 @@ from console.desk import Desk, Picture
 from console.desk_keys import DeskKeys
 from console.frame import Frame
 from console.keys import Keymap
+from console.opening import release_collector
 from console.pages import Pages
 from console.places.base import FRAME, MIN_HEIGHT, MIN_WIDTH, Place, Room
 from console.places.board import BoardPlace
@@ -115,6 +116,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
 
     def _first(self) -> None:
         """After the first paint: what is new counts from here; start a centre if none runs."""
+        release_collector()
         self._bounded(self._look)
         self.run_worker(self._ensure_centre(), name="ensure-centre", exit_on_error=False)
 

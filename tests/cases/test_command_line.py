@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.__main__ import main
+from console.command_line import group as main
 from data import acts
 from data.acts import Refused
 from data.domain.errors import PaidanError

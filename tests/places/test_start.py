@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from console.__main__ import seat_words
 from console.seat import choose
 from widgets.theme import Depth
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PROBE = """
 import json, sys
-import console.app
+import console.__main__, console.app
 from textual import constants
 heavy = [name for name in ("httpx", "paho", "plotext", "sqlite_utils", "click") if name in sys.modules]
 print(json.dumps([heavy, constants.COLOR_SYSTEM, constants.TEXTUAL_ANIMATIONS, constants.DISABLE_KITTY_KEY]))
@@ -52,3 +53,39 @@ def test_textual_reads_what_was_chosen_for_this_terminal() -> None:
 def test_the_profile_follows_the_environment(env: dict[str, str], depth: Depth, mouse: bool) -> None:
     """Colours by NO_COLOR, TERM and COLORTERM; over SSH 256 at most and no mouse."""
     assert (depth, mouse) == (choose(env).depth, choose(env).mouse)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ([], (None, None)),
+        (["--as", "王梅"], (None, "王梅")),
+        (["--home=/srv/pailou", "--as", "王梅"], (Path("/srv/pailou"), "王梅")),
+        (["--home", "/srv/pailou"], (Path("/srv/pailou"), None)),
+    ],
+)
+def test_words_that_open_a_seat_need_no_click(words: list[str], found: tuple[Path | None, str | None]) -> None:
+    """Home and operator, in any order and in both spellings."""
+    assert found == seat_words(words)
+
+
+@pytest.mark.parametrize(
+    "words", [["--plain"], ["demo"], ["--home"], ["--home", "--as"], ["--home="], ["--help"], ["--as", "a", "status"], ["--home", __file__]]
+)
+def test_all_other_words_are_left_to_click(words: list[str]) -> None:
+    """Commands, help, and what is to be refused with click's own sentence: an option without a value, a home that is a file."""
+    assert seat_words(words) is None
+
+
+def test_a_shell_that_completes_is_answered_and_no_seat_opened() -> None:
+    """Shells ask with no words at all, by a variable alone."""
+    asked = {"_PAIDAN_COMPLETE": "bash_complete", "COMP_WORDS": "paidan dem", "COMP_CWORD": "1"}
+    done = subprocess.run([sys.executable, "-m", "console"], cwd=_ROOT, env={**os.environ, **asked}, capture_output=True, text=True)
+    assert "demo" in done.stdout
+
+
+def test_a_home_that_is_none_is_refused_in_words(tmp_path: Path) -> None:
+    """The short way to a seat says its errors as the long one does: one sentence and no trace."""
+    done = subprocess.run([sys.executable, "-m", "console", "--home", str(tmp_path)], cwd=_ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert str(tmp_path) in done.stderr

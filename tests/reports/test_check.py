@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from console.__main__ import main
+from console.command_line import group as main
 from data.check import Finding, check
 from data.init import SAMPLES, samples
 from data.words import Words

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from console.__main__ import main
+from console.command_line import group as main
 from data.clock import real_ms
 from data.views.spreadsheet import csv_text
 from tests.helpers.clock import FakeClock

@@ -1,0 +1,42 @@
+"""From a command line to a seat, with nothing on the way that the first screen does not need."""
+
+import gc
+from pathlib import Path
+
+
+def who_where(home: Path | None, operator: str | None) -> tuple[Path, str]:
+    """Home and operator of a seat; what is not given is where a lone user's centre lives, and the system user."""
+    if home is None:
+        from platformdirs import user_state_path
+
+        home = user_state_path("paidan") / "centre"
+    if operator is None:
+        from getpass import getuser
+
+        operator = getuser()
+    return home, operator
+
+
+def open_seat(home: Path, operator: str) -> int:
+    """Sit down; the exit code. Raises `PaidanError` when there is no desk to sit down at."""
+    hold_collector()
+    from console.seat import take_settings
+
+    take_settings(home)
+    from console.app import run_seat
+    from data.office import make_ready
+
+    make_ready(home)
+    return run_seat(home, operator)
+
+
+def hold_collector() -> None:
+    """Nothing that a start makes is garbage: looking for some while modules are imported takes 10 ms of the processor."""
+    gc.disable()
+
+
+def release_collector() -> None:
+    """After the first paint. What is there by now stays as long as the process and need not be looked at again."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
-VERSION = 1
+VERSION = 2
 """`user_version` of the newest schema this program knows; a newer file is refused."""
 
 
@@ -385,9 +385,24 @@ def _migrations() -> "Migrations":
     def first(db: "Database") -> None:
         for statement in _statements(_TABLES):
             db.conn.execute(statement)
-        db.conn.execute(f"PRAGMA user_version={VERSION}")
+        db.conn.execute("PRAGMA user_version=1")
+
+    @steps()
+    def feeds(db: "Database") -> None:
+        db.conn.execute(_FEEDS)
+        db.conn.execute("PRAGMA user_version=2")
 
     return steps
+
+
+# Known by hearing, not by a person's hand: never journaled.
+_FEEDS = """
+CREATE TABLE feeds (               -- by which of the further sources a sensor's values come
+  sensor TEXT PRIMARY KEY, source TEXT NOT NULL,
+  device TEXT,                    -- as the source calls it, where the source also says whether that is online
+  stale_s REAL                    -- after how long a silence it is lost, where its own description says so
+) WITHOUT ROWID
+"""
 
 
 def _statements(script: str) -> list[str]:

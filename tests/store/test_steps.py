@@ -1,0 +1,26 @@
+"""A desk of an earlier step is brought to the newest one with all that it holds."""
+
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from data.store.schema import VERSION, _migrations, migrate, open_desk
+from data.store.sqlite import connect
+
+
+def test_a_desk_of_the_step_before_is_taken_further(tmp_path: Path) -> None:
+    """What was in it is still there, the new table is empty, and the version says where it is."""
+    path = tmp_path / "desk.db"
+    conn = connect(path)
+    _migrations().apply(Database(conn, execute_plugins=False), stop_before="feeds")
+    assert 1 == conn.execute("PRAGMA user_version").fetchone()[0]
+    conn.execute("INSERT INTO sensors (id, kind) VALUES ('plaza', 'noise')")
+    conn.close()
+    migrate(path)
+    desk = open_desk(path)
+    assert (VERSION, 0, "plaza") == (
+        desk.execute("PRAGMA user_version").fetchone()[0],
+        desk.execute("SELECT count(*) FROM feeds").fetchone()[0],
+        desk.execute("SELECT id FROM sensors").fetchone()[0],
+    )
+    desk.close()

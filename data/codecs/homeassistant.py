@@ -1,7 +1,8 @@
 """Home Assistant discovery, read-only: `homeassistant/<component>/[<node>/]<object>/config`, retained, and the states that it points to.
 
 Names, units, expiry and where the value lies come for free; short keys and `~` are written out. Of templates only `value_json.a.b` and
-`value_json["a"]` are understood; another one is a program, is never run, and its entity is listed as 待映射. An empty config retires the entity.
+`value_json["a"]` are understood, with filters that only show (`| round(1)`, `| is_defined`); another one is a program, is never run, and its entity is
+listed as 待映射. An empty config retires the entity.
 A `homeassistant/device/<object>/config` describes many at once. Nothing is ever sent to a command topic. Options: `prefix`, the first level.
 Source: home-assistant.io MQTT documentation, "MQTT Discovery".
 """
@@ -35,12 +36,16 @@ _STATES = (
     ("state_topic", "value_template"), ("current_temperature_topic", "current_temperature_template"),
     ("current_humidity_topic", "current_humidity_template"), ("position_topic", "position_template"),
 )  # fmt: skip
+# Filters that leave the value what it is, or only say how to show it.
+_FILTERS = (
+    r"(?:\|\s*(?:is_defined|lower|upper|string|trim|(?:float|int|round)(?:\(\s*\d?\s*\))?|default(?:\(\s*(?:'[^']*'|\"[^\"]*\"|[\w.]*)\s*\))?)\s*)*"
+)
 _SIMPLE = re.compile(
-    r"\{\{-?\s*value_json((?:\.[A-Za-z_]\w*|\[\s*(?:\d{1,4}|'[^'\]]*'|\"[^\"\]]*\")\s*\])+)\s*"
-    r"(?:\|\s*(?:float|int)(?:\(\s*0?\s*\))?\s*)?-?\}\}",
+    r"\{\{-?\s*value_json((?:\.[A-Za-z_]\w*|\[\s*(?:\d{1,4}|'[^'\]]*'|\"[^\"\]]*\")\s*\])+)\s*" + _FILTERS + r"-?\}\}",
     re.ASCII,
 )
-_WHOLE = re.compile(r"\{\{-?\s*value\s*(?:\|\s*(?:float|int)(?:\(\s*0?\s*\))?\s*)?-?\}\}")
+_WHOLE = re.compile(r"\{\{-?\s*value\s*" + _FILTERS + r"-?\}\}")
+_NO_STATE = re.compile(r"command|cmd_|availability|json_attributes|^set_|_set_|^send_|^whit_|action_topic")
 _LEVEL = re.compile(r"[A-Za-z0-9_-]{1,100}")
 MAX_ENTITIES = 20_000
 """Most entities that a source remembers; more are refused (judgement)."""
@@ -58,8 +63,10 @@ class Discovery:
         """Take up what was said; the same again changes nothing."""
         for one in descriptions:
             old = self._known.pop(one.topic, None)
-            if old is not None:
-                self._by_state.get(old.state_topic, {}).pop(one.topic, None)
+            if old is not None and (told := self._by_state.get(old.state_topic)) is not None:
+                told.pop(one.topic, None)
+                if not told:
+                    del self._by_state[old.state_topic]
             if one.is_retired or len(self._known) >= MAX_ENTITIES:
                 continue
             self._known[one.topic] = one
@@ -141,12 +148,13 @@ def _entity(topic: str, component: str, fallback: str, config: dict[str, Any]) -
     if config.get("automation_type") or component in {"device_automation", "tag", "button", "scene"}:
         return ()
     base = str(config.get("~", ""))
+    config.setdefault("value_template", config.get("state_value_template"))
     found = [(_topic(config[key], base), config.get(template)) for key, template in _STATES if isinstance(config.get(key), str)]
     device = config.get("device")
     device = device if isinstance(device, dict) else {}
     is_pending = False
     if not found:
-        if not any(key.endswith(("state_topic", "_topic")) and "command" not in key and "availability" not in key for key in config):
+        if not any(key.endswith(("_topic", "_t")) and not _NO_STATE.search(key) for key in config):
             return ()
         found, is_pending = [("", None)], True
     state_topic, template = found[0]

@@ -35,20 +35,22 @@ _QUANTITIES: tuple[dict[str, tuple[float, float]], ...] = (
     {"lx": (1, 0), "klx": (1000, 0)},
     {"mm/d": (1, 0), "cm/d": (10, 0)},
     {"N": (1, 0), "kN": (1000, 0)},
+    {"dB[mW]": (1, 0), "dBW": (1, 30)},
+    {"mA.h": (1, 0), "A.h": (1000, 0)},
 )  # fmt: skip
-_ALONE = ("dB", "dB[mW]", "[pH]", "mired", "NTU", "W/m2", "Bq/m3", "cd", "{count}", "lm", "{uvi}")
+_ALONE = ("dB", "[pH]", "mired", "NTU", "W/m2", "Bq/m3", "cd", "{count}", "lm", "{uvi}")
 
 _ALIASES = {
     "Cel": ("C", "degC", "°C", "℃", "°c", "deg C", "摄氏度"),
     "[degF]": ("F", "°F", "℉", "degF"),
     "K": ("Kelvin",),
-    "%": ("%RH", "%EL", "percent", "pct", "％", "rH%", "%rh"),
+    "%": ("%RH", "%EL", "/100", "percent", "pct", "％", "rH%", "%rh"),
     "1": ("/", "{1}"),
     "[ppth]": ("/1000",),
     "ppm": ("[ppm]", "PPM"),
     "ppb": ("[ppb]", "PPB"),
     "dB": ("dB(A)", "dBA", "db", "dB[SPL]", "分贝", "dB(C)"),
-    "dB[mW]": ("dBm", "dBmW", "dBW", "dB{m}"),
+    "dB[mW]": ("dBm", "dBmW", "dB{m}"),
     "hPa": ("hpa",),
     "mm[Hg]": ("mmHg",),
     "[in_i'Hg]": ("inHg",),
@@ -89,6 +91,9 @@ _ALIASES = {
     "[pH]": ("pH", "PH"),
     "W/m2": ("W/m²",),
     "Bq/m3": ("Bq/m³",),
+    "A.h": ("Ah",),
+    "mA.h": ("mAh",),
+    "{count}": ("count",),
     "um": ("µm", "μm"),
     "mg_n": ("mg(acc)",),
     "d": ("day", "days"),

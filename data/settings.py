@@ -72,6 +72,8 @@ class HistorySettings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=
     """`[history]`: readings older than `keep_days` days go, a day's file at a time; 0 keeps them for ever."""
 
     keep_days: Annotated[int, msgspec.Meta(ge=0)] = 0
+    keep: dict[str, Annotated[int, msgspec.Meta(ge=1)]] = msgspec.field(default_factory=dict)
+    """`[history.keep]`: days for which single readings of a kind are kept, where that is less; figures by the hour stay with the day's file."""
 
 
 class DispatchSettings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -10,7 +10,7 @@ from data.domain.sensor import Sensor, Spot
 from data.kinds import Kind
 from data.kinds.register import load_sensors, one_sensor, places_changed, sync_sensors
 from data.store.desk import Transaction
-from data.store.sqlite import sqlite3
+from data.store.sqlite import connect, sqlite3
 
 _LOG = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ KEPT = 4_096
 
 
 class Known(Mapping[str, Sensor]):
-    """All sensors in use. Kind and area class are in memory, the rest is read from the desk: only an alarm asks for it."""
+    """All sensors in use. Kind, area class and parent are in memory, the rest is read from the desk: only an alarm asks for it."""
 
     def __init__(self) -> None:
         self.places: dict[str, Spot] = {}
@@ -68,15 +68,18 @@ class Known(Mapping[str, Sensor]):
 class Register:
     """`sensors` is one mapping for the life of the centre; it changes in place, on the thread that calls `poll`."""
 
-    def __init__(self, home: Path, kinds: Mapping[str, Kind]) -> None:
+    def __init__(self, home: Path, kinds: Mapping[str, Kind], more: Mapping[str, Sensor] | None = None) -> None:
+        """`more`: sensors of the centre's own, beside those that sensors.csv lists."""
         self._home = home
         self._kinds = kinds
-        self._seed = load_sensors(home / "sensors.csv", kinds)
+        self._seed = {**(more or {}), **load_sensors(home / "sensors.csv", kinds)}
         self._version = 0
         self._indexer: threading.Thread | None = None
         self.sensors = Known()
         self.retired: list[str] = []
         """Taken out of use since this was last cleared."""
+        self.expiry: Mapping[str, float] = {}
+        """Seconds after which a sensor is lost, where its own description says so instead of its kind."""
 
     def seed(self, tx: Transaction) -> None:
         """Take up sensors.csv, and learn what the register holds."""
@@ -101,9 +104,23 @@ class Register:
 
     def stale_s(self, sensor: str) -> float | None:
         """After how many seconds of silence a sensor is lost; None for one that is not in use."""
-        known = self.sensors.places.get(sensor)
+        known, said = self.sensors.places.get(sensor), self.expiry.get(sensor)
+        if known is not None and said is not None:
+            return said
         kind = self._kinds.get(known.kind) if known else None
         return kind.timing.stale_s if kind else None
+
+    def has_kind(self, kind: str) -> bool:
+        """Whether there is such a kind."""
+        return kind in self._kinds
+
+    def all_of(self, kind: str) -> list[str]:
+        """Ids of a kind's sensors, those out of use too. For any thread: it opens the desk for itself."""
+        conn = connect(self._home / "desk.db", read_only=True)
+        try:
+            return [row[0] for row in conn.execute("SELECT id FROM sensors WHERE kind=?", (kind,))]
+        finally:
+            conn.close()
 
     def start_index(self) -> None:
         """Bring the catalogue's index up to date beside the loop."""

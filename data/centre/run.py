@@ -31,6 +31,7 @@ from data.centre.mqtt import Mqtt, PubAck
 from data.centre.outbox import Sender, wake_unfinished
 from data.centre.register import Register
 from data.centre.reload import Watcher
+from data.centre.retention import keep_only_what_is_wanted
 from data.centre.scenes import advance, on_alarm
 from data.centre.sending import Couriers
 from data.centre.sources import Sources
@@ -90,7 +91,7 @@ class Centre:
         self.scenarios = load_scenarios(settings.home, self.kinds, settings.tables)
         self.sensors: Mapping[str, Sensor] = self.register.sensors
         history.stale_s = self.register.stale_s
-        history.keep_days = settings.file.history.keep_days
+        keep_only_what_is_wanted(history, settings, self.register)
         self.sender = Sender(resend_ms=round(settings.file.dispatch.resend_s * 1000))
         channels = {name: channel.opened(settings.home) for name, channel in settings.channels.items()}
         self.couriers = Couriers(channels, settings.tables, rate=settings.file.clock.rate)

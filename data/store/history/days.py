@@ -67,17 +67,20 @@ class Days:
         for hour, rows in self._rows(number, fold.start, fold.end):
             newer = by_hour.pop(hour, [])
             if len(rows) == 1 and not newer and fold.is_within_one(hour * HOUR_MS, (hour + 1) * HOUR_MS - 1):
-                row = rows[0]
-                fold.add(hour * HOUR_MS, Hour(row["good"], row["min"], row["max"], row["sum"], row["last"], row["last_at"]))
+                fold.add(hour * HOUR_MS, _whole(rows[0]))
             else:
-                _add(fold, once([*newer, *(point for row in rows for point in unpack(row["body"], row["count"]))]))
+                for row in rows:
+                    if not row["body"] and row["good"]:
+                        # Its single readings are gone (`thin`): the hour stands where its last one was.
+                        fold.add(row["last_at"], _whole(row))
+                _add(fold, once([*newer, *_points(rows)]))
         for points in by_hour.values():
             _add(fold, once(points))
 
     def points(self, number: int, start: int, end: int, fresh: list[Point]) -> Iterator[Point]:
         """Readings of a sensor within [start, end), in order of time, each once; `fresh` are those of the tail."""
-        stored = (unpack(row["body"], row["count"]) for _, rows in self._rows(number, start, end) for row in rows)
-        yield from (point for point in once([*fresh, *(point for points in stored for point in points)]) if start <= point.at < end)
+        stored = (point for _, rows in self._rows(number, start, end) for point in _points(rows))
+        yield from (point for point in once([*fresh, *stored]) if start <= point.at < end)
 
     def _rows(self, number: int, start: int, end: int) -> Iterator[tuple[int, list[sqlite3.Row]]]:
         first, last = start // HOUR_MS, (end - 1) // HOUR_MS
@@ -156,10 +159,13 @@ class Days:
         numbers = sorted({row[0] for conn in readers for row in conn.execute("SELECT DISTINCT no FROM hours")})
         for number in numbers:
             for hour, rows in self._rows(number, day * DAY_MS, (day + 1) * DAY_MS):
-                if len(rows) == 1:
-                    yield tuple(rows[0][name.strip()] for name in _NAMES.split(","))
+                thinned = next((row for row in rows if not row["body"]), None)
+                if len(rows) == 1 or thinned is not None:
+                    # What comes for an hour whose readings are gone already is too old to be kept.
+                    one = rows[0] if thinned is None else thinned
+                    yield tuple(one[name.strip()] for name in _NAMES.split(","))
                 else:
-                    yield _row(number, hour, once(point for row in rows for point in unpack(row["body"], row["count"])))
+                    yield _row(number, hour, once(_points(rows)))
 
     def drop(self, before: int) -> int:
         """Unlink the files of days that ended before a time; returns how many days went."""
@@ -208,6 +214,15 @@ def _row(number: int, hour: int, points: list[Point]) -> tuple[object, ...]:
     whole = _hour(points)
     stats = (None,) * 5 if whole is None else (whole.min, whole.max, whole.sum, whole.last, whole.last_at)
     return (hour, number, len(points), whole.count if whole else 0, *stats, pack(points))
+
+
+def _points(rows: Iterable[sqlite3.Row]) -> Iterator[Point]:
+    """The single readings that are still there."""
+    return (point for row in rows if row["body"] for point in unpack(row["body"], row["count"]))
+
+
+def _whole(row: sqlite3.Row) -> Hour:
+    return Hour(row["good"], row["min"], row["max"], row["sum"], row["last"], row["last_at"])
 
 
 def _hour(points: Iterable[Point]) -> Hour | None:

@@ -8,7 +8,7 @@ One writer, the centre's thread; seats read. Every write is short: `tidy` does o
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from data.store.history.columns import Column, Fold, Latest
 from data.store.history.days import DAY_MS, HOUR_MS, Days, open_path, packed_path
 from data.store.history.newest import Newest, displaces
 from data.store.history.points import TIMED, UNPLACED, Block, Point, dump, is_newest, load
+from data.store.history.thin import thin
 from data.store.sqlite import connect, sqlite3
 
 if TYPE_CHECKING:
@@ -211,7 +212,14 @@ class Writer(History):
         self.stale_s: Callable[[str], float | None] = lambda _sensor: None
         self.keep_days = 0
         """Days that are over for longer than this are dropped; 0 keeps all."""
-        self._dropped_at = -DROP_LOOK_S
+        self.keep: Mapping[str, int] = {}
+        """Days for which single readings of a kind are kept; a kind that is not here keeps them as long as the day's file."""
+        self.sensors_of: Callable[[str], Iterable[str]] = lambda _kind: ()
+        """All sensors of a kind, those that were retired too. Called on another thread."""
+        self.is_night: Callable[[int], bool] = lambda _now: True
+        """Whether a moment is in the hours for work that can wait; what was left over from the night before waits for none."""
+        self._dropped_at = self._thinned_at = -DROP_LOOK_S
+        self._thinned: list[tuple[int, str]] = []
         self._numbers: dict[str, int] = {}
         self._names: list[str] = []
         self._newest = Newest()
@@ -280,7 +288,10 @@ class Writer(History):
 
     def tidy(self, now: int, *, hurry: bool = False) -> bool:
         """One short step of what is to be done; False when nothing is. `hurry` waits for no age. Call it between batches."""
-        return self._merge(hurry=hurry) or self._pack(hurry=hurry) or self._flush(hurry=hurry) or self._turn(now, hurry=hurry) or self._drop_old(now)
+        return (
+            self._merge(hurry=hurry) or self._pack(hurry=hurry) or self._flush(hurry=hurry)
+            or self._turn(now, hurry=hurry) or self._drop_old(now) or self._thin(now, hurry=hurry)
+        )  # fmt: skip
 
     def _merge(self, *, hurry: bool) -> bool:
         batches, count = self._conn.execute("SELECT count(*), coalesce(sum(count), 0) FROM batches").fetchone()
@@ -367,12 +378,52 @@ class Writer(History):
         due = [day for day in over if hurry or not packed_path(folder, day).exists() or _is_old(open_path(folder, day))]
         if not due:
             return False
+        # Readings that came late for a kind are among the others then, and go with the next thinning.
+        self._conn.execute("DELETE FROM thinned WHERE day=?", (due[0],))
+        self._beside(_repack, folder, due[0], hurry=hurry)
+        return True
+
+    def _beside(self, work: Callable[..., None], *args: object, hurry: bool) -> None:
+        """One long job beside the writer; meanwhile nothing is packed."""
         self._days.close()
-        self._repacking = threading.Thread(target=_repack, args=(folder, due[0]), name="history", daemon=True)
+        self._repacking = threading.Thread(target=work, args=args, name="history", daemon=True)
         self._repacking.start()
         if hurry:
             self._repacking.join()
+
+    def _thin(self, now: int, *, hurry: bool) -> bool:
+        """Let readings of kinds that are kept for less long go, one day's file a step, at night."""
+        if self._repacking is not None and self._repacking.is_alive():
+            return False
+        if self._thinned:
+            with self._transaction():
+                self._conn.executemany("INSERT OR IGNORE INTO thinned (day, kind) VALUES (?,?)", self._thinned)
+            self._thinned = []
+        if not self.keep or (not hurry and time.monotonic() - self._thinned_at < DROP_LOOK_S):
+            return False
+        due = next((found for day in self._days.days() if (found := self._too_old(day, now, hurry=hurry))), None)
+        if due is None:
+            self._thinned_at = time.monotonic()
+            return False
+        self._beside(self._thin_day, *due, hurry=hurry)
         return True
+
+    def _too_old(self, day: int, now: int, *, hurry: bool) -> tuple[int, tuple[str, ...]] | None:
+        """A day that is turned, and the kinds that have readings in it no longer."""
+        today = now // DAY_MS
+        if not packed_path(self._days.folder, day).exists() or open_path(self._days.folder, day).exists():
+            return None
+        done = {row[0] for row in self._conn.execute("SELECT kind FROM thinned WHERE day=?", (day,))}
+        ages = {kind: today - day - 1 - days for kind, days in self.keep.items() if days and kind not in done}
+        waits = 0 if hurry or self.is_night(now) else 1
+        kinds = tuple(kind for kind, over in ages.items() if over >= waits)
+        return (day, kinds) if kinds else None
+
+    def _thin_day(self, day: int, kinds: tuple[str, ...]) -> None:
+        known = self._numbers
+        thin(self._days.folder, day, (known[sensor] for kind in kinds for sensor in self.sensors_of(kind) if sensor in known))
+        # Stored by the writer's own thread, at its next look; a crash before that only thins once more.
+        self._thinned = [(day, kind) for kind in kinds]
 
     def _drop_old(self, now: int) -> bool:
         """Drop the oldest day that is too old: one file a step, a look a minute when there is none."""
@@ -387,7 +438,10 @@ class Writer(History):
 
     def drop(self, before: int) -> int:
         """Unlink days that ended before a time; returns how many."""
-        return 0 if self._repacking is not None and self._repacking.is_alive() else self._days.drop(before)
+        if self._repacking is not None and self._repacking.is_alive():
+            return 0
+        self._conn.execute("DELETE FROM thinned WHERE (day + 1) * ? <= ?", (DAY_MS, before))
+        return self._days.drop(before)
 
     def _transaction(self) -> "_Immediate":
         return _Immediate(self._conn)
@@ -487,6 +541,11 @@ def _migrations() -> "Migrations":
     def first(db: "Database") -> None:
         for statement in _TABLES:
             db.conn.execute(statement)
+
+    @steps()
+    def second(db: "Database") -> None:
+        # Kinds of which the single readings of a day are gone; a day since 1970, UTC.
+        db.conn.execute("CREATE TABLE thinned (day INTEGER NOT NULL, kind TEXT NOT NULL, PRIMARY KEY (day, kind)) WITHOUT ROWID")
 
     return steps
 

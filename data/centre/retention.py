@@ -1,0 +1,24 @@
+"""How long readings stay: `[history]` and `[history.keep]` of paidan.toml, handed to the history's writer."""
+
+from datetime import UTC, datetime
+
+from data.centre.register import Register
+from data.domain.errors import SettingsError
+from data.domain.reason import because
+from data.settings import Settings
+from data.store.history import Writer
+
+NIGHT = range(1, 5)
+"""Hours of the desk's zone for work that can wait; judgement."""
+
+
+def keep_only_what_is_wanted(history: Writer, settings: Settings, register: Register) -> None:
+    """Set the writer's terms. Raises `SettingsError` for a kind that there is not."""
+    wanted, zone = settings.file.history, settings.zone
+    for kind in wanted.keep:
+        if not register.has_kind(kind):
+            file = str(settings.home / "paidan.toml")
+            raise SettingsError(because("settings_bad", file=file, key=f"history.keep.{kind}", remedy="@settings_want_kind"))
+    history.keep_days, history.keep = wanted.keep_days, wanted.keep
+    history.sensors_of = register.all_of
+    history.is_night = lambda now: datetime.fromtimestamp(now / 1000, UTC).astimezone(zone).hour in NIGHT

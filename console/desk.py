@@ -11,7 +11,9 @@ from console.rows import Cut, Queue, Rows
 from data.office import Office
 from data.views.models import AreaSensor, Arrivals, Banner, Board, CaseDetail, CaseRow, Counts, Grace, Link, OrderFacts, Proposal, QueuePage
 from data.words import Words
+from msgspec import Struct
 from widgets.case_list import window
+
 from widgets.strip import Said
 
 SAID_S = 6.0
@@ -28,8 +30,7 @@ GREY_MS = 1_800_000
 """How long an ended warning still takes a line of every screen; judgement. Its page shows it for hours."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Struct, frozen=True, kw_only=True):
     """How much of everything the screen has room for."""
 
     rows: int
@@ -39,8 +40,7 @@ class Wanted:
     detail: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class Picture(Struct, frozen=True, kw_only=True):
     """All that was read from the store for one drawing."""
 
     now: int

@@ -2,11 +2,12 @@
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from data.domain.errors import SettingsError
 from data.domain.reason import because
+from msgspec import Struct
+from msgspec.structs import replace
 
 
 class Key(StrEnum):
@@ -52,8 +53,7 @@ class Key(StrEnum):
     PLACE = "place"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyDef:
+class KeyDef(Struct, frozen=True, kw_only=True):
     """One key, declared once: press, key line, help, palette and overrides are read from here."""
 
     key: Key

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from msgspec import Struct
+
 SPEED_VARIABLE = "PAIDAN_LINK"
 ASK_S = 60.0
 """How often a line in use is measured again."""
@@ -25,8 +27,7 @@ class Speed(StrEnum):
     THIN = "thin"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class Pace(Struct, frozen=True, kw_only=True):
     """What the seat does on such a line."""
 
     frame_s: float

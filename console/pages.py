@@ -1,9 +1,10 @@
 """Places that are a page of lines: all of them are drawn by one widget, and each is imported when somebody first goes there."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+
+from msgspec import Struct
 
 from console.desk import Desk, Picture
 from console.keys import Key
@@ -38,8 +39,7 @@ class Page:
         """Another place was gone to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One line of a list: what it is, and how it looks. A heading has no id and never the cursor."""
 
     id: str

@@ -1,7 +1,9 @@
 """A question in the strip: choices by digit, nine a page, field after field; or a text. Pure: a press gives a new question."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from console import text_field
 from console.text_field import TextField
@@ -12,8 +14,7 @@ from widgets.strip import Ask
 _PAGE = 9
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """What is being asked for an act on one case, as it stood when the question was opened."""
 
     act: str

@@ -4,10 +4,11 @@ Textual reads its settings at import time; `prepare_environment` must have run b
 """
 
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass
 from functools import cache
 from os import environ
 from pathlib import Path
+
+from msgspec import Struct
 
 from console.link import SPEED_VARIABLE, Speed, wished
 from widgets.theme import Depth
@@ -15,8 +16,7 @@ from widgets.theme import Depth
 GLYPHS_VARIABLE = "PAIDAN_GLYPHS"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
+class Profile(Struct, frozen=True, kw_only=True):
     """How this seat draws."""
 
     depth: Depth

@@ -1,12 +1,13 @@
 """A line of text being written: pure, a press gives a new one."""
 
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from widgets.cells import width
 
 
-@dataclass(frozen=True, slots=True)
-class TextField:
+class TextField(Struct, frozen=True):
     """Text and caret, in characters."""
 
     text: str = ""

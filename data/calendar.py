@@ -5,9 +5,10 @@ The table is `data/workdays.csv`, overridden day by day by `workdays.csv` of the
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 MINUTE = 60_000
 ALWAYS = "always"
@@ -20,8 +21,7 @@ LOOK_AHEAD = 3660
 """Days after which a calendar with next to no working days is given up."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calendar:
+class Calendar(Struct, frozen=True, kw_only=True):
     """Working hours, working days, and the zone in which days begin."""
 
     zone: str = "Asia/Shanghai"

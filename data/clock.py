@@ -1,10 +1,11 @@
 """The one clock of all processes of a home. Times are UTC milliseconds since 1970 (`int`), everywhere."""
 
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 
 class Clock(Protocol):
@@ -17,8 +18,7 @@ class Clock(Protocol):
         """Real seconds from now until the desk's clock shows `until`; never negative."""
 
 
-@dataclass(frozen=True, slots=True)
-class RealClock:
+class RealClock(Struct, frozen=True):
     """Wall clock, or one that runs `rate` times as fast since `anchor`; both from the settings, so that all processes agree."""
 
     rate: float = 1.0

@@ -5,9 +5,10 @@ The unit is the one a person chose, else the class's own, else the grid's by cla
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from data.calendar import ALWAYS, deadline
 from data.domain.case import Case
@@ -33,8 +34,7 @@ PERSONS = frozenset({"leader", "property", "patrol"})
 """Kinds of units that are one person's hands: their open orders are counted. A centre or department shares its work out itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Around:
+class Around(Struct, frozen=True, kw_only=True):
     """What a plan must know beside the tables: read from the desk by the caller."""
 
     load: Mapping[str, int] = field(default_factory=dict)
@@ -50,8 +50,7 @@ class Around:
 NOTHING_AROUND = Around()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assist:
+class Assist(Struct, frozen=True, kw_only=True):
     """A unit that is ordered together with the lead."""
 
     unit: Unit
@@ -59,8 +58,7 @@ class Assist:
     channel: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """What one key will send. With a `problem` there is nothing to send; with `warnings` the key is wanted twice."""
 
     unit: Unit | None = None

@@ -20,14 +20,12 @@ import io
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
-
 from data.calendar import CLOCKS, Calendar
 from data.channels.shared.settings import Channel, load_channels
 from data.clock import RealClock, parse_time
@@ -36,6 +34,8 @@ from data.domain.reason import because
 from data.domain.tables import Alias, CaseClass, Contact, Device, Grid, Operator, Reach, Shift, Tables, Unit, WarningRules
 from data.domain.text import is_id, one_line
 from data.domain.vocabulary import Role
+from msgspec import Struct
+from msgspec.structs import replace
 
 _T = TypeVar("_T")
 _HOURS = re.compile("([0-9]{2}):([0-5][0-9])-([0-9]{2}):([0-5][0-9])")
@@ -275,8 +275,7 @@ class _ClassFile(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True)
     confirmed: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """One home's settings. `tables` holds what the pure parts look things up in."""
 
     home: Path

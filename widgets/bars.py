@@ -1,10 +1,10 @@
 """The lines around the body: places with the seat's name and clock, counts, banner, keys."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from data.views.models import Counts, Link, SeatInfo
 from data.words import Words
+from msgspec import Struct
 from widgets.lines import Line, Piece, apart, gap, pieces_width, spread
 from widgets.theme import Ground, Theme, Tone
 from widgets.times import clock, short_clock, span
@@ -14,8 +14,7 @@ PLACES = ("board", "cases", "trends", "journal", "supervision", "health", "hando
 _WIDE = 110
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signs:
+class Signs(Struct, frozen=True, kw_only=True):
     """What the counts bar says beside the counts."""
 
     above: int = 0

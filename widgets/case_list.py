@@ -1,8 +1,8 @@
 """The queue as lines. The cursor is a case, not a row: it stays on its case, on the same screen line, while rows move."""
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.events import Click
 from textual.message import Message
 
@@ -20,8 +20,7 @@ _MINE = frozenset({State.TRIAGE, State.OPEN, State.RETURNED})
 LEVEL_TONES = {Level.CRITICAL: Tone.LEVEL1, Level.HIGH: Tone.LEVEL2, Level.MEDIUM: Tone.TEXT, Level.NOTE: Tone.DIM}
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """Which part of the queue is on the screen."""
 
     top: int

@@ -1,8 +1,8 @@
 """A line of the screen as pieces with a tone, and its drawing into exactly as many cells as the screen is wide."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -14,8 +14,7 @@ Piece = tuple[str, Tone]
 """Text from anywhere and what it is; folded to safe characters when drawn, never read as markup."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """Pieces from left to right on one ground; what lacks is blank, what is too much is cut."""
 
     pieces: tuple[Piece, ...] = ()

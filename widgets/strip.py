@@ -1,10 +1,10 @@
 """The three lines at the foot: what the one key does, before it is pressed; what became of it, after."""
 
-from dataclasses import dataclass, field
 
 from data.domain.reason import Reason
 from data.views.models import Grace, OrderFacts, Proposal
 from data.words import Words
+from msgspec import Struct, field
 from widgets.lines import Line, Piece, apart, gap, pieces_width, spread
 from widgets.theme import Ground, Theme, Tone
 from widgets.times import clock, minutes, short_clock
@@ -16,16 +16,14 @@ ACT_LETTERS = {
 _FACTS = ("sent", "delivered", "seen", "accepted")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(Struct, frozen=True, kw_only=True):
     """What the third line says instead of the other acts."""
 
     text: str
     bad: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class Ask(Struct, frozen=True, kw_only=True):
     """A question in the strip: digits to choose from, or a text being typed. It takes the strip over until answered."""
 
     title: str
@@ -38,8 +36,7 @@ class Ask:
     """Cells from the text's beginning to the caret."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StripView:
+class StripView(Struct, frozen=True, kw_only=True):
     """All that the strip may have to show."""
 
     proposal: Proposal | None

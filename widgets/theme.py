@@ -3,10 +3,10 @@
 Colour never stands alone: the word and the digit beside it say the same.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from msgspec import Struct
 from rich.style import Style
 
 
@@ -107,8 +107,7 @@ _BACK: dict[Depth, dict[Ground | Tone, str]] = {
 _BOLD = frozenset({Tone.STRONG, Tone.LEVEL1, Tone.LEVEL2, Tone.LATE, Tone.YELLOW, Tone.BLUE, Tone.CHIP, Tone.KEY})
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(Struct, frozen=True):
     """The styles of one depth."""
 
     depth: Depth

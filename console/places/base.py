@@ -1,7 +1,7 @@
 """What every place is: a widget that draws one picture of the desk, and says how much of it it has room for."""
 
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.containers import Container
 
 from console.desk import Desk, Picture, Wanted
@@ -14,8 +14,7 @@ WIDE = 110
 DETAIL = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(Struct, frozen=True):
     """Cells that the body has."""
 
     width: int

@@ -10,10 +10,11 @@ and is found by listing this folder. Keys, help, palette and refusals are all re
 
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from types import ModuleType
+
+from msgspec import Struct, field
 
 from data.dispatch import Plan, plan
 from data.domain.case import Case, case_from
@@ -37,8 +38,7 @@ BULK = 10
 Offers = Mapping[str, tuple[tuple[str, str], ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """One act's line of the case table."""
 
     states: frozenset[State]
@@ -57,8 +57,7 @@ class Row:
     """Whether it is done to the case as it is, however old the picture: it changes no work."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Scene(Struct, frozen=True, kw_only=True):
     """All that an act may look at. `tx` is the open transaction; guards only read."""
 
     tx: Transaction
@@ -127,23 +126,20 @@ class Scene:
         return {"state": str(self.case.state), "version": self.case.version}
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """The act is committed. `said` is the line for the operator."""
 
     case_id: str
     said: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """Nothing was changed, and why."""
 
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class Act(Struct, frozen=True, kw_only=True):
     """A module of this folder."""
 
     name: str

@@ -14,12 +14,13 @@ far side does.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from data.channels.shared.secrets import Secret
 from data.domain.reason import Reason
@@ -51,8 +52,7 @@ class Outcome(StrEnum):
     """Surely not taken, and another attempt would be the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """One attempt's end. `reason` is free of secrets; `retry_after_s` is the far side's own wish."""
 
     outcome: Outcome
@@ -63,8 +63,7 @@ class Result:
 SENT = Result(Outcome.SENT)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
+class Parcel(Struct, frozen=True, kw_only=True):
     """One message as a channel carries it; the same `id` at every attempt. Texts are in the centre's language."""
 
     id: str

@@ -1,15 +1,15 @@
 """A case as the pure parts see it, and the next step it wants."""
 
 import json
-from dataclasses import dataclass, fields
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from data.domain.reason import Reason
 from data.domain.vocabulary import FINISHED, Level, State
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """One row of `cases`; times are UTC ms. Column meanings are in `data.store.schema`."""
 
     id: str
@@ -72,7 +72,7 @@ class Case:
         return self.order_in is not None and self.taken_at is None
 
 
-_COLUMNS = tuple("class" if field.name == "class_code" else field.name for field in fields(Case))
+_COLUMNS = tuple("class" if name == "class_code" else name for name in Case.__struct_fields__)
 
 
 class _Row(Protocol):

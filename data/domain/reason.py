@@ -1,10 +1,9 @@
 """Why something is so: a code with arguments, born before any reader's language is known."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """A refusal, warning or why-line. `data.words` turns it into a sentence.
 
     `code` is a key of the word catalogues (`reason.<code>`); `args` fill its named fields.

@@ -1,14 +1,14 @@
 """What the pure parts look things up in: units, grids, classes, rosters, operators. Frozen copies of the settings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from data.calendar import Calendar
 from data.domain.vocabulary import Role
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
+class Unit(Struct, frozen=True, kw_only=True):
     """Who acts: a centre, community, leader, property manager, department or patrol."""
 
     id: str
@@ -32,8 +32,7 @@ class Unit:
         return self.short or self.name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
+class Grid(Struct, frozen=True, kw_only=True):
     """The smallest area of management. `centre` looks after it; within that centre `unit`, else `leader`."""
 
     id: str
@@ -43,8 +42,7 @@ class Grid:
     leader: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseClass:
+class CaseClass(Struct, frozen=True, kw_only=True):
     """A class of cases with its deadlines, in minutes."""
 
     code: str
@@ -89,8 +87,7 @@ class CaseClass:
         return self.limits.get(level, (self.accept_min, self.done_min))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alias:
+class Alias(Struct, frozen=True, kw_only=True):
     """A name that people use for a place: a building, an estate, an old name."""
 
     alias: str
@@ -100,8 +97,7 @@ class Alias:
     lon: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shift:
+class Shift(Struct, frozen=True, kw_only=True):
     """One person on duty for a unit, from `start` until `end` (UTC ms)."""
 
     unit: str
@@ -111,8 +107,7 @@ class Shift:
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operator:
+class Operator(Struct, frozen=True, kw_only=True):
     """A person at a seat."""
 
     name: str
@@ -120,8 +115,7 @@ class Operator:
     language: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
+class Contact(Struct, frozen=True, kw_only=True):
     """Whom a scenario tells: of one sensor, of a grid, or (both empty) of the whole centre."""
 
     kind: str
@@ -132,8 +126,7 @@ class Contact:
     grid: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Device:
+class Device(Struct, frozen=True, kw_only=True):
     """Something on a site that speaks or shows: a message to `paidan/<id>/in/warn` reaches it."""
 
     id: str
@@ -147,16 +140,14 @@ class Device:
         return self.sensor == sensor if self.sensor else self.grid == grid
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
+class Reach(Struct, frozen=True, kw_only=True):
     """A grid's place in its valley; `step` counts from the top down."""
 
     valley: str
     step: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WarningRules:
+class WarningRules(Struct, frozen=True, kw_only=True):
     """What is done with warnings from above."""
 
     call_level: int = 2
@@ -167,8 +158,7 @@ class WarningRules:
     """Names or codes of areas that are ours; empty: all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tables:
+class Tables(Struct, frozen=True, kw_only=True):
     """All tables of one centre."""
 
     centre: str

@@ -1,13 +1,13 @@
 """What a rule says has happened. Times are rule times (`state.rule_time`), UTC ms."""
 
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from data.domain.vocabulary import Level
 from data.rules.limits import Force
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Raised:
+class Raised(Struct, frozen=True, kw_only=True):
     """An alarm begins."""
 
     at: int
@@ -17,8 +17,7 @@ class Raised:
     """The limit that was passed; None for a press."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LevelChanged:
+class LevelChanged(Struct, frozen=True, kw_only=True):
     """The same alarm is more or less urgent now."""
 
     at: int
@@ -29,16 +28,14 @@ class LevelChanged:
     """None when the level's limit does not hold any more (the settings changed)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Repeated:
+class Repeated(Struct, frozen=True, kw_only=True):
     """Within one alarm: it had begun to clear and went beyond the limit again, or the button was pressed again."""
 
     at: int
     value: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cleared:
+class Cleared(Struct, frozen=True, kw_only=True):
     """The alarm ends. Its case does not: that takes a person's word."""
 
     at: int

@@ -1,9 +1,11 @@
 """Which limits hold here and now."""
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from data.domain.vocabulary import Level
 from data.rules.spec import Limit, Threshold
@@ -12,8 +14,7 @@ DAY_HOURS = range(6, 22)
 """Local hours that count as day: 06:00–22:00, Law on Noise Pollution (2022), article 88."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Scene(Struct, frozen=True, kw_only=True):
     """Where a rule is applied."""
 
     sensor: str
@@ -21,8 +22,7 @@ class Scene:
     zone: ZoneInfo
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Force:
+class Force(Struct, frozen=True, kw_only=True):
     """One level's limit in force, in the kind's unit."""
 
     level: Level

@@ -4,7 +4,8 @@ The centre's writer writes; every seat reads.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from data.domain.case import keep_reason, read_reason
 from data.domain.reason import Reason, because
@@ -24,8 +25,7 @@ SLOW_MS = 3_000.0
 """Typical time to a yes from which a channel is called slow; judgement."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelState:
+class ChannelState(Struct, frozen=True, kw_only=True):
     """One channel as the health place shows it; times are UTC ms of the desk's clock."""
 
     name: str

@@ -7,8 +7,9 @@ in later breaks the chain at its place.
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from data.store.sqlite import sqlite3
 
@@ -28,8 +29,7 @@ def digest(  # noqa: PLR0917 — the columns of a row, in their order
     return hashlib.sha256(framed.encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Broken:
+class Broken(Struct, frozen=True, kw_only=True):
     """The first place where the journal does not hold."""
 
     seq: int

@@ -6,10 +6,11 @@ from the time of its newest value and `now`, never stored.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from data.clock import iso
 from data.domain.reading import Quality
@@ -52,8 +53,7 @@ def board(
     return Board(panels=panels, abnormal=counts.abnormal, lost=counts.lost)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SensorCounts:
+class SensorCounts(Struct, frozen=True, kw_only=True):
     """For the counts bar: sensors in use, those with an open alarm, those silent for too long.
 
     What a person has shelved, and what a silent gateway explains, is counted for itself and nowhere else.

@@ -1,11 +1,11 @@
 """What each act beyond the one-key road does to a case, its orders, its neighbours, and whom it tells."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from data.acts import Done, Refused
 from data.domain.tables import Operator

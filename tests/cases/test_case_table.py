@@ -4,10 +4,10 @@ import itertools
 import multiprocessing
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from data.acts import Done, Refused, Scene, asking, confirmable, perform, perform_many, table, why_not
 from data.domain.case import case_from

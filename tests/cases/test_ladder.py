@@ -1,11 +1,11 @@
 """What happens by itself: the ladder from rows and the clock, across restarts, and automatic dispatch."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from data.acts import Done, Refused
 from data.centre.auto import dispatch_clear

@@ -31,7 +31,7 @@ def tables(**fields: Any) -> Tables:
 
 
 def case(**fields: Any) -> Case:
-    empty = dict.fromkeys(Case.__dataclass_fields__)
+    empty = dict.fromkeys(Case.__struct_fields__)
     known = {
         "id": "me-2041", "number": 2041, "version": 1, "state": State.OPEN, "class_code": "0102", "level": Level.MEDIUM, "text": "车库垃圾堵门",
         "grid": "G-1", "unit": "a", "unit_chosen": False, "source": "report", "opened_at": NOW, "round": 1, "failed": False, "exercise": False,
@@ -51,7 +51,7 @@ def test_a_clear_plan_has_a_reason_for_everything_and_no_warning() -> None:
 
 
 def with_unit(made: Tables, id: str, **fields: Any) -> dict[str, Unit]:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     return {**made.units, id: replace(made.units[id], **fields)}
 

@@ -1,12 +1,11 @@
 """What a seat is shown and rung for: stuck orders and how, 2 of 4, possible duplicates, the centre's own dispatches, the ladder."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
+from msgspec.structs import replace
 
 from console.bell import Bell
 from data.acts import Done, Refused
@@ -175,7 +174,7 @@ def test_a_call_beeps_once_and_about_level_1_three_times_even_when_muted() -> No
     news = Arrivals(cursor=2, cases=0, critical=0, best=None, calls=2)
     assert bell.arrived(news, 0.0) == 1
     bell.toggle_mute(1.0)
-    assert (bell.arrived(news, 2.0), bell.arrived(msgspec.structs.replace(news, critical_calls=1), 3.0)) == (0, 3)
+    assert (bell.arrived(news, 2.0), bell.arrived(replace(news, critical_calls=1), 3.0)) == (0, 3)
 
 
 def test_new_cases_are_counted_by_what_the_journal_says(street: Centre) -> None:

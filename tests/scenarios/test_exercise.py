@@ -1,7 +1,8 @@
 """演练: real desks, marked orders, nothing outside, and a report of times."""
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from data import exercises
 from tests.scenarios.timeline import Story

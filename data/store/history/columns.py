@@ -1,12 +1,12 @@
 """Columns of a trend, folded from readings and from hours that lie whole within one column. Pure."""
 
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from data.domain.reading import Quality
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(Struct, frozen=True, kw_only=True):
     """One column of a trend: the good readings of a stretch of time, in the sensor's unit."""
 
     min: float
@@ -16,8 +16,7 @@ class Column:
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Latest:
+class Latest(Struct, frozen=True, kw_only=True):
     """The newest value of a sensor. Times are UTC ms."""
 
     at: int
@@ -28,8 +27,7 @@ class Latest:
     has_device_time: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Hour:
+class Hour(Struct, frozen=True):
     """What is known of the good readings of one sensor's hour without looking at them."""
 
     count: int

@@ -28,6 +28,8 @@ SUGGEST = 0.4
 """From here on a person is told."""
 SUPPORT_STEPS = (3, 10)
 """Numbers of supporting reports at which a case becomes one level more urgent."""
+OF_ALARMS = "!"
+"""Before the place keys of cases that an alarm opened: a storm of them must not stand before what people said."""
 _CELL = 0.0005
 """Degrees of a place cell: 55 m of latitude, at least 27 m of longitude up to 60 degrees north."""
 

@@ -30,6 +30,8 @@ SEAT = "centre"
 """Seat of what no person did."""
 SUMMARY = 120
 """Longest line about a case, in characters; the reporter's own words are kept whole beside it."""
+SIMILAR = 10
+"""Newest cases of other alarms nearby that a new one is compared with: they are only named beside it. Judgement."""
 _KNOWN = "SELECT c.id, c.number, c.supports FROM reports r JOIN cases c ON c.id = r.case_id WHERE r.message=?"
 
 
@@ -195,7 +197,7 @@ def open_from_alarm(
     grid = sensor.grid if sensor.grid and is_id(sensor.grid) else None
     row = new_case(tx, tables, class_code=kind.opens, grid=grid, level=Level(int(str(alarm["level"]))), text=one_line(text, SUMMARY), source="alarm")
     row |= {"address": sensor.place or None, "lat": sensor.lat, "lon": sensor.lon, "alarm": alarm["id"]}
-    alike = candidates(tx.conn, _trouble(row, text, tables, tx.now, is_alarm=True), tables, tx.now)
+    alike = candidates(tx.conn, _trouble(row, text, tables, tx.now, is_alarm=True), tables, tx.now, alarms=SIMILAR)
     # Two alarms are two devices: only people's word of the same trouble is one with an alarm.
     told = next((other for other, like in alike if other["alarm"] is None and may_join(other, like, row["class"], tables)), None)
     if told is not None:

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from data.centre.exercises import open_exercise
 from data.centre.intake import SEAT, SYSTEM, open_from_alarm, raise_level
 from data.centre.scene_steps import do, shape
-from data.centre.stories import Site, Stage, facts_of, level_of, signal_of, story_at, text_of
+from data.centre.stories import Site, Stage, brings_together, facts_of, level_of, signal_of, story_at, text_of
 from data.domain.sensor import Sensor
 from data.domain.tables import Tables
-from data.domain.vocabulary import FINISHED
+from data.domain.vocabulary import FINISHED, Level
 from data.kinds import Kind
 from data.scenarios import engine
+from data.scenarios.engine import Signal
 from data.scenarios.roll import tally
 from data.scenarios.spec import Scenario
 from data.store.desk import Transaction
@@ -31,11 +32,13 @@ def on_alarm(stage: Stage, tx: Transaction, alarm: Mapping[str, object], sensor:
     if scenario is None:
         return open_from_alarm(stage.tables, tx, alarm, sensor, kind, text, now) if kind.opens else None
     # A call that comes just after the last one was closed must not be tied to what is over.
-    _end(tx)
-    story = story_at(stage, tx, scenario, _key(scenario, sensor, stage.tables), Site(sensor.id, sensor.place or sensor.name, sensor.grid))
+    key = _key(scenario, sensor, stage.tables)
+    _end(tx, scenario.name, key)
+    story = story_at(stage, tx, scenario, key, Site(sensor.id, sensor.place or sensor.name, sensor.grid))
     tx.conn.execute("INSERT OR IGNORE INTO story_alarms (story, alarm, text) VALUES (?,?,?)", (story["id"], str(alarm["id"]), text))
-    _play(stage, tx, story["id"])
-    return _join(stage, tx, story["id"], str(alarm["id"]))
+    if story["next_at"] is not None and story["next_at"] <= tx.now:
+        _play(stage, tx, story["id"])
+    return _join(stage, tx, scenario, story["id"], str(alarm["id"]), signal)
 
 
 def _key(scenario: Scenario, sensor: Sensor, tables: Tables) -> str:
@@ -53,7 +56,7 @@ def _key(scenario: Scenario, sensor: Sensor, tables: Tables) -> str:
             return grid.centre if grid and grid.centre else tables.centre
 
 
-def _join(stage: Stage, tx: Transaction, story_id: str, alarm_id: str) -> str | None:
+def _join(stage: Stage, tx: Transaction, scenario: Scenario, story_id: str, alarm_id: str, signal: Signal) -> str | None:
     """Tie an alarm to its story's case, and make the case as urgent as the story is now."""
     story = tx.one("SELECT * FROM stories WHERE id=?", story_id)
     if story is None or story["case_id"] is None:
@@ -63,7 +66,11 @@ def _join(stage: Stage, tx: Transaction, story_id: str, alarm_id: str) -> str | 
         with tx.entry("story_joins", subject=story["case_id"], operator=SYSTEM, seat=SEAT) as entry:
             entry.update("alarms", alarm_id, {"case_id": story["case_id"]})
             entry.remark(text=text_of(tx, story_id, alarm_id))
-    on_level(stage, tx, story["case_id"])
+    # Signals that say something only together are looked at together; else nothing but the new one can make it more urgent.
+    only = None if brings_together(stage, tx, scenario, story["id"], signal) else signal
+    case = tx.one("SELECT level FROM cases WHERE id=?", story["case_id"])
+    if case is not None and case["level"] > Level.CRITICAL:
+        raise_level(tx, story["case_id"], int(level_of(stage, tx, scenario, story, only)), tx.now)
     return str(story["case_id"])
 
 
@@ -180,13 +187,15 @@ def _count_rolls(stage: Stage, tx: Transaction) -> None:
                 entry.remark(text=f"{roll.words[0]} {count}")
 
 
-def _end(tx: Transaction) -> None:
-    """A story is over when its case is, or when its signal went away before there was one."""
-    over = tx.conn.execute(
-        "SELECT s.id FROM stories s LEFT JOIN cases c ON c.id = s.case_id WHERE s.ended_at IS NULL AND"
-        " (c.closed_at IS NOT NULL OR (s.case_id IS NULL AND NOT EXISTS"
-        "  (SELECT 1 FROM story_alarms l JOIN alarms a ON a.id = l.alarm WHERE l.story = s.id AND a.cleared_at IS NULL)))"
-    ).fetchall()
+_OVER = """
+SELECT s.id FROM stories s LEFT JOIN cases c ON c.id = s.case_id WHERE s.ended_at IS NULL AND
+(c.closed_at IS NOT NULL OR (s.case_id IS NULL AND NOT EXISTS
+ (SELECT 1 FROM story_alarms l JOIN alarms a ON a.id = l.alarm WHERE l.story = s.id AND a.cleared_at IS NULL)))"""
+
+
+def _end(tx: Transaction, *at: str) -> None:
+    """A story is over when its case is, or when its signal went away before there was one. `at`: scenario and place, else all."""
+    over = tx.conn.execute(f"{_OVER} AND s.scenario=? AND s.place=?" if at else _OVER, at).fetchall()
     for (story_id,) in over:
         with tx.entry("story_end", subject=f"story:{story_id}", operator=SYSTEM, seat=SEAT) as entry:
             entry.update("stories", story_id, {"ended_at": tx.now, "next_at": None})

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from data.centre.intake import SEAT, SYSTEM
 from data.domain.sensor import Sensor
@@ -16,6 +17,11 @@ from data.store.desk import Transaction
 from data.store.sqlite import sqlite3
 
 DAY = 86_400_000
+_STANDING = "SELECT 1 FROM story_alarms s JOIN alarms a ON a.id = s.alarm WHERE s.story=? AND a.cleared_at IS NULL"
+_OTHERS = (
+    "SELECT a.sensor FROM story_alarms s JOIN alarms a ON a.id = s.alarm"
+    " WHERE s.story=? AND a.sensor != ? AND a.cleared_at IS NULL AND a.raised_at >= ?"
+)
 _ALARMS = "SELECT a.* FROM story_alarms s JOIN alarms a ON a.id = s.alarm WHERE s.story=?"
 
 
@@ -87,19 +93,41 @@ def site_of(stage: Stage, tx: Transaction, story: sqlite3.Row) -> Site:
     return Site(played, (case["address"] or case["grid"] or "") if case else "", (case["grid"] or "") if case else "")
 
 
-def level_of(stage: Stage, tx: Transaction, scenario: Scenario, story: sqlite3.Row) -> Level:
-    """How urgent the story is now, repeats at its place included."""
+def level_of(stage: Stage, tx: Transaction, scenario: Scenario, story: sqlite3.Row, only: Signal | None = None) -> Level:
+    """How urgent the story is now, repeats at its place included; `only`: as far as this one signal makes it so."""
     earlier = tx.one(
         "SELECT count(*) AS n FROM stories WHERE scenario=? AND place=? AND id != ? AND case_id IS NOT NULL AND started_at > ?",
         scenario.name, story["place"], story["id"], tx.now - (scenario.grade.days if scenario.grade else 0) * DAY,
     )  # fmt: skip
-    return engine.level(scenario, signals_of(stage, tx, story["id"]), earlier["n"] if earlier else 0, now=tx.now)
+    signals = signals_of(stage, tx, story["id"]) if only is None else [only]
+    return engine.level(scenario, signals, earlier["n"] if earlier else 0, now=tx.now)
 
 
 def signals_of(stage: Stage, tx: Transaction, story_id: str) -> list[Signal]:
     """The story's alarms that stand; those of sensors no longer in the register are left out."""
     rows = tx.conn.execute(f"{_ALARMS} AND a.cleared_at IS NULL", (story_id,)).fetchall()
     return [signal_of(dict(row), stage.sensors[row["sensor"]]) for row in rows if row["sensor"] in stage.sensors]
+
+
+def brings_together(stage: Stage, tx: Transaction, scenario: Scenario, story_id: str, signal: Signal) -> bool:
+    """Whether a new signal may be the one that was missing: not where enough of its kind stood there without it.
+
+    Stops at the first that are enough: a story of a whole valley may have thousands.
+    """
+    for together in scenario.together:
+        need = together.kinds.count(signal.kind)
+        if not need:
+            continue
+        rows = tx.conn.execute(_OTHERS, (story_id, signal.sensor, tx.now - together.within_min * 60_000))
+        others = {row["sensor"] for row in islice((row for row in rows if _is_of(stage, row["sensor"], signal.kind)), need)}
+        if len(others) < need:
+            return True
+    return False
+
+
+def _is_of(stage: Stage, sensor: str, kind: str) -> bool:
+    known = stage.sensors.get(sensor)
+    return known is not None and known.kind == kind
 
 
 def text_of(tx: Transaction, story_id: str, alarm_id: str) -> str:
@@ -110,17 +138,15 @@ def text_of(tx: Transaction, story_id: str, alarm_id: str) -> str:
 
 def facts_of(tx: Transaction, story: sqlite3.Row, done: int | None = None) -> Facts:
     """What the engine must know of a story; `done` overrules the row's count of moments that are over."""
-    alarms = tx.one(
-        "SELECT count(*) AS n, count(*) FILTER (WHERE a.cleared_at IS NULL) AS standing"
-        " FROM story_alarms s JOIN alarms a ON a.id = s.alarm WHERE s.story=?",
-        story["id"],
-    )
+    # Looked for, not counted: a story of a whole valley may have thousands.
+    any_alarm = tx.one("SELECT 1 FROM story_alarms WHERE story=? LIMIT 1", story["id"])
+    standing = tx.one(f"{_STANDING} LIMIT 1", story["id"]) if any_alarm else None
     case = tx.one("SELECT state, taken_at, acknowledged_at FROM cases WHERE id=?", story["case_id"]) if story["case_id"] else None
     return Facts(
         started_at=story["started_at"],
         done=story["done"] if done is None else done,
         can_warn=bool(story["can_warn"]),
-        stands=alarms is None or alarms["n"] == 0 or alarms["standing"] > 0,
+        stands=any_alarm is None or standing is not None,
         opened=case is not None,
         taken=case is not None and case["taken_at"] is not None,
         finished=case is not None and case["state"] in FINISHED,

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from data.domain.tables import Tables
 from data.domain.vocabulary import FINISHED
-from data.duplicates import CLOSED_MS, SUGGEST, WINDOW_MS, Likeness, Trouble, likeness, places
+from data.duplicates import CLOSED_MS, OF_ALARMS, SUGGEST, WINDOW_MS, Likeness, Trouble, likeness, places
 from data.store.sqlite import sqlite3
 
 MOST = 200
-"""Newest neighbours that are scored."""
+"""Newest neighbours that are scored, of those that people reported and of those that alarms opened."""
 UNKNOWN_CLASS = 0.79
 """Highest score while a class is missing: a person decides."""
 
@@ -28,13 +28,17 @@ def trouble_of(row: sqlite3.Row, tables: Tables) -> Trouble:
 
 
 def candidates(
-    conn: sqlite3.Connection, trouble: Trouble, tables: Tables, now: int, *, but: str = ""
+    conn: sqlite3.Connection, trouble: Trouble, tables: Tables, now: int, *, but: str = "", alarms: int = MOST
 ) -> list[tuple[sqlite3.Row, Likeness]]:
-    """Open cases, and those closed in the last 24 h, that are like `trouble`, likest first; `but` is left out."""
+    """Open cases, and those closed in the last 24 h, that are like `trouble`, likest first.
+
+    `but` is left out; `alarms`: how many neighbours that alarms opened are looked at.
+    """
     keys = places(trouble.grid, trouble.said, trouble.lat, trouble.lon, around=True)
     if not keys:
         return []
-    near = _near(conn, keys, _classes(tables, trouble), trouble, now)
+    codes = _classes(tables, trouble)
+    near = _near(conn, keys, codes, trouble, now, MOST) + _near(conn, [f"{OF_ALARMS}{key}" for key in keys], codes, trouble, now, alarms)
     scored = [(row, _score(trouble, trouble_of(row, tables))) for row in near if row["id"] != but]
     return sorted(((row, like) for row, like in scored if like.score >= SUGGEST), key=lambda pair: (-pair[1].score, -pair[0]["number"]))
 
@@ -52,14 +56,14 @@ def _classes(tables: Tables, trouble: Trouble) -> list[str]:
     return ["", trouble.class_code, *(row.code for row in tables.classes.values() if group_of(tables, row.code) == trouble.group)]
 
 
-def _near(conn: sqlite3.Connection, keys: list[str], classes: Iterable[str], trouble: Trouble, now: int) -> list[sqlite3.Row]:
+def _near(conn: sqlite3.Connection, keys: list[str], classes: Iterable[str], trouble: Trouble, now: int, most: int) -> list[sqlite3.Row]:
     codes = sorted(set(classes))
     finished = ",".join(f"'{state}'" for state in sorted(FINISHED))
     return conn.execute(
         f"SELECT * FROM cases WHERE id IN (SELECT case_id FROM case_places WHERE place IN ({_marks(keys)}) AND class IN ({_marks(codes)})"
         " AND opened_at BETWEEN ? AND ? ORDER BY opened_at DESC LIMIT ?)"
         f" AND exercise=0 AND (state NOT IN ({finished}) OR (state='closed' AND closed_at > ?))",
-        (*keys, *codes, trouble.at - WINDOW_MS, trouble.at + WINDOW_MS, MOST, now - CLOSED_MS),
+        (*keys, *codes, trouble.at - WINDOW_MS, trouble.at + WINDOW_MS, most, now - CLOSED_MS),
     ).fetchall()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from data.domain.vocabulary import FINISHED
-from data.duplicates import places
+from data.duplicates import OF_ALARMS, places
 from data.store import search
 from data.store.sqlite import sqlite3
 
@@ -61,6 +61,7 @@ def place(conn: sqlite3.Connection, case_id: str) -> None:
     row = conn.execute("SELECT * FROM cases WHERE id=?", (case_id,)).fetchone()
     conn.execute("DELETE FROM case_places WHERE case_id=?", (case_id,))
     keys = places(row["grid"], f"{row['address'] or ''} {row['text']}", row["lat"], row["lon"])
+    keys = [f"{OF_ALARMS}{key}" for key in keys] if row["source"] == "alarm" else keys
     conn.executemany(
         "INSERT OR IGNORE INTO case_places (place, class, opened_at, case_id) VALUES (?,?,?,?)",
         [(key, row["class"] or "", row["opened_at"], case_id) for key in keys],

@@ -95,6 +95,8 @@ class Transaction:
     def __init__(self, conn: sqlite3.Connection, now: int) -> None:
         self.conn = conn
         self.now = now
+        self._last: tuple[int, str] | None = None
+        """Number and hash of the journal's newest row; None where they must be read: nobody else writes while this transaction runs."""
 
     @contextmanager
     def entry(self, act: str, *, subject: str, operator: str, seat: str) -> Iterator["Entry"]:
@@ -109,6 +111,7 @@ class Transaction:
             follow(self.conn, entry, self.now)
             self._journal(act, subject, operator, seat, entry)
         except BaseException:
+            self._last = None
             if self.conn.in_transaction:
                 self.conn.execute("ROLLBACK TO entry")
                 self.conn.execute("RELEASE entry")
@@ -122,6 +125,7 @@ class Transaction:
         try:
             yield
         except BaseException:
+            self._last = None
             if self.conn.in_transaction:
                 self.conn.execute("ROLLBACK TO message")
                 self.conn.execute("RELEASE message")
@@ -134,10 +138,15 @@ class Transaction:
         return row
 
     def _journal(self, act: str, subject: str, operator: str, seat: str, entry: "Entry") -> None:
-        last = self.one("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")
-        seq, prev = (last["seq"] + 1, last["hash"]) if last else (1, GENESIS)
-        row = (seq, self.now, operator, seat, act, subject, _canonical(entry.before), _canonical(entry.after), prev)
-        self.conn.execute("INSERT INTO journal VALUES (?,?,?,?,?,?,?,?,?,?)", (*row, digest(*row)))
+        last, prev = self._last or self._newest()
+        row = (last + 1, self.now, operator, seat, act, subject, _canonical(entry.before), _canonical(entry.after), prev)
+        hash = digest(*row)
+        self.conn.execute("INSERT INTO journal VALUES (?,?,?,?,?,?,?,?,?,?)", (*row, hash))
+        self._last = last + 1, hash
+
+    def _newest(self) -> tuple[int, str]:
+        row = self.one("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")
+        return (row["seq"], row["hash"]) if row else (0, GENESIS)
 
 
 class Entry:
@@ -196,5 +205,8 @@ def _check_journaled(table: str) -> None:
         raise ValueError(msg)
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def _canonical(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(value) if value else "{}"

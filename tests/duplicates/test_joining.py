@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from data.centre.intake import open_from_alarm, split_off
@@ -141,6 +142,30 @@ def test_candidates_are_looked_up_by_place_and_never_by_scanning_cases(street: C
                        street.settings.tables, street.clock.now())  # fmt: skip
     street.desk.conn.set_trace_callback(None)
     assert [each["id"] for each, _ in found] == [row["id"]]
-    [sql] = [each for each in seen if "case_places" in each]
-    plan = [step["detail"] for step in street.desk.conn.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    asked = [each for each in seen if "case_places" in each]
+    assert len(asked) == 2  # what people said, and what alarms opened
+    plan = [step["detail"] for sql in asked for step in street.desk.conn.execute(f"EXPLAIN QUERY PLAN {sql}")]
     assert not [step for step in plan if step.startswith("SCAN") and "SUBQUERY" not in step]
+
+
+def test_a_storm_of_alarms_does_not_hide_what_people_said(street: Centre) -> None:
+    """A resident's word of the same trouble is found behind three hundred newer cases of alarms in its grid; theirs are compared by the newest."""
+    street.report()
+    told = street.desk.conn.execute("SELECT * FROM cases").fetchone()
+    noise = Sensor(id="n", kind="noise", place="江南广场", grid=told["grid"])
+    kind = msgspec.structs.replace(load_kinds()["noise"], opens=told["class"])
+    for number in range(300):
+        street.clock.pass_s(1)
+        with street.desk.transaction() as tx:
+            alarm = {"id": f"a{number}", "rule": "over", "sensor": f"n{number}", "level": 3, "raised_at": tx.now, "last_at": tx.now, "value": 75.0}
+            with tx.entry("raise", subject=f"alarm:a{number}", operator="system", seat="centre") as entry:
+                entry.insert("alarms", alarm)
+                entry.insert("cases", {
+                    "id": f"pailou-{number + 9}", "number": number + 9, "state": "open", "class": told["class"], "level": 3, "text": "噪声72分贝",
+                    "grid": told["grid"], "source": "alarm", "opened_at": tx.now, "alarm": f"a{number}",
+                })  # fmt: skip
+    with street.desk.transaction() as tx:
+        late = {"id": "a-last", "rule": "over", "sensor": "n", "level": 3, "raised_at": tx.now, "last_at": tx.now, "value": 75.0}
+        with tx.entry("raise", subject="alarm:a-last", operator="system", seat="centre") as entry:
+            entry.insert("alarms", late)
+        assert told["id"] == open_from_alarm(street.settings.tables, tx, late, noise, kind, "江南广场 噪声75分贝", tx.now)

@@ -52,8 +52,8 @@ def trust(row: "sqlite3.Row", kind: Kind, latest: Latest | None, now: int, forei
     if row["retired_at"] is not None and row["retired_at"] <= now:
         return because("why_retired")
     if foreign is not None:
-        figures: dict[str, str | float] = {"value": foreign.value, "low": kind.plausible.low, "high": kind.plausible.high, "unit": kind.unit}
-        return because("why_suspect", **figures)
+        low, high = kind.plausible.low, kind.plausible.high
+        return because("why_suspect", value=round(foreign.value, 2), low=low, high=high, unit=unit_of(kind))
     if latest is None:
         return because("why_never")
     if latest.quality is Quality.RETAINED:
@@ -61,6 +61,11 @@ def trust(row: "sqlite3.Row", kind: Kind, latest: Latest | None, now: int, forei
     if now - latest.at > kind.timing.stale_s * 1000:
         return because("why_stale", minutes=(now - latest.at) // 60_000)
     return because("why_clock") if latest.quality is Quality.CLOCK else None
+
+
+def unit_of(kind: Kind) -> str:
+    """Its unit, where its figures have one."""
+    return "" if kind.unit == "1" else kind.unit
 
 
 def _rule(desk: "sqlite3.Connection", kind: Kind, rule: Rule, scene: Scene, latest: Latest | None, now: int) -> Reason:
@@ -100,7 +105,7 @@ def _standing(rule: Rule, alarm: Alarm, facts: Mapping[str, str | int]) -> Reaso
         return because("why_pressed", count=alarm["occurrences"], **facts)
     if isinstance(rule, Absence):
         return because("why_silent", hours=f"{(alarm['value'] or 0) / 3600:.1f}", **facts)
-    return because("why_alarm", value=alarm["value"] or 0, limit=alarm["limit_value"] or 0, **facts)
+    return because("why_alarm", value=round(alarm["value"] or 0, 2), limit=round(alarm["limit_value"] or 0, 2), **facts)
 
 
 def calm(kind: Kind, rule: Rule, scene: Scene, state: RuleState, latest: Latest | None, now: int) -> Reason:
@@ -121,8 +126,8 @@ def _not_passed(kind: Kind, rule: Threshold, scene: Scene, state: RuleState, lat
         return because("why_delay", rule=rule.name, left=max(0, round(rule.on_delay_s - (now - min(started)) / 1000)))
     mildest: Force = max(forces, key=lambda force: force.level)
     if rule.window is not None or latest is None:
-        return because("why_below_window", rule=rule.name, limit=mildest.trip, unit=kind.unit)
-    figures: dict[str, str | float] = {"rule": rule.name, "value": latest.value, "limit": mildest.trip, "unit": kind.unit}
+        return because("why_below_window", rule=rule.name, limit=mildest.trip, unit=unit_of(kind))
+    figures: dict[str, str | float] = {"rule": rule.name, "value": round(latest.value, 2), "limit": mildest.trip, "unit": unit_of(kind)}
     other = next((force for force in ever_in_force(rule, scene) if force not in forces and is_beyond(rule, force, latest.value)), None)
     if other is None or is_beyond(rule, mildest, latest.value):
         return because("why_below", **figures)

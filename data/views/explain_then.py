@@ -21,7 +21,7 @@ from data.kinds import Kind
 from data.rules import QUIET, Absence, Cleared, Press, Raised, Rule, RuleState, Scene, Threshold, take, tick
 from data.store.history import History, Latest, Point
 from data.store.history.points import TIMED
-from data.views.explain import Alarm, alarmed, calm, newest_suspect, trust
+from data.views.explain import Alarm, alarmed, calm, newest_suspect, trust, unit_of
 
 if TYPE_CHECKING:
     from data.store.sqlite import sqlite3
@@ -105,7 +105,7 @@ def _reading(sensor: str, point: Point) -> Reading:
 def _head(kind: Kind, latest: Latest | None, at: int, start: int, zone: ZoneInfo) -> Reason:
     if latest is None:
         return because("why_then_unheard", time=_said(at, zone), hours=(at - start) // HOUR_MS)
-    return because("why_then", time=_said(at, zone), value=latest.value, unit=kind.unit, seconds=(at - latest.at) // 1000)
+    return because("why_then", time=_said(at, zone), value=round(latest.value, 2), unit=unit_of(kind), seconds=(at - latest.at) // 1000)
 
 
 def _said(at: int, zone: ZoneInfo) -> str:

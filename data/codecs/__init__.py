@@ -11,6 +11,8 @@ and may have
     bind(options) -> decode      a decoder of one source, with its options and whatever it must remember; raises `ValueError`
     quick(payload, *, received_at, plain) -> list[Reading] | None     the same for the bulk of live messages; see `data.codecs.senml`
     describe(topic, payload) -> tuple[Description, ...]     what a message says about sensors instead of from them
+    SAYS_AVAILABILITY = True     a value `availability`, 1 or 0, says whether its device can be heard
+    BRIDGE = "bridge"            the device whose availability is that of all others of the source
 
 Each value of a message is one `Reading`: `sensor` is the device as its topic names it, `field` the path of the value within the message, `unit` as
 sent, `text` the word where it is no number. `decode` raises `PayloadError` for what it cannot read, and nothing else whatever the bytes; two of its

@@ -41,10 +41,10 @@ def refuse(code: str, **fields: str | float) -> NoReturn:
     raise PayloadError(because(code, **{name: one_line(value, 100) if isinstance(value, str) else value for name, value in fields.items()}))
 
 
-def parse_json(payload: bytes) -> Any:
+def parse_json(payload: bytes, most: int = MAX_BYTES) -> Any:
     """Any JSON value of bounded size and depth in which no key comes twice. Raises `PayloadError`."""
-    if len(payload) > MAX_BYTES:
-        refuse("payload_too_large", bytes=len(payload), most=MAX_BYTES)
+    if len(payload) > most:
+        refuse("payload_too_large", bytes=len(payload), most=most)
     payload = payload.removeprefix(_BOM)
     if not payload.strip():
         refuse("payload_empty")

@@ -1,8 +1,8 @@
 """Home Assistant discovery, read-only: `homeassistant/<component>/[<node>/]<object>/config`, retained, and the states that it points to.
 
 Names, units, expiry and where the value lies come for free; short keys and `~` are written out. Of templates only `value_json.a.b` and
-`value_json["a"]` are understood, with filters that only show (`| round(1)`, `| is_defined`); another one is a program, is never run, and its entity is
-listed as 待映射. An empty config retires the entity.
+`value_json["a"]` are understood, with filters that only show (`| round(1)`, `| is_defined`); another one is a program, is never run, and its entity
+is listed as 待映射. An empty config retires the entity.
 A `homeassistant/device/<object>/config` describes many at once. Nothing is ever sent to a command topic. Options: `prefix`, the first level.
 Source: home-assistant.io MQTT documentation, "MQTT Discovery".
 """
@@ -20,6 +20,7 @@ from data.domain.reading import Reading
 from data.domain.text import one_line
 
 NAME = "homeassistant"
+SAYS_AVAILABILITY = True
 
 _SHORT = {
     "avty": "availability", "avty_t": "availability_topic", "curr_temp_t": "current_temperature_topic",

@@ -16,6 +16,7 @@ from data.codecs._payload import Word, device_name, flatten, no_unit, parse_json
 from data.domain.reading import Reading
 
 NAME = "tasmota"
+SAYS_AVAILABILITY = True
 
 _UNITS = {
     "Humidity": "%", "Gas": "kOhm", "Power": "W", "ApparentPower": "VA", "ReactivePower": "var", "Voltage": "V", "Current": "A", "Frequency": "Hz",

@@ -19,6 +19,8 @@ from data.domain.reading import Reading
 from data.domain.text import one_line
 
 NAME = "zigbee2mqtt"
+SAYS_AVAILABILITY = True
+BRIDGE = "bridge"
 
 _UNITS = {
     "temperature": "Cel", "local_temperature": "Cel", "device_temperature": "Cel", "cpu_temperature": "Cel", "soil_temperature": "Cel",

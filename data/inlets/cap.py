@@ -5,8 +5,10 @@ Refused are what is no CAP, lacks what says who, when and what, or says it with 
 degenerate ones. A time "-00:00" is UTC. An alert without `info` is valid and raises nothing.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from math import nan
 from typing import NoReturn
 
 from data.domain.errors import PayloadError
@@ -24,6 +26,7 @@ WORDS = {
     "certainty": ("Observed", "Likely", "Possible", "Unlikely", "Unknown", "Very Likely"),
 }
 """The closed word sets; "Very Likely" is of CAP 1.0 and still met."""
+_COMMA = re.compile(r"\s*,\s*")
 Pair = tuple[str, str]
 """valueName and value."""
 
@@ -96,7 +99,7 @@ class Alert:
     incidents: str = ""
     infos: tuple[Info, ...] = ()
     flags: tuple[str, ...] = ()
-    """What is against the rules and was let pass: `no_references`, `cap_1_1`, `word:<element>`, `time:<element>`."""
+    """What is against the rules and was let pass: `no_references`, `cap_1_1`, `word:<element>`, `time:<element>`, `polygon`."""
 
 
 def parse_cap(body: bytes) -> Alert:
@@ -107,8 +110,7 @@ def parse_cap(body: bytes) -> Alert:
     flags = ["cap_1_1"] if root.namespace == NAMESPACES[1] else []
     texts = {name: _required(root, name) for name in ("identifier", "sender", "sent", "status", "msgType", "scope")}
     for name in ("status", "msgType", "scope"):
-        if texts[name] not in WORDS[name]:
-            _refuse_word(name, texts[name])
+        texts[name] = _word(name, texts[name], flags) or _refuse_word(name, texts[name])
     sent = _time(root, "sent", flags)
     if sent is None:
         _refuse_word("sent", texts["sent"])
@@ -133,6 +135,14 @@ def _required(node: Node, name: str) -> str:
 
 def _refuse_word(name: str, value: str) -> NoReturn:
     raise PayloadError(because("payload_word", element=name, value=one_line(value, 40)))
+
+
+def _word(name: str, text: str, flags: list[str]) -> str:
+    """The word of the standard that this is, in whatever case; "" for none. What is not written as it should be is flagged."""
+    if text in WORDS[name]:
+        return text
+    flags.append(f"word:{name}")
+    return next((word for word in WORDS[name] if word.casefold() == text.casefold()), "")
 
 
 def _line(node: Node, name: str) -> str:
@@ -164,10 +174,7 @@ def _reference(text: str) -> Reference | None:
 def _info(node: Node, flags: list[str]) -> Info:
     words = {}
     for name in ("urgency", "severity", "certainty"):
-        words[name] = _required(node, name)
-        if words[name] not in WORDS[name]:
-            flags.append(f"word:{name}")
-            words[name] = "Unknown"
+        words[name] = _word(name, _required(node, name), flags) or "Unknown"
     return Info(
         event=_required(node, "event"), **words, language=_line(node, "language") or "en-US",
         categories=tuple(one_line(child.text, 40) for child in node.all("category")),
@@ -175,7 +182,7 @@ def _info(node: Node, flags: list[str]) -> Info:
         effective=_time(node, "effective", flags), onset=_time(node, "onset", flags), expires=_time(node, "expires", flags),
         sender_name=_line(node, "senderName"), headline=_line(node, "headline"), description=clean(node.get("description"), 20_000),
         instruction=clean(node.get("instruction"), 20_000), web=_line(node, "web"), contact=_line(node, "contact"),
-        event_codes=_pairs(node, "eventCode"), parameters=_pairs(node, "parameter"), areas=tuple(_area(child) for child in node.all("area")),
+        event_codes=_pairs(node, "eventCode"), parameters=_pairs(node, "parameter"), areas=tuple(_area(child, flags) for child in node.all("area")),
     )  # fmt: skip
 
 
@@ -183,20 +190,26 @@ def _pairs(node: Node, name: str) -> tuple[Pair, ...]:
     return tuple((one_line(child.get("valueName"), 200), one_line(child.get("value"), 1000)) for child in node.all(name))
 
 
-def _area(node: Node) -> Area:
+def _area(node: Node, flags: list[str]) -> Area:
+    rings = tuple(ring for child in node.all("polygon") if child.text and (ring := _polygon(child.text, flags)))
     return Area(
-        description=_line(node, "areaDesc"), polygons=tuple(_polygon(child.text) for child in node.all("polygon") if child.text),
+        description=_line(node, "areaDesc"), polygons=rings,
         circles=tuple(one_line(child.text, 100) for child in node.all("circle") if child.text), geocodes=_pairs(node, "geocode"),
         altitude=_line(node, "altitude"), ceiling=_line(node, "ceiling"),
     )  # fmt: skip
 
 
-def _polygon(text: str) -> tuple[tuple[float, float], ...]:
+def _polygon(text: str, flags: list[str]) -> tuple[tuple[float, float], ...]:
+    """The ring; () and a flag for what is none, for a warning counts without its drawing too. Some write a blank behind the comma."""
     points = []
-    for pair in text.split():
+    for pair in _COMMA.sub(",", text).split():
         latitude, _, longitude = pair.partition(",")
         try:
-            points.append((float(latitude), float(longitude)))
-        except ValueError as error:
-            raise PayloadError(because("payload_word", element="polygon", value=one_line(pair, 40))) from error
+            point = float(latitude), float(longitude)
+        except ValueError:
+            point = nan, nan
+        if not (abs(point[0]) <= 90 and abs(point[1]) <= 360):
+            flags.append("polygon")
+            return ()
+        points.append(point)
     return tuple(points)

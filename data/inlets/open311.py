@@ -20,7 +20,7 @@ from data.domain.errors import PayloadError
 from data.domain.messages import Reporter, ReportMessage
 from data.domain.text import one_line
 from data.inlets.hand import BATCH, Batch, Hand, Told
-from data.inlets.open311_read import Georeport, parse_georeport
+from data.inlets.open311_read import MAX_BYTES, Georeport, parse_georeport
 from data.settings import Open311Settings
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ _LOG = logging.getLogger(__name__)
 PAGE = 1000
 """Longest list that the standard lets a server answer with."""
 OVERLAP_MS = 3_600_000
-MAX_ANSWER = 16 * 1024 * 1024
-"""Longest answer read, in bytes (judgement): a thousand requests are about one megabyte."""
 WRITES = 100
 """Write-backs that may wait for one server; the rest wait in their rows."""
 
@@ -173,8 +171,8 @@ class Open311:
         until, body = time.monotonic() + self.config.deadline_s, bytearray()
         for chunk in response.iter_bytes():
             body += chunk
-            if len(body) > MAX_ANSWER:
-                raise Unreachable(f"> {MAX_ANSWER} bytes")
+            if len(body) > MAX_BYTES:
+                raise Unreachable(f"> {MAX_BYTES} bytes")
             if time.monotonic() > until or self._hand.stopping.is_set():
                 raise Unreachable("timeout")
         return bytes(body)
@@ -216,5 +214,3 @@ def _number(value: Any) -> float | None:
 
 def _name(row: dict[str, Any]) -> str | None:
     return " ".join(str(row[name]) for name in ("last_name", "first_name") if row.get(name)) or None
-
-

@@ -14,6 +14,8 @@ from data.domain.reason import because
 from data.domain.text import clean, one_line
 from data.inlets.xml import Node, parse_xml
 
+MAX_BYTES = 16 * 1024 * 1024
+"""Longest JSON (judgement): a list may hold a thousand requests, about one megabyte, more with long descriptions."""
 Row = dict[str, Any]
 """Element → text. A service's definition has `attributes`: a list of rows, each with `values`, a list of (key, name)."""
 _LISTS = {"service_requests": "request", "requests": "request", "services": "service", "service_request_updates": "request_update", "errors": "error"}
@@ -34,7 +36,8 @@ class Georeport:
 
 def parse_georeport(body: bytes) -> Georeport:
     """Read a server's answer. Raises `PayloadError` for what is neither XML nor JSON of this standard."""
-    return _of_json(parse_json(body)) if body.lstrip()[:1] in {b"[", b"{"} else _of_xml(parse_xml(body))
+    body = body.removeprefix(b"\xef\xbb\xbf")
+    return _of_json(parse_json(body, MAX_BYTES)) if body.lstrip()[:1] in {b"[", b"{"} else _of_xml(parse_xml(body))
 
 
 def _of_xml(root: Node) -> Georeport:
@@ -42,6 +45,8 @@ def _of_xml(root: Node) -> Georeport:
         return _sorted("service_definition", [_definition_of_xml(root)])
     if root.name == "error" and not root.children:
         return Georeport(errors=({"description": clean(root.text)},))
+    if root.name in _LISTS.values():  # one alone, without its list
+        return _sorted(root.name, [_row_of_xml(root)])
     if root.name not in _LISTS:
         raise PayloadError(because("payload_shape", wanted="service_requests"))
     return _sorted(_LISTS[root.name], [_row_of_xml(child) for child in root.all(_LISTS[root.name])])
@@ -63,12 +68,26 @@ def _definition_of_xml(root: Node) -> Row:
 
 
 def _of_json(value: Any) -> Georeport:
+    name, value = _unwrapped(value)
     rows = value if isinstance(value, list) else [value]
+    if name and all(isinstance(row, dict) for row in rows):
+        return _sorted(_LISTS[name], [_row_of_json(row) for row in rows])
     if not all(isinstance(row, dict) for row in rows):
         raise PayloadError(because("payload_shape", wanted="[{}]"))
     if any(isinstance(row.get("attributes"), list) and "service_code" in row and "status" not in row and "service_name" not in row for row in rows):
         return _sorted("service_definition", [_definition_of_json(row) for row in rows])
     return _sorted(_kind_of(rows), [_row_of_json(row) for row in rows])
+
+
+def _unwrapped(value: Any) -> tuple[str, Any]:
+    """Name and rows of `{"requests": [...]}`, as some servers answer, also with `{"request": [...]}` within; "" for rows that stand alone."""
+    if not isinstance(value, dict):
+        return "", value
+    name = next((name for name in _LISTS if isinstance(value.get(name), (list, dict))), "")
+    inner = value[name] if name else value
+    if name and isinstance(inner, dict) and isinstance(inner.get(_LISTS[name]), (list, dict)):
+        inner = inner[_LISTS[name]]
+    return name, inner
 
 
 def _kind_of(rows: list[Row]) -> str:

@@ -126,7 +126,6 @@ def test_what_is_merely_against_the_rules_is_flagged() -> None:
         (cap(status="Perhaps"), "payload_word"),
         (cap(sent="2026-07-21T14:00:00"), "payload_word"),
         (cap(INFO.format("", "")), "payload_missing"),
-        (cap(INFO.format("Minor", "<area><polygon>1,2 x</polygon></area>")), "payload_word"),
         (b'<!DOCTYPE a [<!ENTITY b "b">]><a>&b;</a>', "payload_doctype"),
         ('<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>'.encode("utf-16"), "payload_doctype"),
         (b"<alert/>", "payload_namespace"),

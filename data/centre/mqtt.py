@@ -116,10 +116,14 @@ class Mqtt:
         """Connect in the background and keep at it until `close`."""
         self._thread.start()
 
-    def close(self) -> None:
-        """Disconnect; the session stays at the broker and collects what comes in meanwhile."""
+    def leave(self) -> None:
+        """Begin to disconnect; `close` waits for it."""
         self._stopping.set()
         self._client.disconnect()
+
+    def close(self) -> None:
+        """Disconnect; the session stays at the broker and collects what comes in meanwhile."""
+        self.leave()
         self._thread.join(timeout=3)
 
     @property

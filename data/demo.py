@@ -5,6 +5,7 @@ The stage ends everything when this process lets go of it, however this process 
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -69,8 +70,10 @@ def street_of(folder: Path) -> Path:
 
 
 def default_operator(folder: Path) -> str:
-    """The first sample operator of the street."""
-    return next(iter(load(folder / STREET).tables.operators), "")
+    """The first sample operator of the street; the first that speaks the language of `PAIDAN_LANG`, where that is set."""
+    operators = load(folder / STREET).tables.operators
+    wanted = os.environ.get("PAIDAN_LANG", "")
+    return next((name for name, one in operators.items() if wanted and wanted.startswith(one.language)), next(iter(operators), ""))
 
 
 def _wait_ready(stage: "subprocess.Popen[bytes]") -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from data.demo import STREET
+from data.demo import STREET, default_operator
 from data.init import init_home
 from data.inlets.cap import parse_cap
 from data.kinds import load_kinds
@@ -53,6 +53,15 @@ def test_dressing_twice_changes_nothing(home: Path) -> None:
     before = {path.name: path.read_text(encoding="utf-8") for path in home.glob("*.csv")}
     dress(home)
     assert {path.name: path.read_text(encoding="utf-8") for path in home.glob("*.csv")} == before
+
+
+def test_the_seat_speaks_as_it_is_asked_to(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`PAIDAN_LANG` chooses who sits down; without it the sample's first."""
+    names = []
+    for language in ("en", "zh", ""):
+        monkeypatch.setenv("PAIDAN_LANG", language)
+        names.append(default_operator(home.parent))
+    assert names == ["Lee", "周敏", "周敏"]
 
 
 def played(seconds: int, number: int = 0) -> tuple[Day, list[tuple[str, Mapping[str, Any] | str]], list[str]]:

@@ -103,7 +103,7 @@ KEYS: tuple[KeyDef, ...] = (
     KeyDef(key=Key.BACK, names=("escape", "left"), shown="Esc"),
     KeyDef(key=Key.LAST, names=("minus", "-"), shown="-"),
     KeyDef(key=Key.QUIT, names=("ctrl+q",), shown="Ctrl+Q"),
-    KeyDef(key=Key.PLACE, names=("0", "1", "2", "3", "4", "5", "6", "7"), shown="0-7"),
+    KeyDef(key=Key.PLACE, names=("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"), shown="0-9"),
 )
 _FIXED = frozenset({Key.PLACE, Key.QUIT, Key.BACK, Key.HELP})
 """Keys that nobody may take away or lose: out, help and the places."""

@@ -8,7 +8,7 @@ from console.desk import Desk
 from console.pages import Pages
 from console.rows import Cut
 from data.views.models import CaseRow
-from widgets.bars import PLACES
+from widgets.bars import PLACES, UNDER_BOARD
 from widgets.times import short_clock
 
 READY = PLACES
@@ -104,7 +104,7 @@ class Looking:
         """The place with this digit; 0 is what happened since this person last looked."""
         if number == 1:
             self.desk.area = ()
-        self.desk.go(PLACES[number - 1] if number else "since")
+        self.desk.go(("since", *PLACES, *UNDER_BOARD)[number])
 
     def faults(self) -> None:
         """Only what is late or could not be delivered; again: all."""

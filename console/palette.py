@@ -95,7 +95,7 @@ class Palette:
         return lambda: self._press(key)
 
     def _places(self) -> Iterator[Entry]:
-        for digit, name in enumerate(("since", "board", "cases", "trends", "journal", "supervision", "health", "handover")):
+        for digit, name in enumerate(("since", "board", "cases", "trends", "journal", "supervision", "health", "handover", "vitals", "warnings")):
             yield Entry(name=name, word=self._desk.words(f"place.{name}"), letter=str(digit), run=self._goer(digit))
 
     def _goer(self, digit: int) -> Callable[[], None]:

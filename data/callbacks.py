@@ -13,18 +13,26 @@ from data.views.models import Callback
 
 def due(conn: sqlite3.Connection, limit: int = 200, offset: int = 0) -> tuple[Callback, ...]:
     """Who is to be called: words that must be spoken first, then what an SMS might say, then answers; longest waiting first."""
-    rows = conn.execute(
-        "SELECT k.*, coalesce(c.number, 0) AS number FROM callbacks k LEFT JOIN cases c ON c.id = k.case_id WHERE k.done_at IS NULL AND k.way='call'"
-        " ORDER BY k.tells DESC, k.created_at, k.rowid LIMIT ? OFFSET ?",
-        (limit, offset),
-    ).fetchall()
-    return tuple(
-        Callback(
-            id=row["id"], case_id=row["case_id"], number=row["number"], name=row["name"] or "", phone=row["phone"] or "", text=row["text"],
-            created_at=row["created_at"],
-        )
-        for row in rows
-    )
+    rows = conn.execute(f"{_DUE} ORDER BY k.tells DESC, k.created_at, k.rowid LIMIT ? OFFSET ?", (limit, offset)).fetchall()
+    return tuple(_callback(row) for row in rows)
+
+
+def due_for_warning(conn: sqlite3.Connection, warning: str) -> tuple[Callback, ...]:
+    """Who is still to be called for a warning from above, in the order of the roster."""
+    rows = conn.execute(f"{_DUE} AND k.case_id='' AND k.report=? ORDER BY k.rowid", (f"warning:{warning}",)).fetchall()
+    return tuple(_callback(row) for row in rows)
+
+
+_DUE = (
+    "SELECT k.*, coalesce(c.number, 0) AS number FROM callbacks k LEFT JOIN cases c ON c.id = k.case_id WHERE k.done_at IS NULL AND k.way='call'"
+)
+
+
+def _callback(row: sqlite3.Row) -> Callback:
+    return Callback(
+        id=row["id"], case_id=row["case_id"], number=row["number"], name=row["name"] or "", phone=row["phone"] or "", text=row["text"],
+        created_at=row["created_at"],
+    )  # fmt: skip
 
 
 def count(conn: sqlite3.Connection) -> int:

@@ -46,6 +46,7 @@ from data.views.models import (
     CaseDetail,
     CaseRow,
     Choice,
+    CountedSensor,
     Counts,
     Duplicate,
     FoundSensor,
@@ -232,6 +233,10 @@ class Office:
         """Warnings from above: those that stand, then those that ended in the last hours."""
         return warnings_view.banners(self._desk.conn, self.now())
 
+    def calls_for(self, warning: str) -> tuple[Callback, ...]:
+        """Who is still to be called for a warning from above."""
+        return callbacks.due_for_warning(self._desk.conn, warning)
+
     def vitals(self, since: int | None = None) -> tuple[VitalSign, ...]:
         """城市体征: the indicators since `since`, else of the last thirty days."""
         now = self.now()
@@ -241,6 +246,10 @@ class Office:
         """What a number of the indicators counts: cases, alarms or sensors, and their ids, of one community or kind, or of all."""
         now = self.now()
         return vitals_view.behind(self._vitals_place(now), name, self._vitals_since(since, now), now + 1, group)
+
+    def vitals_counted(self, what: str, ids: Sequence[str]) -> tuple[CountedSensor, ...]:
+        """Alarms or sensors that a number counts, as they are listed."""
+        return vitals_view.counted(self._vitals_place(self.now()), what, ids, self.words.language)
 
     def _vitals_since(self, since: int | None, now: int) -> int:
         return now - vitals_view.PERIOD_DAYS * vitals_view.DAY if since is None else since

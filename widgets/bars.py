@@ -11,6 +11,8 @@ from widgets.times import clock, short_clock, span
 
 PLACES = ("board", "cases", "trends", "journal", "supervision", "health", "handover")
 """Places in the order of their digits, from 1."""
+UNDER_BOARD = ("vitals", "warnings")
+"""Levels of the board with digits of their own, behind those of the places; the bar has no room for their names."""
 _WIDE = 110
 
 
@@ -32,7 +34,7 @@ def places_bar(
     pieces: list[Piece] = [gap()]
     for digit, place in enumerate(PLACES, 1):
         name = f"{digit}{words(f'place.{place}')}"
-        if place == current:
+        if place == ("board" if current in UNDER_BOARD else current):
             pieces.append((f"[{name}]" if theme.mono else f" {name} ", Tone.CHIP))
         else:
             pieces.append((f" {name} ", Tone.TEXT if place in ready else Tone.DIM))

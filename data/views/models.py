@@ -342,12 +342,30 @@ class VitalSign(Struct, frozen=True, kw_only=True):
     value: float | None
     of: int
     budget: float | None
+    better: str
+    """high or low: on which side of the budget it is kept."""
     good: bool | None
     """Whether the budget is kept; None where there is none, or no value."""
     by_community: tuple[VitalGroup, ...]
     by_kind: tuple[VitalGroup, ...]
     trend: tuple[float | None, ...]
     """A value a day, oldest first; empty for what is only about now."""
+
+
+class CountedSensor(Struct, frozen=True, kw_only=True):
+    """An alarm or a silent sensor that an indicator counts."""
+
+    id: str
+    """The alarm's, else the sensor's."""
+    sensor: str
+    kind_name: str
+    place: str
+    level: Level | None
+    """None for a silent sensor."""
+    at: int | None
+    """When the alarm was raised, or the sensor last heard; UTC ms."""
+    case_id: str
+    case_number: int | None
 
 
 class Duplicate(Struct, frozen=True, kw_only=True):

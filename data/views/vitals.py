@@ -5,17 +5,19 @@ for the rest, the cases or alarms of the period by index, summed in the store; f
 Asked for, never on every beat.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from zoneinfo import ZoneInfo
 
 from data.domain.tables import Tables
+from data.domain.vocabulary import Level
 from data.kinds import Kind
 from data.store.history import History
 from data.store.sqlite import sqlite3
 from data.views.board import lost as lost_sensors
-from data.views.models import VitalGroup, VitalSign
+from data.views.models import CountedSensor, VitalGroup, VitalSign
 from data.views.supervision import midnight
 from data.vitals import HOUR, Vital, load_vitals
 
@@ -65,7 +67,7 @@ def _sign(place: Place, vital: Vital, since: int, until: int, language: str) -> 
     value = _value(place, vital, rows, until - since)
     return VitalSign(
         name=vital.name, what=vital.what, label=vital.label(language), formula=vital.formula(language), source=vital.source,
-        confirmed=vital.confirmed, value=value, of=sum(row.of for row in rows), budget=vital.budget, good=vital.is_good(value),
+        confirmed=vital.confirmed, value=value, of=sum(row.of for row in rows), budget=vital.budget, better=vital.better, good=vital.is_good(value),
         by_community=_groups(place, vital, rows, until - since, _communities(place.tables)),
         by_kind=_groups(place, vital, rows, until - since, _kind_names(place, vital, language)),
         trend=_trend(place, vital, until, value),
@@ -204,6 +206,31 @@ def behind(place: Place, name: str, since: int, until: int, group: str = "") -> 
     rows = place.conn.execute(f"{query} ORDER BY 1", _span(place, since, until))
     ids = (row[0] for row in rows if group in ("", row[2] or NOWHERE, _community(place.tables, row[1] or "") or NOWHERE))
     return "alarms" if vital.is_alarm else "cases", tuple(ids)[:MOST]
+
+
+def counted(place: Place, what: str, ids: Sequence[str], language: str) -> tuple[CountedSensor, ...]:
+    """Alarms or sensors of `behind` as they are listed, in the order of `ids`."""
+    rows = place.conn.execute(_ALARMS if what == "alarms" else _SENSORS, (json.dumps(list(ids)),)).fetchall()
+    heard = {} if what == "alarms" else place.history.latest([row["id"] for row in rows])
+    return tuple(
+        CountedSensor(
+            id=row["id"], sensor=row["sensor"], place=row["place"] or row["name"] or row["sensor"],
+            kind_name=place.kinds[row["kind"]].label(language) if row["kind"] in place.kinds else row["kind"],
+            level=Level(row["level"]) if row["level"] else None, case_id=row["case_id"] or "", case_number=row["number"],
+            at=heard[row["id"]].at if row["id"] in heard else row["at"],
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+_ALARMS = (
+    "SELECT a.id, a.sensor, a.level, a.raised_at AS at, a.case_id, s.kind, s.place, s.name, c.number FROM json_each(?) wanted"
+    " CROSS JOIN alarms a ON a.id = wanted.value JOIN sensors s ON s.id = a.sensor LEFT JOIN cases c ON c.id = a.case_id ORDER BY wanted.key"
+)
+_SENSORS = (
+    "SELECT s.id, s.id AS sensor, NULL AS level, NULL AS at, NULL AS case_id, s.kind, s.place, s.name, NULL AS number FROM json_each(?) wanted"
+    " CROSS JOIN sensors s ON s.id = wanted.value ORDER BY wanted.key"
+)
 
 
 def _sensor_is_of(place: Place, id: str, group: str) -> bool:

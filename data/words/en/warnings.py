@@ -22,4 +22,13 @@ WORDS: dict[str, str] = {
     "reason.history_warning_cancel": "warning cancelled: {text}",
     "reason.history_warning_join": "warning joined with a newer one: {text}",
     "reason.history_warning_tell": "called up for a warning: {text}",
+    "place.warnings": "Warnings",
+    "warnings.hint": "Up/Down choose, text below  Esc back to the board",
+    "warnings.scale": "level",
+    "warnings.headline": "headline",
+    "warnings.area": "area",
+    "warnings.until": "until",
+    "warnings.none": "no warnings from above",
+    "warnings.facts": "{event}  by {sender} {sent}  from {onset}  to {expires}",
+    "warnings.calls": "to be called up: {n}",
 }

@@ -22,4 +22,13 @@ WORDS: dict[str, str] = {
     "reason.history_warning_cancel": "预警解除：{text}",
     "reason.history_warning_join": "预警并为一条：{text}",
     "reason.history_warning_tell": "预警叫岗：{text}",
+    "place.warnings": "上级预警",
+    "warnings.hint": "上下选一条,下面是全文  Esc 回态势",
+    "warnings.scale": "级别",
+    "warnings.headline": "标题",
+    "warnings.area": "区域",
+    "warnings.until": "到何时",
+    "warnings.none": "没有上级预警",
+    "warnings.facts": "{event}  发布 {sender} {sent}  起 {onset}  止 {expires}",
+    "warnings.calls": "待叫岗 {n} 人",
 }

@@ -29,20 +29,21 @@ class SmsMessage(msgspec.Struct, frozen=True, kw_only=True, rename={"phone": "fr
 
 
 KINDS = {
-    ReceiptKind.ACCEPTED: ("1", "收到", "签收", "接单", "已收到", "ok", "accept"),
+    ReceiptKind.ACCEPTED: ("1", "收到", "签收", "接单", "已收到", "已签收", "已接单", "ok", "accept"),
     ReceiptKind.DONE: ("2", "完成", "办结", "已完成", "已办结", "done"),
-    ReceiptKind.ARRIVED: ("3", "到场", "到达", "已到场", "arrived"),
-    ReceiptKind.REFUSED: ("0", "退单", "退回", "拒收", "refuse"),
+    ReceiptKind.ARRIVED: ("3", "到场", "到达", "已到场", "已到达", "arrived"),
+    ReceiptKind.REFUSED: ("0", "退单", "退回", "拒收", "已退单", "refuse"),
 }
 """The word at the front, or behind the code; digits for keypads."""
 _KIND_OF = {word: kind for kind, words in KINDS.items() for word in words}
 _WORD = "|".join(sorted(map(re.escape, _KIND_OF), key=len, reverse=True))
-_CODE = r"#?(?P<code>\d{1,9}(?:-\d{1,3})?)(?![\d-])"
+_GAP = r"[\s,.:;!()\[\]【】、。]"
+_CODE = r"(?:(?:工单|案件|单号|编号|案号)[\s:.]*)?#?(?P<code>\d{1,9}(?:-\d{1,3})?)(?![\d-])号?"
 _FORMS = (
-    re.compile(rf"(?P<word>{_WORD})(?:(?<=\d)[\s,.:]+|(?<!\d)[\s,.:]*){_CODE}[\s,.:;]*(?P<note>.*)", re.IGNORECASE | re.DOTALL),
-    re.compile(rf"{_CODE}[\s,.:;]*(?P<word>{_WORD})(?!\d)[\s,.:;]*(?P<note>.*)", re.IGNORECASE | re.DOTALL),
+    re.compile(rf"(?:回复)?(?P<word>{_WORD})(?:(?<=\d){_GAP}+|(?<!\d){_GAP}*){_CODE}{_GAP}*(?P<note>.*)", re.IGNORECASE | re.DOTALL),
+    re.compile(rf"{_CODE}{_GAP}*(?P<word>{_WORD})(?!\d){_GAP}*(?P<note>.*)", re.IGNORECASE | re.DOTALL),
 )
-_WIDE = str.maketrans("０１２３４５６７８９＃，。：；－　", "0123456789#,.:;- ")
+_WIDE = str.maketrans("０１２３４５６７８９＃，。：；－　！（）", "0123456789#,.:;- !()")
 
 
 def take_sms(tx: Transaction, sms: SmsMessage, tables: Tables, zone: ZoneInfo) -> None:
@@ -68,7 +69,7 @@ def take_sms(tx: Transaction, sms: SmsMessage, tables: Tables, zone: ZoneInfo) -
 
 def read(text: str) -> tuple[ReceiptKind, str, str]:
     """Kind, receipt code and note of a reply. Raises `PayloadError` when it is none."""
-    plain = one_line(text, 500).translate(_WIDE).strip()
+    plain = one_line(text.lstrip("\ufeff"), 500).translate(_WIDE).strip()
     found = next((match for form in _FORMS if (match := form.match(plain))), None)
     if found is None:
         raise PayloadError(because("sms_unreadable", text=one_line(text, 40)))

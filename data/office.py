@@ -63,7 +63,6 @@ from data.views.models import (
     Trend,
     VitalSign,
 )
-from data.views.supervision import midnight
 from data.words import Words
 
 if TYPE_CHECKING:
@@ -405,7 +404,7 @@ class Office:
         return supervision_view.cases_behind(self._desk.conn, self._tables, figure, unit, now, self._from(since, now))
 
     def _from(self, since: int | None, now: int) -> int:
-        return midnight(now, self._settings.zone) if since is None else since
+        return supervision_view.midnight(now, self._settings.zone) if since is None else since
 
     def alarm_load(self) -> AlarmLoad:
         """The alarms of the last 24 hours against what a person can deal with."""
@@ -560,10 +559,11 @@ def make_ready(home: Path) -> None:
 
     Raises `SettingsError` when the folder holds no settings, `StoreError` when the centre does not come up.
     """
+    if is_made(home / "desk.db"):
+        return
     load(home)
     until = real_ms() + READY_MS
-    if not is_made(home / "desk.db"):
-        start_centre(home)
+    start_centre(home)
     while not is_made(home / "desk.db"):
         if real_ms() > until:
             raise StoreError(because("centre_late", file=str(home / "centre.log")))

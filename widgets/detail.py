@@ -46,6 +46,7 @@ def brief_lines(detail: CaseDetail, *, now: int, zone: str, words: Words, width:
     )  # fmt: skip
     source = f"{words(f'source.{detail.source}')} {short_clock(detail.opened_at, zone)}"
     value = "" if detail.panel is None else f"  {detail.panel.sensor} {value_text(detail.panel, words, old=False)}"
+    value += f"  {detail.roll}" if detail.roll else ""
     lines = [head, *_text(row.text, Tone.STRONG, width), _line((f"{words('detail.source')} {source}{value}", Tone.TEXT))]
     lines += [_line((f"{short_clock(step.at, zone)} {words.say(step.what)}", Tone.TEXT)) for step in detail.history[-_BRIEF_STEPS:]]
     lines += [_line((f"!! {words.say(order.failure)}", Tone.LATE)) for order in detail.orders[:1] if order.failure is not None]
@@ -100,6 +101,8 @@ def _facts(detail: CaseDetail, now: int, zone: str, words: Words, width: int) ->
             yield from _named(words(f"detail.{name}"), f"{clock(at, zone)} {left(at, now, words)}", width)
     if detail.triage is not None:
         yield from _named(words("detail.triage"), words.say(detail.triage), width)
+    if detail.roll:
+        yield from _named(words("detail.roll"), detail.roll, width)
     if detail.result:
         yield from _named(words("detail.result"), detail.result, width)
     yield _blank()

@@ -65,7 +65,7 @@ def strip_lines(view: StripView, *, now: int, zone: str, words: Words, width: in
     first = _first(view.proposal, zone, words, theme)
     if view.marked:
         first = spread(first.pieces, ((f" {words('bulk.marked', n=view.marked)} ", Tone.CHIP), gap()), width, Ground.STRIP, keep_right=True)
-    return first, _second(view, words), _third(view, now, zone, words, width)
+    return first, _second(view, words, width), _third(view, now, zone, words, width)
 
 
 def _bar(pieces: tuple[Piece, ...]) -> Line:
@@ -134,7 +134,14 @@ def facts_pieces(facts: OrderFacts, zone: str, words: Words) -> tuple[Piece, ...
     return (*pieces, (words("strip.by_then", at=short_clock(limit, zone)), Tone.DIM))
 
 
-def _second(view: StripView, words: Words) -> Line:
+def _second(view: StripView, words: Words, width: int) -> Line:
+    """What it has to say, and at its end how far a transfer has come."""
+    said = _second_said(view, words)
+    roll = view.proposal.roll if view.proposal else ""
+    return spread(said.pieces, ((f" {roll}", Tone.STRONG), gap()), width, Ground.STRIP, keep_right=True) if roll else said
+
+
+def _second_said(view: StripView, words: Words) -> Line:
     """The warnings, if there are any; else a failure beside a step; else the text that will go out."""
     proposal = view.proposal
     assert proposal is not None

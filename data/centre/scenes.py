@@ -181,10 +181,11 @@ def _count_rolls(stage: Stage, tx: Transaction) -> None:
         assert roll is not None  # only such were asked for
         said = ((row["who"], row["text"]) for row in tx.conn.execute(_SAID, {"case": story["case_id"]}))
         count = tally(roll, said)
-        if count is not None and str(count) != story["roll"]:
+        text = f"{roll.words[0]} {count}"
+        if count is not None and text != story["roll"]:
             with tx.entry("story_roll", subject=story["case_id"], operator=SYSTEM, seat=SEAT) as entry:
-                entry.update("stories", story["id"], {"roll": str(count)})
-                entry.remark(text=f"{roll.words[0]} {count}")
+                entry.update("stories", story["id"], {"roll": text})
+                entry.remark(text=text)
 
 
 _OVER = """

@@ -18,7 +18,7 @@ from enum import StrEnum
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from msgspec import Struct
 
@@ -114,7 +114,11 @@ class Kind(Protocol):
 
 
 @cache
-def kinds() -> Mapping[str, Kind]:
-    """All kinds of channels by name, found by listing this folder."""
-    modules = (import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__) if not found.ispkg)
-    return {module.KIND: module for module in modules}
+def kinds() -> frozenset[str]:
+    """All kinds of channels, found by listing this folder: a module's name is its `KIND`."""
+    return frozenset(found.name for found in iter_modules(__path__) if not found.ispkg)
+
+
+def kind_named(name: str) -> Kind | None:
+    """One kind, imported alone: a seat reads the settings too and has few of them. None where there is none of this name."""
+    return cast("Kind", import_module(f"{__name__}.{name}")) if name in kinds() else None

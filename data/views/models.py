@@ -97,6 +97,8 @@ class Proposal(Struct, frozen=True, kw_only=True):
     """Why this unit, channel and deadline; for the detail."""
     awaited: "OrderFacts | None" = None
     """Facts of the newest order, when the case waits on others."""
+    roll: str = ""
+    """What the units have counted off, in its scenario's words: 「已转移 14/39」; "" where nothing is to be."""
     refusals: tuple[tuple[str, Reason | None], ...] = ()
     """Other acts of the third line, each with the reason why it is not possible here, or None if it is."""
     digest: str = ""
@@ -187,6 +189,8 @@ class CaseDetail(Struct, frozen=True, kw_only=True):
     """The sensor that raised it."""
     alike: "tuple[Duplicate, ...]" = ()
     """Cases that it may be a duplicate of, likest first, while nobody has decided."""
+    roll: str = ""
+    """As in `Proposal`."""
 
 
 class SensorPanel(Struct, frozen=True, kw_only=True):

@@ -136,6 +136,7 @@ def proposal(conn: sqlite3.Connection, tables: Tables, case_id: str, operator: s
         result=case.result or "",
         problem=case.triage or made.problem if step == "classify" else None,
         awaited=newest_order(conn, tables, case) if step in (None, "close") else None,
+        roll=_roll(conn, case.id),
         refusals=tuple((act, _blocked(act, scene)) for act in THIRD_LINE if act != step),
         **_of_plan(made, case, step, now),
     )
@@ -258,8 +259,15 @@ def detail(conn: sqlite3.Connection, tables: Tables, case_id: str, now: int) -> 
         reports=tuple(_reports(conn, case_id)),
         history=tuple(history(conn, tables, case_id)),
         panel=None,
+        roll=_roll(conn, case_id),
         alike=duplicates(conn, tables, case_id, now) if row["maybe"] and row["state"] in _UNDECIDED else (),
     )
+
+
+def _roll(conn: sqlite3.Connection, case_id: str) -> str:
+    """What the units of its story have counted off so far."""
+    row = conn.execute("SELECT roll FROM stories WHERE case_id=? AND roll IS NOT NULL ORDER BY started_at DESC LIMIT 1", (case_id,)).fetchone()
+    return row["roll"] if row else ""
 
 
 def _reports(conn: sqlite3.Connection, case_id: str) -> Iterator[ReportLine]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from data.channels import Outcome, Parcel, Way, kinds
+from data.channels import Outcome, Parcel, Way, kind_named, kinds
 from data.channels.shared.settings import Channel, load_channels
 from tests.helpers.http_far_side import Answering, FarSide, answer, drip, endless, half, hang_up, silence
 
@@ -20,7 +20,8 @@ PARCEL = Parcel(
     done_by="2026-07-21T18:10:00+08:00", centre="牌楼", stamp_ms=1_784_613_600_000,
 )  # fmt: skip
 CANARY = "kanarienvogel-7f3a9"
-HTTP = sorted(name for name, module in kinds().items() if "url_file" in module.Config.__struct_fields__)
+KINDS = {name: made for name in kinds() if (made := kind_named(name))}
+HTTP = sorted(name for name, module in KINDS.items() if "url_file" in module.Config.__struct_fields__)
 YES: dict[str, object] = {"wecom": {"errcode": 0}, "dingtalk": {"errcode": 0}, "feishu": {"code": 0}, "webhook": {"ok": "0"}, "sms": {"ok": "0"}}
 INNER = ("127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0x7f.1", "2130706433", "169.254.169.254", "10.0.0.8", "0.0.0.0")
 NO_URLS = ("http://example.org/", "ftp://example.org/", "https://me:pw@example.org/", "https:///x", "file:///etc/passwd", "https://a b/")
@@ -54,10 +55,11 @@ def ask(far: FarSide, home: Path, kind: str, how: Answering, **keys: Any) -> Out
 
 def test_these_are_the_channels() -> None:
     """Found by listing the folder; each has what the port wants."""
-    assert sorted(kinds()) == ["dingtalk", "feishu", "mqtt", "phone", "printer", "sms", "webhook", "wecom"]
+    assert all(module.KIND == name for name, module in KINDS.items())
+    assert sorted(KINDS) == ["dingtalk", "feishu", "mqtt", "phone", "printer", "sms", "webhook", "wecom"]
     assert HTTP == ["dingtalk", "feishu", "sms", "webhook", "wecom"]
-    assert {name for name, module in kinds().items() if module.WAY is not Way.WORKER} == {"mqtt", "phone"}
-    assert all(callable(getattr(module, name)) for module in kinds().values() for name in ("check", "deduplicates", "send"))
+    assert {name for name, module in KINDS.items() if module.WAY is not Way.WORKER} == {"mqtt", "phone"}
+    assert all(callable(getattr(module, name)) for module in KINDS.values() for name in ("check", "deduplicates", "send"))
 
 
 @pytest.mark.parametrize("kind", HTTP)

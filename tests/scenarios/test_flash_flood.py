@@ -6,8 +6,11 @@ import pytest
 
 from data.scenarios.roll import Count, read, tally
 from data.scenarios.spec import Roll
-from data.views.queue import history
+from data.views.queue import detail, history, proposal
+from data.words import Words
 from tests.scenarios.timeline import Story
+from widgets.strip import StripView, strip_lines
+from widgets.theme import Depth, Theme
 
 Play = Callable[..., Story]
 ROLL = Roll(words=("已转移", "转移"), source="test")
@@ -51,6 +54,12 @@ def test_the_transfer_roll_is_summed_and_shown(play: Play) -> None:
     story.unit_notes("beipo", "已转移 14/14，全部撤到学校").at(70)
     lines = [line for line in history(story.street.desk.conn, story.stage.tables, "pailou-1") if line.act == "story_roll"]
     assert [dict(line.what.args)["text"] for line in lines] == ["已转移 14/39", "已转移 23/39"]
+    shown = proposal(story.street.desk.conn, story.stage.tables, "pailou-1", "王梅", story.street.clock.now())
+    assert shown is not None
+    strip = strip_lines(StripView(proposal=shown), now=0, zone="Asia/Shanghai", words=Words("zh"), width=80, theme=Theme(Depth.MONO))
+    assert "".join(text for text, _ in strip[1].pieces).endswith(" 已转移 23/39 ")
+    whole = detail(story.street.desk.conn, story.stage.tables, "pailou-1", story.street.clock.now())
+    assert whole is not None and whole.roll == "已转移 23/39"
 
 
 @pytest.mark.parametrize(

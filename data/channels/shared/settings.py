@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import msgspec
 
-from data.channels import Kind, Parcel, Result, Way, kinds
+from data.channels import Kind, Parcel, Result, Way, kind_named, kinds
 from data.channels.shared import secrets as secrets_
 from data.channels.shared.common import Common
 from data.channels.shared.secrets import Secret
@@ -79,7 +79,7 @@ def _channel(path: Path, row: Mapping[str, Any]) -> Channel:
     name = row.get("name")
     if not isinstance(name, str) or not is_id(name):
         raise _bad(path, f"channel.name = {name!r}", "settings_want_id")
-    module = kinds().get(str(row.get("kind", "")))
+    module = kind_named(str(row.get("kind", "")))
     if module is None:
         raise _bad(path, f"channel {name}: kind = {row.get('kind')!r}", "settings_want_channel_kind", kinds="、".join(sorted(kinds())))
     try:

@@ -35,4 +35,5 @@ WORDS: dict[str, str] = {
     "contact.family": "family",
     "contact.duty": "duty",
     "contact.farm": "farm",
+    "detail.roll": "roll",
 }

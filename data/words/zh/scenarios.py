@@ -35,4 +35,5 @@ WORDS: dict[str, str] = {
     "contact.family": "家属",
     "contact.duty": "值班",
     "contact.farm": "种植户",
+    "detail.roll": "名册",
 }

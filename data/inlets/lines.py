@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from data.codecs._payload import parse_json, without_comma
 from data.domain.errors import PayloadError
 from data.domain.messages import ReportMessage
 from data.domain.reason import Reason, because
@@ -20,8 +21,10 @@ Line = tuple[int, str, ReportMessage | Reason]
 
 
 def decoded(raw: bytes) -> str:
-    """UTF-8 with or without BOM, else GB 18030. Raises `PayloadError` when it is neither."""
+    """UTF-8 with or without BOM, UTF-16 with one, else GB 18030. Raises `PayloadError` when it is none of them."""
     try:
+        if raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+            return raw.decode("utf-16")  # a table program's "Unicode text"
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         try:
@@ -36,8 +39,11 @@ def json_lines(text: str) -> Iterator[Line]:
         if not line.strip():
             continue
         try:
-            value = msgspec.json.decode(line)
-        except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
+            value = parse_json(line.encode())
+        except PayloadError as error:
+            yield number, line, error.reason
+            continue
+        except UnicodeEncodeError as error:
             yield number, line, because("payload_bad", problem=one_line(str(error), 200))
             continue
         yield number, line, report_of(value, line)
@@ -61,6 +67,7 @@ def csv_lines(text: str) -> Iterator[Line]:
             yield reader.line_num, "", because("payload_bad", problem=f"CSV: {error}")
             continue
         values = {name: row[name].strip() for name in COLUMNS if row.get(name)}
+        values |= {name: without_comma(values[name]) for name in ("lat", "lon") if name in values}
         line = delimiter.join(str(value) for value in row.values() if isinstance(value, str))
         if values:
             yield reader.line_num, line, report_of(values, line)

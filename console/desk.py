@@ -4,6 +4,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from console.act_guard import Clock
 from console.overlay import Overlay
 from console.question import Question
@@ -11,9 +13,7 @@ from console.rows import Cut, Queue, Rows
 from data.office import Office
 from data.views.models import AreaSensor, Arrivals, Banner, Board, CaseDetail, CaseRow, Counts, Grace, Link, OrderFacts, Proposal, QueuePage
 from data.words import Words
-from msgspec import Struct
 from widgets.case_list import window
-
 from widgets.strip import Said
 
 SAID_S = 6.0
@@ -107,6 +107,8 @@ class Desk:
     _said_until: float = 0.0
     _followed_until: float = 0.0
     _pressed: float = field(default=float("-inf"))
+    _flood: Cut | None = None
+    """The list that a flood turned to, until it is over."""
     _repeated: bool = False
     """The key before came so shortly ago that a finger may be resting on it."""
     _panel_at: int = 0
@@ -204,7 +206,16 @@ class Desk:
     def _see_incidents(self) -> None:
         """A flood begins: incidents instead of cases, once; `g` or Esc gives the cases back and it stays so."""
         if not self.rows.title:
-            self.cut(Cut(title=self.words("rows.flood"), load=lambda: self.office.incidents(self.cursor or ""), kind="groups"))
+            self._flood = Cut(title=self.words("rows.flood"), load=lambda: self.office.incidents(self.cursor or ""), kind="groups")
+            self.cut(self._flood)
+
+    def _see_cases(self) -> None:
+        """The flood is over: the cases come back by themselves, unless somebody is just reading or chose the incidents himself."""
+        self.was_flooded = False
+        if self.free and self.quiet:
+            if self.rows is self._flood:
+                self.cut(None)
+            self._flood = None
 
     @property
     def flooded(self) -> bool:
@@ -285,6 +296,8 @@ class Desk:
             self.said = None
         if now >= self._followed_until:
             self.followed_case = None
+        if self._flood is not None and not self.flooded:
+            self._see_cases()
 
     def _followed(self) -> OrderFacts | None:
         if self.followed_case is None:

@@ -10,6 +10,7 @@ from console.desk import Desk, Picture
 from console.keys import Key, Keymap, digit, folded, is_foreign, written
 from console.looking import Looking
 from console.marking import Marking
+from console.overlay import Overlay
 from console.pages import Pages
 from console.panels import Panels
 from console.question import Question
@@ -42,6 +43,8 @@ class DeskKeys:
             Key.END: looking.end,
             Key.PAGE_UP: lambda: looking.turn(-1),
             Key.PAGE_DOWN: lambda: looking.turn(1),
+            Key.EARLIER: lambda: looking.neighbour(-1),
+            Key.LATER: lambda: looking.neighbour(1),
             Key.MARK: marking.mark,
             Key.MARK_GROUP: marking.mark_group,
             Key.FIND: self._find,
@@ -169,14 +172,19 @@ class DeskKeys:
 
         if self.pages.name:
             self.desk.go("cases")
-        self.desk.overlay = Finder(self.desk)
+        self._open(Finder(self.desk))
 
     def _palette(self) -> None:
         from console.palette import Palette
 
-        self.desk.overlay = Palette(self.desk, self.acting, self.keymap, self.press, self.looking.place)
+        self._open(Palette(self.desk, self.acting, self.keymap, self.pages, self.press, self.looking.place))
 
     def _report(self) -> None:
         from console.form import Form
 
-        self.desk.overlay = Form(self.desk)
+        self._open(Form(self.desk))
+
+    def _open(self, overlay: Overlay) -> None:
+        """What was said before is not about what is typed now."""
+        self.desk.hush()
+        self.desk.overlay = overlay

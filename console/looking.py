@@ -48,6 +48,13 @@ class Looking:
         elif self.desk.place in {"board", "cases"}:
             self.desk.move(steps)
 
+    def neighbour(self, steps: int) -> None:
+        """From an open case to the one before or after it."""
+        if self.desk.opened and self.desk.place == "cases":
+            self.desk.move(steps)
+        else:
+            self.desk.say(self.desk.words("key.not_here", key=self.desk.words("key.earlier" if steps < 0 else "key.later")), bad=True)
+
     def point(self, line: int) -> None:
         """The case on this line of the list."""
         rows = self._acting.picture.page.rows if self._acting.picture else ()

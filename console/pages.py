@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from console.desk_keys import DeskKeys
 
 _T = TypeVar("_T")
+_PRINTED = 100
+"""Columns of a page on paper: what A4 holds at ten points."""
 
 
 class Page:
@@ -79,6 +81,13 @@ class ListPage(Page):
         shown = [self._line(entry) for entry in self._entries[self._top : self._top + self._height]]
         shown += [Line()] * (self._height - len(shown))
         return [*head, *shown, *foot]
+
+    def save(self, picture: Picture, name: str) -> None:
+        """All of it as a text file of the home, as it would be printed; said where."""
+        lines = self.lines(picture, Room(_PRINTED, 2000))
+        text = "\n".join("".join(piece for piece, _ in each.pieces).rstrip() for each in lines).rstrip()
+        path = self.desk.office.export_text(name, text)
+        self.desk.say(self.desk.words("trends.exported", path=str(path)))
 
     def _settle(self) -> None:
         """The cursor on its entry; one that is gone leaves it on what is now in its place."""

@@ -1,6 +1,6 @@
 """`:` — every act and place by name, the impossible ones grey with their reason; `d 2041 红星` in one line."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 
 from console import text_field
@@ -8,6 +8,7 @@ from console.acting import Acting
 from console.asking import blocks, fields_of
 from console.desk import Desk
 from console.keys import Key, Keymap
+from console.pages import Pages
 from console.text_field import TextField
 from data import acts
 from data.acts import Refused
@@ -20,6 +21,9 @@ from widgets.theme import Ground, Tone
 
 _HIDDEN = frozenset({"see", "undo"})
 """Acts that are done by looking, or have a meaning of their own beside the case under the cursor."""
+_PLACES = ("since", "board", "cases", "trends", "journal", "supervision", "health", "handover", "vitals", "warnings")
+_LOCAL = frozenset({Key.SPAN, Key.OUTPUT, Key.EARLIER, Key.LATER})
+"""Keys that only some places know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +44,8 @@ class Palette:
 
     covers = True
 
-    def __init__(self, desk: Desk, acting: Acting, keymap: Keymap, press: Callable[[Key], None], place: Callable[[int], None]) -> None:
-        self._desk, self._acting, self._keymap = desk, acting, keymap
+    def __init__(self, desk: Desk, acting: Acting, keymap: Keymap, pages: Pages, press: Callable[[Key], None], place: Callable[[int], None]) -> None:
+        self._desk, self._acting, self._keymap, self._pages = desk, acting, keymap, pages
         self._press, self._place = press, place
         self.field = TextField()
         self.index = 0
@@ -87,15 +91,25 @@ class Palette:
     def _keys(self) -> Iterator[Entry]:
         for each in self._keymap.keys:
             if not each.acts and each.key not in {Key.PLACE, Key.UP, Key.DOWN, Key.PALETTE, Key.BACK, Key.STEP, Key.OPEN, Key.QUIT}:
-                yield Entry(
-                    name=str(each.key), word=self._desk.words(f"key.{each.key}"), letter=self._keymap.letter(each.key), run=self._presser(each.key)
-                )
+                word, letter = self._desk.words(f"key.{each.key}"), self._keymap.letter(each.key)
+                yield Entry(name=str(each.key), word=word, letter=letter, run=self._presser(each.key), reason=self._elsewhere(each.key))
+
+    def _elsewhere(self, key: Key) -> str:
+        """Where this key means something, when it does not here."""
+        words = self._desk.words
+        if key not in _LOCAL or key in self._meanings(self._desk.place):
+            return ""
+        known = [f"{digit} {words(f'place.{name}')}" for digit, name in enumerate(_PLACES) if key in self._meanings(name)]
+        return words("palette.only_in", places=", ".join(known))
+
+    def _meanings(self, place: str) -> Container[Key]:
+        return () if place in {"board", "cases"} else self._pages.of(place).meanings
 
     def _presser(self, key: Key) -> Callable[[], None]:
         return lambda: self._press(key)
 
     def _places(self) -> Iterator[Entry]:
-        for digit, name in enumerate(("since", "board", "cases", "trends", "journal", "supervision", "health", "handover", "vitals", "warnings")):
+        for digit, name in enumerate(_PLACES):
             yield Entry(name=name, word=self._desk.words(f"place.{name}"), letter=str(digit), run=self._goer(digit))
 
     def _goer(self, digit: int) -> Callable[[], None]:

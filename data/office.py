@@ -533,6 +533,10 @@ class Office:
         start = end - trends_view.SPANS[span]
         return trends_view.export(self._history, self._settings.home, sensor, start=start, end=end, zone=self._settings.zone)
 
+    def export_text(self, name: str, text: str) -> Path:
+        """Write a text to HOME/exports/ under a name and the time; the file's path. Raises: `OSError`."""
+        return trends_view.export_text(self._settings.home, name, text, at=self.now(), zone=self._settings.zone)
+
     def journal(self, limit: int, *, until: int | None = None, case_id: str = "") -> JournalPage:
         """The newest lines of the journal up to the row `until`, oldest first; of one case if named."""
         return journal_view.page(self._desk.conn, self._tables, limit, until=until, case_id=case_id)

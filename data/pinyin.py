@@ -50,12 +50,12 @@ def initials(text: str) -> str:
 
 
 def matches(typed: str, text: str) -> bool:
-    """Whether `typed` (Latin letters) is a run of the initials of `text`. False when something else was typed."""
-    if not typed or not typed.isascii() or not typed.isalnum():
+    """Whether `typed` (Latin letters, `?` for any) is a run of the initials of `text`. False when something else was typed."""
+    if not typed.isascii() or not typed.replace("?", "").isalnum():
         return False
     letters = [initial(sign) for sign in text if sign.isalnum()]
     wanted = typed.lower()
     return any(
-        all(letter in have or have == "?" for letter, have in zip(wanted, letters[start:], strict=False))
+        all(letter in have or "?" in (letter, have) for letter, have in zip(wanted, letters[start:], strict=False))
         for start in range(len(letters) - len(wanted) + 1)
     )

@@ -7,7 +7,7 @@ from data.words import Words
 from widgets.case_list import badge
 from widgets.cells import width as cells
 from widgets.cells import wrap
-from widgets.lines import Line, Piece, gap
+from widgets.lines import Line, Piece, gap, spread
 from widgets.sensor_panel import panel_line, value_text
 from widgets.theme import Ground, Tone
 from widgets.times import clock, left, short_clock, span
@@ -35,13 +35,16 @@ def detail_lines(detail: CaseDetail, proposal: Proposal | None, *, now: int, zon
     return lines[:-1] if lines and not lines[-1].pieces else lines
 
 
-def brief_lines(detail: CaseDetail, *, now: int, zone: str, words: Words, width: int) -> list[Line]:
-    """What fits on seven lines and tells a person what to do; the strip under it has the order's text, the pages behind it all the rest."""
+def brief_lines(detail: CaseDetail, which: str, *, now: int, zone: str, words: Words, width: int) -> list[Line]:
+    """What fits on seven lines and tells a person what to do; the strip under it has the order's text, the pages behind it all the rest.
+
+    `which`: which of how many cases this is.
+    """
     row = detail.row
     place = " ".join(part for part in (detail.address, detail.grid_name, row.place) if part)
     late = row.due is not None and row.due < now
-    head = _line(
-        (f"#{row.number} ", Tone.DIM), *badge(row.level, words), (f" {row.class_name} {words(f'state.{row.state}')} ", Tone.TEXT),
+    head = _head_line(
+        which, width, (f"#{row.number} ", Tone.DIM), *badge(row.level, words), (f" {row.class_name} {words(f'state.{row.state}')} ", Tone.TEXT),
         (left(row.due, now, words), Tone.LATE if late else Tone.TEXT), gap(2), (place, Tone.TEXT),
     )  # fmt: skip
     source = f"{words(f'source.{detail.source}')} {short_clock(detail.opened_at, zone)}"
@@ -54,6 +57,10 @@ def brief_lines(detail: CaseDetail, *, now: int, zone: str, words: Words, width:
     said = [f"{words('detail.reports')} {who}"] if who else []
     said += [f"{words('detail.result')} {detail.result}"] if detail.result else []
     return [*lines, *(_line((each, Tone.TEXT)) for each in said)]
+
+
+def _head_line(which: str, width: int, *pieces: Piece) -> Line:
+    return spread((gap(), *pieces), ((which, Tone.DIM), gap()), width, Ground.PANEL, keep_right=True)
 
 
 def _line(*pieces: Piece) -> Line:

@@ -1,10 +1,11 @@
 """The three lines at the foot: what the one key does, before it is pressed; what became of it, after."""
 
 
+from msgspec import Struct, field
+
 from data.domain.reason import Reason
 from data.views.models import Grace, OrderFacts, Proposal
 from data.words import Words
-from msgspec import Struct, field
 from widgets.lines import Line, Piece, apart, gap, pieces_width, spread
 from widgets.theme import Ground, Theme, Tone
 from widgets.times import clock, minutes, short_clock
@@ -193,7 +194,7 @@ def refusal_pieces(proposal: Proposal, words: Words, *, all_of_them: bool = True
         possible = reason is None
         if not (possible or all_of_them or act == blocked[-1]):
             continue
-        name = words(f"act.{act}")
+        name = words(f"act.{act}") + (words("strip.alike", n=proposal.alike) if act == "merge" and proposal.alike and possible else "")
         said = _because(name, words.say(reason)) if reason is not None and act == blocked[-1] else name
         pieces += [gap(), (ACT_LETTERS.get(act, ":"), Tone.KEY if possible else Tone.DIM), apart(said), (said, Tone.TEXT if possible else Tone.DIM)]
     return tuple(pieces)

@@ -49,7 +49,7 @@ class BoardPlace(Place):
             cursor = None if desk.panel else desk.cursor
             self._list.show_rows(picture.page.rows, cursor=cursor, marks=desk.marks, now=picture.now, words=words, width=room.width)
         else:
-            self._list.show([line(gap(), (words("list.empty"), Tone.STRONG))])
+            self._list.show([line(gap(), (words("list.none_found" if desk.rows.title else "list.empty"), Tone.STRONG))])
 
     def _board_lines(self, desk: Desk, picture: Picture, room: Room) -> list[Line]:
         words, board = desk.words, picture.board

@@ -60,13 +60,16 @@ class CasesPlace(Place):
         lines = detail_lines(picture.detail, picture.proposal, now=picture.now, zone=zone, words=words, width=width)
         if width != DETAIL:
             # In place of the list: a page with the essence, and PgDn turns to the whole.
-            brief = brief_lines(picture.detail, now=picture.now, zone=zone, words=words, width=width)[: height - 2]
+            which = words("detail.which", at=desk.position + 1, of=picture.page.total)
+            brief = brief_lines(picture.detail, which, now=picture.now, zone=zone, words=words, width=width)[: height - 2]
             lines = [*brief, *[Line((), Ground.PANEL)] * (height - 1 - len(brief)), *lines]
         self._detail.show(paged(lines, desk, height, Ground.PANEL))
 
 
 def _empty(desk: Desk, picture: Picture) -> list[Line]:
     words, counts = desk.words, picture.counts
+    if desk.rows.title:
+        return [line(gap(), (words("list.none_found"), Tone.STRONG))]
     sensors = words("list.empty_sensors", sensors=f"{counts.sensors:,}", abnormal=counts.abnormal, lost=counts.lost)
     said = ((words("list.empty"), Tone.STRONG), (sensors, Tone.TEXT), (words("list.empty_keys"), Tone.DIM))
     return [line(gap(), piece) for piece in said]

@@ -26,6 +26,7 @@ class HandoverPage(ListPage):
         Key.UNDO: "handover.unsay",
         Key.EDIT: "handover.leave",
         Key.OPEN: "handover.sign",
+        Key.OUTPUT: "page.export",
     }
 
     def __init__(self, desk: Desk) -> None:
@@ -87,7 +88,7 @@ class HandoverPage(ListPage):
         return [line(gap(), (words("handover.keys"), Tone.DIM))]
 
     def press(self, key: Key, keys: "DeskKeys") -> bool:
-        """`y` said, `u` not said, `e` a line, Enter signs."""
+        """`y` said, `u` not said, `e` a line, `o` the sheet as a file, Enter signs."""
         office, found = self.desk.office, self._read()
         kind, _, item = self.cursor.partition("/")
         if key in {Key.ACKNOWLEDGE, Key.UNDO}:
@@ -100,6 +101,8 @@ class HandoverPage(ListPage):
         elif key is Key.OPEN:
             mine = found.signed_by and found.signed_by != office.info.operator
             keys.acting.told(office.take_handover() if mine else office.sign_handover())
+        elif key is Key.OUTPUT and keys.picture is not None:
+            self.save(keys.picture, f"{self.desk.words('place.handover')}_{office.info.operator}")
         else:
             return super().press(key, keys)
         return True

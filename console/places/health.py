@@ -21,7 +21,7 @@ _TONES = {"ok": Tone.TEXT, "slow": Tone.LEVEL2, "attention": Tone.LEVEL2, "down"
 class HealthPage(ListPage):
     """Rows of the self-test."""
 
-    meanings: ClassVar[Mapping[Key, str]] = {Key.RETRY: "health.again"}
+    meanings: ClassVar[Mapping[Key, str]] = {Key.RETRY: "health.again", Key.OUTPUT: "page.export"}
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -63,9 +63,12 @@ class HealthPage(ListPage):
         return [line(gap(), (said, Tone.LATE if silent.life_safety else Tone.TEXT))]
 
     def press(self, key: Key, keys: "DeskKeys") -> bool:
-        """`r` tests at once."""
+        """`r` tests at once, `o` keeps the test as a file."""
         if key is Key.RETRY:
             self._kept = Kept(least_s=2.0, most_s=3.0)
+            return True
+        if key is Key.OUTPUT and keys.picture is not None:
+            self.save(keys.picture, self.desk.words("place.health"))
             return True
         return super().press(key, keys)
 

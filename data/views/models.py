@@ -99,6 +99,8 @@ class Proposal(Struct, frozen=True, kw_only=True):
     """Facts of the newest order, when the case waits on others."""
     roll: str = ""
     """What the units have counted off, in its scenario's words: 「已转移 14/39」; "" where nothing is to be."""
+    alike: int = 0
+    """How many cases it may be a duplicate of, as it stood when it came."""
     refusals: tuple[tuple[str, Reason | None], ...] = ()
     """Other acts of the third line, each with the reason why it is not possible here, or None if it is."""
     digest: str = ""

@@ -138,6 +138,7 @@ def proposal(conn: sqlite3.Connection, tables: Tables, case_id: str, operator: s
         awaited=newest_order(conn, tables, case) if step in (None, "close") else None,
         roll=_roll(conn, case.id),
         refusals=tuple((act, _blocked(act, scene)) for act in THIRD_LINE if act != step),
+        alike=len(json.loads(row["maybe"])) if row["maybe"] and case.state in _UNDECIDED else 0,
         **_of_plan(made, case, step, now),
     )
 

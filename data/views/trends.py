@@ -107,11 +107,12 @@ def of_case(conn: sqlite3.Connection, case_id: str) -> str | None:
 
 
 def named(conn: sqlite3.Connection, text: str) -> str | None:
-    """The sensor that `text` names: its id in any case, or a part of its place that only one has."""
+    """The sensor that `text` names: its id in any case or the beginning of one, or a part of its place, that only one has."""
     row = conn.execute("SELECT id FROM sensors WHERE id = ? COLLATE NOCASE AND retired_at IS NULL", (text,)).fetchone()
-    if row is None:
-        rows = conn.execute("SELECT id FROM sensors WHERE instr(place, ?) AND retired_at IS NULL LIMIT 2", (text,)).fetchall()
-        row = rows[0] if len(rows) == 1 else None
+    for where in ("substr(id, 1, length(?1)) = ?1 COLLATE NOCASE", "instr(place, ?1)"):
+        if row is None:
+            rows = conn.execute(f"SELECT id FROM sensors WHERE {where} AND retired_at IS NULL LIMIT 2", (text,)).fetchall()
+            row = rows[0] if len(rows) == 1 else None
     return row[0] if row else None
 
 
@@ -128,6 +129,15 @@ def export(history: History, home: Path, sensor: str, *, start: int, end: int, z
             if column is not None:
                 at = datetime.fromtimestamp((start + (end - start) * place // n) / 1000, UTC).astimezone(zone)
                 writer.writerow((at.isoformat(timespec="seconds"), column.min, column.max, round(column.mean, 6), column.last, column.count))
+    return path
+
+
+def export_text(home: Path, name: str, text: str, *, at: int, zone: ZoneInfo) -> Path:
+    """Write a text to HOME/exports/ under a name and the minute `at`; the file's path. Raises: `OSError`."""
+    folder = home / "exports"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{safe_name(name)}_{_stamp(at, zone)}.txt"
+    path.write_text(f"{text}\n", encoding="utf-8")
     return path
 
 

@@ -43,6 +43,8 @@ WORDS: dict[str, str] = {
     "find.hint": "Tab open/all  Enter keeps  Esc restores",
     "palette.title": "Command",
     "palette.hint": "Up/Down, Enter does, Esc leaves  e.g. d 2041 hongxing",
+    "palette.only_in": "used in {places}",
+    "page.export": "export",
     "palette.none": 'No command "{text}"',
     "palette.no_subject": 'Cannot find "{text}"',
     "form.title": "Report: {field}",

@@ -74,6 +74,7 @@ WORDS: dict[str, str] = {
     "column.class": "Class",
     "column.text": "What",
     "column.place": "Where",
+    "list.none_found": "No case fits.",
     "list.empty": "Nothing waits.",
     "list.empty_sensors": "Watching: {sensors} sensors, {abnormal} abnormal, {lost} lost.",
     "list.empty_keys": "1 board   F1 help",
@@ -120,6 +121,7 @@ WORDS: dict[str, str] = {
     "strip.or_text": "0 write it",
     "strip.confirm": "Enter does it  Esc leaves it",
     "strip.escape": "Esc leaves it",
+    "strip.alike": "({n} alike)",
     "strip.withdraw": "#{number} has left. [F8/u] withdraw, reason:",
     "strip.no_field": "no {field} to pick",
     "ask.note": "note #{number}",
@@ -180,4 +182,5 @@ WORDS: dict[str, str] = {
     "detail.since": "for {span}",
     "detail.sensor": "sensor",
     "detail.more": "{n} more lines, PgDn",
+    "detail.which": "case {at}/{of} [ ] others",
 }

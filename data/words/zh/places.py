@@ -43,6 +43,8 @@ WORDS: dict[str, str] = {
     "find.hint": "Tab 开着/全部  Enter 留住  Esc 还原",
     "palette.title": "命令",
     "palette.hint": "上下选 Enter 做 Esc 退  例: d 2041 红星",
+    "palette.only_in": "在 {places} 里用",
+    "page.export": "导出",
     "palette.none": "没有「{text}」这个命令",
     "palette.no_subject": "找不到「{text}」",
     "form.title": "录入 {field}",

@@ -74,6 +74,7 @@ WORDS: dict[str, str] = {
     "column.class": "类别",
     "column.text": "事由",
     "column.place": "属地",
+    "list.none_found": "没有符合的案件。",
     "list.empty": "现在没有待办。",
     "list.empty_sensors": "系统在看着: {sensors} 个感知,异常 {abnormal},失联 {lost}。",
     "list.empty_keys": "1 看态势   F1 帮助",
@@ -120,6 +121,7 @@ WORDS: dict[str, str] = {
     "strip.or_text": "0 自己写",
     "strip.confirm": "Enter 照办  Esc 不办",
     "strip.escape": "Esc 不办",
+    "strip.alike": "(疑重{n})",
     "strip.withdraw": "#{number} 已派出。[F8/u] 补发「撤销派单」原因:",
     "strip.no_field": "没有可选的{field}",
     "ask.note": "备注 #{number}",
@@ -180,4 +182,5 @@ WORDS: dict[str, str] = {
     "detail.since": "已 {span}",
     "detail.sensor": "感知",
     "detail.more": "还有 {n} 行,PgDn 往下",
+    "detail.which": "案 {at}/{of} [ ]前后",
 }

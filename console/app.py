@@ -92,6 +92,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
         self._error = ""
         self._title = ""
         self._resting: Timer | None = None
+        self._drawn = Size(0, 0)
 
     # --- life
 
@@ -187,11 +188,12 @@ class ConsoleApp(App[int], inherit_bindings=False):
         self._bounded(self._draw)
 
     def on_resize(self, _: events.Resize) -> None:
-        """Everything is laid out anew for the new size."""
-        self.redraw()
+        """Everything is laid out anew for the new size. At the start Textual tells it twice more after the first drawing."""
+        if self.size != self._drawn:
+            self.redraw()
 
     def _draw(self) -> None:
-        size = self.size
+        size = self._drawn = self.size
         name = _place_name(self.desk, self.keys.pages, size, thin=self.line.thin_wanted and not self.desk.opened)
         room = Room(size.width, size.height if name == "small" else size.height - FRAME - self._frame.extra)
         place = self._places[name]

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
@@ -284,3 +285,35 @@ def test_reading_side_imports_no_sqlite_utils(tmp_path: Path) -> None:
     code = "import sys, pathlib, data.views.board as b, data.store.history as h; h.open_reader(pathlib.Path(sys.argv[1])).latest(['s'])"
     code += "; assert 'sqlite_utils' not in sys.modules and 'textual' not in sys.modules"
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, cwd=Path(__file__).parents[2])
+
+
+def test_newest_values_are_stored_slice_by_slice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No step stores more than a slice; readings that come in between are neither lost at a crash nor given twice, and then packed."""
+    monkeypatch.setattr("data.store.history.history.FLUSH_ROWS", 3)
+    writer = open_writer(tmp_path)
+    names = [f"s{n}" for n in range(10)]
+    writer.append([reading(n, sensor=name) for n, name in enumerate(names)])
+    stored = []
+    for step in range(40):
+        if not writer.tidy(NOW, hurry=True):
+            break
+        stored.append(len(writer._conn.execute("SELECT no FROM latest").fetchall()))
+        if step == 3:
+            writer.append([reading(99, NOW + 1000, sensor="s0"), reading(7, NOW + 1000, sensor="new")])
+    writer.close()
+    assert max(after - before for before, after in pairwise([0, *stored])) == 3
+    seen = open_reader(tmp_path)
+    newest = {name: found.value for name, found in seen.latest([*names, "new"]).items()}
+    assert newest == {name: float(n) for n, name in enumerate(names)} | {"s0": 99.0, "new": 7.0}
+    again = open_writer(tmp_path)
+    assert (again.latest(["s0"])["s0"].value, again._conn.execute("SELECT count(*) FROM segments").fetchone()[0]) == (99.0, 0)
+    again.close()
+    seen.close()
+
+
+def test_segments_of_readings_that_are_no_newest_value_are_packed_too(history: Writer) -> None:
+    """Suspect ones change no newest value, and do not stay in the tail for ever."""
+    history.append([reading(1000, sensor="s"), reading(-1000, NOW + 1, sensor="s")])
+    while history.tidy(NOW, hurry=True):
+        pass
+    assert (history._conn.execute("SELECT count(*) FROM segments").fetchone()[0], len(list(history.points("s", 0, NOW + 2)))) == (0, 2)

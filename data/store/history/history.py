@@ -33,6 +33,8 @@ PACK_S, PACK_SEGMENTS = 900.0, 128
 """When segments go into the day files: the oldest so old, or so many."""
 FLUSH_S, FLUSH_FEW_S, FEW = 300.0, 10.0, 1_000
 """How often newest values are stored; few of them sooner."""
+FLUSH_ROWS = 5_000
+"""Newest values stored in one step: some 20 ms of work."""
 REPACK_AFTER_MS = HOUR_MS
 """A day's file is turned once the day has been over for this long."""
 DROP_LOOK_S = 60.0
@@ -203,6 +205,15 @@ class _Packing:
     blocks: list[int] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Flushing:
+    """Newest values on their way into their table, slice by slice."""
+
+    upto: int
+    """The newest segment when it began: what came with that or earlier is stored when it ends."""
+    place: int = 0
+
+
 class Writer(History):
     """The centre's. `stale_s` says of a sensor after how many seconds of silence it is lost, or None."""
 
@@ -226,6 +237,7 @@ class Writer(History):
         self.missing: dict[str, int] = {}
         """Sensors that were lost since this was last cleared, with the time of their newest reading; at a start, all that are lost."""
         self._packing: _Packing | None = None
+        self._flushing: _Flushing | None = None
         self._repacking: threading.Thread | None = None
         self._merged_at = self._packed_at = self._flushed_at = time.monotonic()
         self._load()
@@ -335,11 +347,10 @@ class Writer(History):
         return True
 
     def _begin_packing(self, *, hurry: bool) -> bool:
-        count, upto = self._conn.execute("SELECT count(*), max(id) FROM segment_ids").fetchone()
+        # Newest values that live in the segments only must be stored before these go.
+        count, upto = self._conn.execute("SELECT count(*), max(id) FROM segment_ids WHERE id <= ?", (self._figure("latest"),)).fetchone()
         if not count or not (hurry or time.monotonic() - self._packed_at >= PACK_S or count >= PACK_SEGMENTS):
             return False
-        # Newest values that live in the segments only must be stored before these go.
-        self._flush(hurry=True)
         blocks = [row[0] for row in self._conn.execute("SELECT DISTINCT block FROM segments WHERE id <= ? ORDER BY block DESC", (upto,))]
         self._packing = _Packing(upto, blocks)
         return True
@@ -358,15 +369,29 @@ class Writer(History):
             self._conn.execute("DELETE FROM segments WHERE id IN (SELECT id FROM segment_ids WHERE id <= ?) AND block=?", (upto, number))
 
     def _flush(self, *, hurry: bool) -> bool:
-        age, count = time.monotonic() - self._flushed_at, self._newest.unstored
-        if not count or not (hurry or age >= FLUSH_S or (count <= FEW and age >= FLUSH_FEW_S)):
+        if self._flushing is None and not self._begin_flushing(hurry=hurry):
             return False
-        rows = list(self._newest.rows())
+        flushing = self._flushing
+        assert flushing is not None
+        rows, place = self._newest.rows(flushing.place, FLUSH_ROWS)
         with self._transaction():
             self._conn.executemany("INSERT OR REPLACE INTO latest (no, at, received_at, value, flag) VALUES (?,?,?,?,?)", rows)
-            self._set("latest", self._figure("segment"))
-        self._newest.stored()
-        self._flushed_at = time.monotonic()
+            if place is None:
+                self._set("latest", flushing.upto)
+        self._newest.stored(row[0] for row in rows)
+        if place is None:
+            self._flushing, self._flushed_at = None, time.monotonic()
+        else:
+            flushing.place = place
+        return True
+
+    def _begin_flushing(self, *, hurry: bool) -> bool:
+        age, count, newest = time.monotonic() - self._flushed_at, self._newest.unstored, self._figure("segment")
+        behind = newest - self._figure("latest")
+        due = hurry or age >= FLUSH_S or (count <= FEW and age >= FLUSH_FEW_S) or behind >= PACK_SEGMENTS
+        if not due or not (count or behind):
+            return False
+        self._flushing = _Flushing(newest)
         return True
 
     def _turn(self, now: int, *, hurry: bool) -> bool:

@@ -5,7 +5,7 @@ moved to the slot of its newest reading. So a reading costs nothing here, and a 
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from data.store.history.points import TIMED, UNPLACED, Block, Point, is_newest
 
@@ -70,16 +70,24 @@ class Newest:
         self.unstored -= self._dirty[number]
         self._dirty[number] = 0
 
-    def rows(self) -> Iterator[tuple[int, int, int, float, int]]:
-        """Number, at, received, value, flag of those that changed since they were last stored."""
-        for number, dirty in enumerate(self._dirty):
-            if dirty:
-                yield number, self._ats[number], self._received[number], self._values[number], self._flags[number]
+    def rows(self, start: int, most: int) -> tuple[list[tuple[int, int, int, float, int]], int | None]:
+        """Number, at, received, value, flag of the first `most`, from the number `start` on, that changed since they were last stored.
 
-    def stored(self) -> None:
-        """All rows are stored."""
-        self._dirty = bytearray(len(self._dirty))
-        self.unstored = 0
+        Also where to go on, or None at the end.
+        """
+        found: list[tuple[int, int, int, float, int]] = []
+        while (number := self._dirty.find(1, start)) >= 0:
+            if len(found) == most:
+                return found, number
+            found.append((number, self._ats[number], self._received[number], self._values[number], self._flags[number]))
+            start = number + 1
+        return found, None
+
+    def stored(self, numbers: Iterable[int]) -> None:
+        """The rows of these are stored."""
+        for number in numbers:
+            self.unstored -= self._dirty[number]
+            self._dirty[number] = 0
 
     def sweep(self, now: int, stale_ms: StaleMs) -> None:
         """See who is silent for too long at `now`."""

@@ -70,8 +70,8 @@ def value_text(panel: SensorPanel, words: Words, *, old: bool) -> str:
     if panel.freshness is Freshness.NEVER:
         return f"{words('board.never')} -"
     if panel.freshness is not Freshness.LIVE:
-        return f"{words('board.lost')} -"
-    mark = "~" if old else ""
+        return f"{words('board.retained' if panel.freshness is Freshness.RETAINED else 'board.lost')} -"
+    mark = "~" if old or panel.source_down_since is not None else ""
     if panel.state_word:
         return mark + words(panel.state_word)
     if panel.value is None:

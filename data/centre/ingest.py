@@ -137,28 +137,34 @@ def settle(
     open_case: OpenCase,
     raise_level: RaiseLevel,
     silent: Mapping[str, int] | None = None,
+    explained: Callable[[str], str] = lambda _sensor: "",
+    stale_s: Callable[[str], float | None] = lambda _sensor: None,
     memory: Memory | None = None,
 ) -> Outcome:
     """What time and people bring about, every few seconds; costs O(open alarms and waiting states), never O(sensors).
 
     Clears presses whose hold is over and what a person finished, lets held values ripen, and raises what is silent:
-    `silent` are the sensors lost by their kind's staleness, with the time of their last reading.
+    `silent` are the sensors lost by their kind's staleness, with the time of their last reading; `explained` says what else is
+    down that explains a silence, or ""; `stale_s` after how long a sensor is lost, where that is another time than its kind's.
     """
-    batch = _Batch(tx, sensors, kinds, now, zone, words, open_case, raise_level)
+    batch = _Batch(tx, sensors, kinds, now, zone, words, open_case, raise_level, explained, stale_s)
     open_alarms = tx.conn.execute("SELECT * FROM alarms WHERE cleared_at IS NULL").fetchall()
     ruled = [(alarm, rule) for alarm in open_alarms if (rule := batch.rule(alarm["sensor"], alarm["rule"])) is not None]
     by_hand = [(alarm, rule) for alarm, rule in ruled if isinstance(rule, Press) or (isinstance(rule, Threshold) and rule.latched)]
     waiting = tx.conn.execute("SELECT sensor, rule FROM rule_states WHERE waits").fetchall()
     lost = {sensor for sensor in silent or {} if sensor in sensors and _asks_after_silence(batch.kind_of(sensor))}
-    batch.remember({row["sensor"] for row in (*waiting, *(alarm for alarm, _ in by_hand)) if row["sensor"] in sensors} | lost, memory)
+    released = [alarm for alarm in open_alarms if alarm["suppressed_by"] and explained(alarm["sensor"]) != alarm["suppressed_by"]]
+    asked = (*waiting, *released, *(alarm for alarm, _ in by_hand))
+    batch.remember({row["sensor"] for row in asked if row["sensor"] in sensors} | lost, memory)
     for row in waiting:
         batch.ripen(row["sensor"], row["rule"])
     for alarm, rule in by_hand:
         batch.settle(alarm, rule)
-    # What others hang on first: it explains them.
+    for alarm in released:
+        batch.release(alarm)
+    # What others hang on first.
     for sensor in sorted(lost, key=lambda one: (bool(sensors[one].parent), one)):
         batch.miss(sensor, (silent or {})[sensor])
-    batch.release()
     end_shelves(tx)
     batch.keep()
     return replace(batch.outcome(), states={key: batch.states[key] for key in batch.changed})
@@ -214,6 +220,8 @@ class _Batch:
     words: Words
     open_case: OpenCase
     raise_level: RaiseLevel
+    explained: Callable[[str], str] = lambda _sensor: ""
+    stale_s: Callable[[str], float | None] = lambda _sensor: None
     states: dict[StateKey, RuleState] = field(default_factory=dict)
     changed: set[StateKey] = field(default_factory=set)
     raised: list[str] = field(default_factory=list)
@@ -279,6 +287,8 @@ class _Batch:
         known, kind = self.sensors[sensor], self.kinds[self.sensors[sensor].kind]
         for rule in kind.rules:
             if isinstance(rule, Absence):
+                if rule.after_s == kind.timing.stale_s and (own := self.stale_s(sensor)) is not None:
+                    rule = msgspec.structs.replace(rule, after_s=own)  # noqa: PLW2901 — the same rule with the sensor's own time
                 before = self.states.get((sensor, rule.name), QUIET)
                 if not before.level:
                     self.states[sensor, rule.name] = msgspec.structs.replace(before, last_at=max(before.last_at, last_at))
@@ -332,27 +342,20 @@ class _Batch:
             case _:
                 assert_never(event)
 
-    def release(self) -> None:
-        """What a gateway explained while it was down is its own matter again, now that it is back."""
-        for alarm in self.tx.conn.execute(_RELEASED).fetchall():
-            rule, kind = self.rule(alarm["sensor"], alarm["rule"]), self.kind_of(alarm["sensor"])
-            self._write("unsuppress", alarm["id"], suppressed_by=None)
-            if rule is not None and kind is not None and alarm["case_id"] is None:
-                event = Raised(at=alarm["raised_at"], level=Level(alarm["level"]), value=alarm["value"], force=None)
-                self._open(dict(alarm), rule, self.sensors[alarm["sensor"]], kind, event)
+    def release(self, alarm: "sqlite3.Row") -> None:
+        """What explained a silence is another thing now, or is back: then the silence counts from there on, and is raised once more if it lasts.
 
-    def _explained_by(self, rule: Rule, sensor: Sensor) -> str | None:
-        """The parent that is down, where that explains a silence."""
-        if not isinstance(rule, Absence) or not sensor.parent:
-            return None
-        down = self.tx.one("SELECT 1 FROM alarms WHERE sensor=? AND cleared_at IS NULL", sensor.parent)
-        return sensor.parent if down else None
-
-    def _explain_children(self, parent: str) -> None:
-        """Silences that were noticed before the gateway's own."""
-        for alarm in self.tx.conn.execute(_CHILDREN, (parent,)).fetchall():
-            if isinstance(self.rule(alarm["sensor"], alarm["rule"]), Absence):
-                self._write("suppress", alarm["id"], suppressed_by=parent)
+        One of which a person has the case already goes on as it is.
+        """
+        by = self.explained(alarm["sensor"])
+        self._write("suppress" if by else "unsuppress", alarm["id"], suppressed_by=by or None)
+        rule = self.rule(alarm["sensor"], alarm["rule"])
+        if by or alarm["case_id"] is not None or rule is None:
+            return
+        key = (alarm["sensor"], rule.name)
+        before = self.states.get(key, QUIET)
+        self._become(key, before, msgspec.structs.replace(before, level=0), rule)
+        self._clear(alarm, Cleared(at=self.now, value=None))
 
     def _chatters(self, rule: Rule, sensor: Sensor, event: Raised) -> "sqlite3.Row | None":
         """The alarm that this one is once more, where it comes and goes too often: it is counted and opens no case."""
@@ -368,7 +371,7 @@ class _Batch:
             count, since = past["occurrences"] + 1, past["chattering"] or event.at
             self._write("chatter", past["id"], cleared_at=None, occurrences=count, chattering=since, last_at=event.at, value=event.value)
             return
-        parent = self._explained_by(rule, sensor)
+        parent = (self.explained(sensor.id) if isinstance(rule, Absence) else "") or None
         alarm = {
             "id": new_id(self.now),
             "suppressed_by": parent,
@@ -381,7 +384,6 @@ class _Batch:
         with self.tx.entry("raise", subject=f"alarm:{alarm['id']}", operator="system", seat="centre") as entry:
             entry.insert("alarms", alarm)
         self.raised.append(str(alarm["id"]))
-        self._explain_children(sensor.id)
         if parent is None:
             self._open(alarm, rule, sensor, kind, event)
 
@@ -430,14 +432,6 @@ CHATTER_TIMES, CHATTER_MS = 3, 60_000
 CHATTER_OVER_MS = 30 * 60_000
 """After so long without one more it is over."""
 _PAST = f"SELECT * FROM alarms WHERE sensor=? AND rule=? ORDER BY raised_at DESC LIMIT {CHATTER_TIMES}"
-_CHILDREN = """
-SELECT alarms.* FROM sensors JOIN alarms ON alarms.sensor = sensors.id
-WHERE sensors.parent = ? AND sensors.parent != '' AND sensors.retired_at IS NULL AND alarms.cleared_at IS NULL AND suppressed_by IS NULL
-"""
-_RELEASED = """
-SELECT * FROM alarms one WHERE suppressed_by IS NOT NULL AND cleared_at IS NULL
-AND NOT EXISTS (SELECT 1 FROM alarms parent WHERE parent.sensor = one.suppressed_by AND parent.cleared_at IS NULL)
-"""
 _WORK_OF = f"""
 SELECT cases.id, alarms.rule FROM alarms JOIN cases ON cases.id = alarms.case_id
 WHERE alarms.sensor=? AND alarms.cleared_at IS NULL AND cases.state NOT IN ({",".join(f"'{state}'" for state in sorted(FINISHED))})

@@ -22,6 +22,8 @@ from data.settings import SourceMap
 MAX_STRANGERS = 1000
 """Names that are counted; a flood of names costs no more memory than this."""
 _NOT_ID = re.compile(r"[^A-Za-z0-9_-]+")
+AVAILABILITY = "availability"
+"""Field by which a codec says whether a device, or what stands between it and us, can be heard: 1 or 0."""
 _BARE = frozenset({"", "v", "vb", "vs"})
 """Fields that say nothing but that this is the device's value."""
 _ONE_VALUE = _BARE | {"value", "state"}
@@ -74,6 +76,8 @@ class Resolver:
         self._kinds = kinds
         self._strangers = strangers
         self._found: dict[tuple[str, str], tuple[str, SourceMap | None]] = {}
+        self.devices: dict[str, dict[str, None]] | None = None
+        """Sensors by device, where somebody wants to know whose they are."""
 
     def __call__(self, reading: Reading) -> Reading | None:
         """The reading as its sensor's, in its kind's unit; None for a stranger, which is counted.
@@ -103,21 +107,35 @@ class Resolver:
         kind = self._kinds.get(place.kind) if place is not None and not self._has_map else None
         return None if kind is None else (id, kind.unit)
 
+    def sensor_of(self, device: str, field: str) -> str:
+        """The sensor of a device's value, or ""."""
+        return (self._found.get((device, field)) or self._find(device, field))[0]
+
+    def of_device(self, device: str) -> list[str]:
+        """The sensors in use of a device, as far as the map names them or they were heard."""
+        mapped = [row.sensor for (known, _), row in self._rows.items() if known == device and row.sensor]
+        return [id for id in dict.fromkeys([*(self.devices or {}).get(device, ()), *mapped]) if id in self._places]
+
     def _find(self, device: str, field: str) -> tuple[str, SourceMap | None]:
         row = self._rows.get((device, field)) or self._by_field.get(field)
         for id in self._candidates(device, field, row):
             if id in self._places:
                 # Only what is found is kept: a flood of names finds nothing.
                 self._found[device, field] = (id, row)
+                if self.devices is not None:
+                    self.devices.setdefault(device, {})[id] = None
                 return id, row
         return "", None
 
-    @staticmethod
-    def _candidates(device: str, field: str, row: SourceMap | None) -> list[str]:
+    def _is_gateway(self, device: str) -> bool:
+        place = self._places.get(device)
+        return place is not None and place.kind == "gateway"
+
+    def _candidates(self, device: str, field: str, row: SourceMap | None) -> list[str]:
         if row is not None and row.sensor:
             return [row.sensor]
         names = [f"{device}-{field}"] if field else []
-        if field in _BARE:
+        if field in _BARE or (field == AVAILABILITY and self._is_gateway(device)):
             names.insert(0, device)
         elif field in _ONE_VALUE:
             names.append(device)

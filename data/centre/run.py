@@ -19,6 +19,7 @@ from types import FrameType
 from data.centre import broker as embedded
 from data.centre import quarantine
 from data.centre.auto import dispatch_clear
+from data.centre.feeds import source_sensors
 from data.centre.frame import Frame
 from data.centre.handover import Pace
 from data.centre.inbox import handle
@@ -28,6 +29,7 @@ from data.centre.intake import raise_level
 from data.centre.ladder import climb
 from data.centre.memory import Memory
 from data.centre.mqtt import Mqtt, PubAck
+from data.centre.outages import Outages
 from data.centre.outbox import Sender, wake_unfinished
 from data.centre.register import Register
 from data.centre.reload import Watcher
@@ -87,7 +89,10 @@ class Centre:
         self.history = history
         self.line = line
         self.kinds: Mapping[str, Kind] = load_kinds(settings.home)
-        self.register = Register(settings.home, self.kinds)
+        words = Words(settings.centre.language)
+        self.register = Register(
+            settings.home, self.kinds, source_sensors({row.name: words("source.place", name=row.name) for row in settings.file.source})
+        )
         self.scenarios = load_scenarios(settings.home, self.kinds, settings.tables)
         self.sensors: Mapping[str, Sensor] = self.register.sensors
         history.stale_s = self.register.stale_s
@@ -98,6 +103,9 @@ class Centre:
         self.inlets = Inlets(settings)
         self.unknown = Unknown()
         self.sources = Sources(settings, self.sensors, self.kinds, line.handed, settings.clock)
+        self.sources.own = line
+        self.register.expiry = self.sources.feeds.expiry
+        history.outages = Outages(self.register, self.kinds, history, self.sources.feeds)
         self.stopping = threading.Event()
         self.watch = threading.Thread(target=_keep_broker, args=(self,), name="broker watch", daemon=True)
         self._memory = Memory(self.kinds, settings.zone)
@@ -148,9 +156,10 @@ class Centre:
             self.stopping.wait(BREATH_S)
         most = min(BATCH, max(BATCH_LEAST, round(BATCH_READINGS / self._each)))
         handed = [*rest, *(self._taken(0 if rest else wait_s, most) if len(rest) < most else ())]
-        if handed or quarantine.is_asked(self.desk.conn):
+        pulses = self.sources.pulses(self.desk.clock.now())
+        if handed or pulses or quarantine.is_asked(self.desk.conn):
             try:
-                self._rest = self._commit(handed)
+                self._rest = self._commit(handed, pulses)
             except BaseException:
                 self.sources.settle(committed=False)
                 raise
@@ -176,8 +185,11 @@ class Centre:
         poll = BUSY_POLL_S if self.couriers.is_busy else POLL_S
         return poll if due is None else min(poll, self.desk.clock.wait_s(due))
 
-    def _commit(self, handed: list[Frame | PubAck]) -> list[Frame | PubAck]:
-        """Commit and acknowledge as much as one transaction should hold; the rest is handed back, in its order."""
+    def _commit(self, handed: list[Frame | PubAck], pulses: list[Reading]) -> list[Frame | PubAck]:
+        """Commit and acknowledge as much as one transaction should hold; the rest is handed back, in its order.
+
+        `pulses` are readings that came by no message.
+        """
         frames = [item for item in handed if isinstance(item, Frame)]
         with self.desk.transaction() as tx:
             for item in handed:
@@ -185,7 +197,7 @@ class Centre:
                     self.sender.confirm(tx, item.mid)
             readings, _ = self._read(tx, quarantine.take_asked(tx), until=math.inf)  # these are out of the quarantine: all or none
             found, count = self._read(tx, frames, until=time.monotonic() + INBOX_S)
-            readings, frames, rest = [*readings, *found], frames[:count], frames[count:]
+            readings, frames, rest = [*pulses, *readings, *found], frames[:count], frames[count:]
             outcome = self._ingest(tx, readings) if readings else Outcome()
         self.sources.settle(committed=True)
         self._memory.absorb(outcome, self.sensors)
@@ -194,6 +206,7 @@ class Centre:
             self._reading_at = self.desk.clock.now()
             self._count += len(outcome.readings)
             self._each = max(1.0, len(outcome.readings) / max(1, len(frames)))
+        self._hear_of_links()
         self.line.ack(frames)
         self.sources.ack(frames)
         return list(rest)
@@ -211,6 +224,16 @@ class Centre:
                 return readings, count
         return readings, len(frames)
 
+    def _hear_of_links(self) -> None:
+        """Devices that cannot be heard are lost at once; those that are back have their time to be heard."""
+        said = self.sources.feeds.said
+        for one in said:
+            if one.is_online:
+                self.history.online(one.sensor, self.desk.clock.now())
+            else:
+                self.history.offline(one.sensor, one.at)
+        said.clear()
+
     def _ingest(self, tx: Transaction, readings: list[Reading]) -> Outcome:
         return ingest(
             tx, readings, self.sensors, self.kinds, tx.now, self.settings.zone,
@@ -225,6 +248,8 @@ class Centre:
             self.register.retired.clear()
             self._memory.forget(self.register.sensors.moved)
             self.register.sensors.moved.clear()
+        for sensor in self.sources.expire():
+            self.history.look_again(sensor)
         self.history.sweep(self.desk.clock.now())
         self._rate.append((self._beat_at, self._count))
         self._up_beats = self._up_beats + 1 if self.line.is_up else 0
@@ -243,7 +268,7 @@ class Centre:
             outcome = settle(
                 tx, self.sensors, self.kinds, tx.now, self.settings.zone,
                 words=self._words, open_case=self._open_case, raise_level=raise_level,
-                silent=self.history.missing, memory=self._memory,
+                silent=self.history.missing, explained=self.history.explained_by, stale_s=self.sources.feeds.expiry.get, memory=self._memory,
             )  # fmt: skip
             tx.conn.execute(
                 "UPDATE lease SET renewed_at=?, broker=?, broker_down_since=?, readings_per_s=?, backlog=?, reading_at=coalesce(?, reading_at),"

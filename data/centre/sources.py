@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from data.centre.feeds import Expiries, Feeds, Pulses, Said
 from data.centre.frame import Frame
 from data.centre.links import Link, Links
 from data.centre.mqtt import Handed, Mqtt
 from data.centre.quarantine import keep
-from data.centre.resolve import Resolver, Stranger, Strangers
+from data.centre.resolve import AVAILABILITY, Resolver, Stranger, Strangers
 from data.centre.source_settings import checked, connection
 from data.clock import Clock
 from data.codecs import Decode, codecs
@@ -60,6 +61,14 @@ class Source:
         self.counts = Counts()
         self.said: dict[str, Description] = {}
         """Descriptions not yet written, by topic."""
+        self.expiries = Expiries()
+        self.bridge_down_since: int | None = None
+        """Since when what stands between the broker and the devices cannot be heard, where the codec says so; UTC ms."""
+        self._feeds = sources.feeds
+        self._bridge: str = getattr(codecs()[codec], "BRIDGE", "")
+        self._says_availability: bool = getattr(codecs()[codec], "SAYS_AVAILABILITY", False)
+        if self._says_availability:
+            resolver.devices = {}
         self._quick = getattr(codecs()[codec], "quick", None)
         self._zone = zone
         self._resolve = resolver
@@ -76,6 +85,7 @@ class Source:
             quick: list[Reading] | None = self._quick(frame.body, received_at=frame.received_at, plain=self._resolve.plain)
             if quick is not None:
                 counts.readings += len(quick)
+                self._feeds.heard(self.name, quick)
                 return quick
         try:
             readings = self._decode(frame)
@@ -102,6 +112,8 @@ class Source:
     def _resolved(self, tx: Transaction, frame: Frame, readings: Sequence[Reading]) -> list[Reading]:
         kept, fault = [], None
         for reading in readings:
+            if reading.field == AVAILABILITY and self._says_availability and self._is_only_a_link(reading):
+                continue
             try:
                 found = self._resolve(reading)
             except PayloadError as error:
@@ -114,7 +126,19 @@ class Source:
             self.counts.bad += 1
             keep(tx, frame, fault)
         self.counts.readings += len(kept)
+        self._feeds.heard(self.name, kept, readings[0].sensor if self._says_availability else "")
         return kept
+
+    def _is_only_a_link(self, reading: Reading) -> bool:
+        """Take up whether a device can be heard. It is a state that the broker keeps, so a replay of it counts; True where it is no sensor's value.
+
+        What the broker holds is the last will of whoever is gone: it says how things are, and raises nothing by itself.
+        """
+        is_online = reading.value == 1
+        if reading.sensor == self._bridge:
+            self.bridge_down_since = None if is_online else self.bridge_down_since or reading.received_at
+        self._feeds.said += [Said(sensor, is_online, reading.received_at) for sensor in self._resolve.of_device(reading.sensor)]
+        return not self._resolve.sensor_of(reading.sensor, AVAILABILITY)
 
     def _refused(self, tx: Transaction, frame: Frame, error: PayloadError) -> None:
         match error.reason.code:
@@ -133,6 +157,17 @@ class Source:
             return
         for one in describe(frame.topic, frame.body):
             self.said[one.topic] = one
+            self.expiries.take([one])
+
+    def expiry(self) -> dict[str, float]:
+        """Seconds after which sensors are lost, by their descriptions."""
+        found = ((self._resolve.sensor_of(id, ""), seconds) for id, seconds in self.expiries.by_topic.values())
+        return {sensor: seconds for sensor, seconds in found if sensor}
+
+    def can_be_offline(self, device: str, sensor: str) -> None:
+        """What an earlier centre knew of a device."""
+        if self._resolve.devices is not None:
+            self._resolve.devices.setdefault(device, {})[sensor] = None
 
     def _is_copy(self, id: str, frame: Frame) -> bool:
         """Whether the same message has come before, by its own id. One out of quarantine was only refused before."""
@@ -157,7 +192,10 @@ class Sources:
     """All sources of a centre. The own broker is one of them, named ""; its connection is the caller's."""
 
     def __init__(self, settings: Settings, sensors: Mapping[str, Sensor], kinds: Mapping[str, Kind], handed: Handed, clock: Clock) -> None:
-        self.strangers, self.links = Strangers(), Links()
+        self.strangers, self.links, self.feeds = Strangers(), Links(), Feeds(self.down_since)
+        self.own: Mqtt | None = None
+        """The connection to the own broker."""
+        self._pulses = Pulses(row.name for row in settings.file.source)
         self.lines: dict[str, Mqtt] = {}
         self.faults: dict[str, str] = {}
         """Sources that cannot be connected until a file of theirs is mended, and why, in the centre's language."""
@@ -200,7 +238,30 @@ class Sources:
         for row in conn.execute("SELECT * FROM descriptions WHERE retired_at IS NULL"):
             learn = getattr(self.all[row["source"]].decode, "learn", None) if row["source"] in self.all else None
             if learn is not None:
-                learn([Description(**msgspec.json.decode(row["said"]))])
+                said = msgspec.json.decode(row["said"], type=Description)
+                learn([said])
+                self.all[row["source"]].expiries.take([said])
+        for name, device, sensor in self.feeds.learn(conn):
+            if name in self.all:
+                self.all[name].can_be_offline(device, sensor)
+        self.expire()
+
+    def expire(self) -> list[str]:
+        """Take up what descriptions say of how long values stand; the sensors for which that is another time than before."""
+        return self.feeds.expire({sensor: seconds for source in self.all.values() for sensor, seconds in source.expiry().items()})
+
+    def down_since(self, name: str) -> int | None:
+        """Since when nothing can come by a source, UTC ms; None: it is up, or there is no such source."""
+        source, line = self.all.get(name), self.lines.get(name) if name else self.own
+        if source is None or (not name and line is None):
+            return None
+        if line is None or not line.is_up:
+            return self._down_since if line is None or line.down_since is None else line.down_since
+        return source.bridge_down_since
+
+    def pulses(self, now: int) -> list[Reading]:
+        """What the sensors of the sources themselves have to tell."""
+        return self._pulses.due(self.down_since, now)
 
     def start(self) -> None:
         """Connect all in the background."""
@@ -225,6 +286,9 @@ class Sources:
 
     def settle(self, *, committed: bool) -> None:
         """See `Source.settle`."""
+        self._pulses.settle(committed=committed)
+        if not committed:
+            self.feeds.said.clear()
         for source in self.all.values():
             source.settle(committed=committed)
 
@@ -248,6 +312,7 @@ class Sources:
         tx.conn.execute("DELETE FROM sources WHERE name NOT IN (SELECT value FROM json_each(?))", (msgspec.json.encode(list(self.all)).decode(),))
         self._write_strangers(tx)
         self._write_links(tx)
+        self.feeds.write(tx)
         for source in self.all.values():
             tx.conn.executemany(_SAID, [_said(source.name, one, tx.now) for one in source.said.values()])
 
@@ -255,6 +320,7 @@ class Sources:
         """What `write` wrote is committed."""
         self.strangers.changed.clear()
         self.links.changed.clear()
+        self.feeds.written()
         for source in self.all.values():
             source.said.clear()
 
@@ -262,6 +328,8 @@ class Sources:
         counts, given = source.counts, self._given.get(source.name)
         line = self.lines.get(source.name, own if given is None else None)
         state = (False, self._down_since, self.faults.get(source.name, "")) if line is None else (line.is_up, line.down_since, line.fault)
+        if state[0] and source.bridge_down_since is not None:
+            state = (False, source.bridge_down_since, self._words("source.bridge_down"))
         return (
             source.name, given.url if given else _bare(own.url), source.codec, *state[:2], one_line(state[2], 200), counts.last_at, counts.messages,
             counts.readings, counts.bad, counts.repeated, counts.orders, counts.unknown, line.dropped if line else 0,

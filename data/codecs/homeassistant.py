@@ -13,8 +13,8 @@ from math import isnan
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from data.codecs._payload import follow, number_of, parse_json, parse_object, parse_path, readings, refuse
-from data.domain.description import Description
+from data.codecs._payload import follow, no_unit, number_of, parse_json, parse_object, parse_path, readings, refuse
+from data.domain.description import Availability, Description
 from data.domain.errors import PayloadError
 from data.domain.reading import Reading
 from data.domain.text import one_line
@@ -30,6 +30,8 @@ _SHORT = {
     "unit_of_meas": "unit_of_measurement", "val_tpl": "value_template", "cmps": "components", "p": "platform", "pos_t": "position_topic",
     "pos_tpl": "position_template", "json_attr_t": "json_attributes_topic", "ids": "identifiers", "mf": "manufacturer", "mdl": "model",
     "t": "topic", "cmd_t": "command_topic", "temp_stat_t": "temperature_state_topic", "temp_stat_tpl": "temperature_state_template",
+    "avty_mode": "availability_mode", "avty_tpl": "availability_template", "pl_avail": "payload_available",
+    "pl_not_avail": "payload_not_available",
     "stat_tpl": "state_template", "curr_hum_t": "current_humidity_topic", "curr_hum_tpl": "current_humidity_template",
 }  # fmt: skip
 # Where an entity that is no plain sensor says what it measures, best first: (topic, template).
@@ -41,6 +43,7 @@ _STATES = (
 _FILTERS = (
     r"(?:\|\s*(?:is_defined|lower|upper|string|trim|(?:float|int|round)(?:\(\s*\d?\s*\))?|default(?:\(\s*(?:'[^']*'|\"[^\"]*\"|[\w.]*)\s*\))?)\s*)*"
 )
+_AVAILABILITY = ("availability", "availability_topic", "availability_mode", "availability_template", "payload_available", "payload_not_available")
 _SIMPLE = re.compile(
     r"\{\{-?\s*value_json((?:\.[A-Za-z_]\w*|\[\s*(?:\d{1,4}|'[^'\]]*'|\"[^\"\]]*\")\s*\])+)\s*" + _FILTERS + r"-?\}\}",
     re.ASCII,
@@ -48,6 +51,8 @@ _SIMPLE = re.compile(
 _WHOLE = re.compile(r"\{\{-?\s*value\s*" + _FILTERS + r"-?\}\}")
 _NO_STATE = re.compile(r"command|cmd_|availability|json_attributes|^set_|_set_|^send_|^whit_|action_topic")
 _LEVEL = re.compile(r"[A-Za-z0-9_-]{1,100}")
+MAX_LINKS = 16
+"""Most places that may say whether an entity can be heard (judgement)."""
 MAX_ENTITIES = 20_000
 """Most entities that a source remembers; more are refused (judgement)."""
 
@@ -59,6 +64,9 @@ class Discovery:
         self._prefix = prefix
         self._known: dict[str, Description] = {}
         self._by_state: dict[str, dict[str, Description]] = {}
+        self._by_link: dict[str, dict[str, Description]] = {}
+        self._online: dict[str, dict[str, bool]] = {}
+        """What each topic said last of an entity that has some, by where the entity was described."""
 
     def learn(self, descriptions: Iterable[Description]) -> None:
         """Take up what was said; the same again changes nothing."""
@@ -68,11 +76,20 @@ class Discovery:
                 told.pop(one.topic, None)
                 if not told:
                     del self._by_state[old.state_topic]
+            for link in old.availability if old is not None else ():
+                if (told := self._by_link.get(link.topic)) is not None:
+                    told.pop(one.topic, None)
+                    if not told:
+                        del self._by_link[link.topic]
             if one.is_retired or len(self._known) >= MAX_ENTITIES:
+                if one.is_retired:
+                    self._online.pop(one.topic, None)
                 continue
             self._known[one.topic] = one
             if one.state_topic and not one.is_pending:
                 self._by_state.setdefault(one.state_topic, {})[one.topic] = one
+                for link in one.availability:
+                    self._by_link.setdefault(link.topic, {})[one.topic] = one
 
     def retired_by(self, topic: str) -> tuple[Description, ...]:
         """The known entities that an empty config on this topic retires."""
@@ -85,13 +102,28 @@ class Discovery:
         if _is_config(topic, self._prefix):
             self.learn(self.describe(topic, payload))
             return ()
-        entities = self._by_state.get(topic)
-        if not entities:
+        entities, links = self._by_state.get(topic), self._by_link.get(topic)
+        if not entities and not links:
             refuse("payload_topic", topic=topic)
+        common: dict[str, Any] = {"received_at": received_at, "retained": retained, "duplicate": duplicate}
+        said = tuple(reading for one in (links or {}).values() for reading in self._heard_of(one, topic, payload, common))
+        return said + self._states(entities, payload, common) if entities else said
+
+    def _heard_of(self, one: Description, topic: str, payload: bytes, common: Mapping[str, Any]) -> tuple[Reading, ...]:
+        """Whether an entity can be heard, as far as this message says so."""
+        known = self._online.setdefault(one.topic, {})
+        said = next((state for link in one.availability if link.topic == topic and (state := _online(link, payload)) is not None), None)
+        if said is None:
+            return ()
+        known[topic] = said
+        every = [known.get(link.topic, False) for link in one.availability]
+        online = {"all": all(every), "any": any(every)}.get(one.availability_mode, said)
+        return readings(one.id, iter([("availability", online)]), no_unit, **common)
+
+    @staticmethod
+    def _states(entities: Mapping[str, Description], payload: bytes, common: Mapping[str, Any]) -> tuple[Reading, ...]:
         message = _message(payload)
-        return tuple(
-            reading for one in entities.values() for reading in _read(one, message, received_at=received_at, retained=retained, duplicate=duplicate)
-        )
+        return tuple(reading for one in entities.values() for reading in _read(one, message, **common))
 
     def describe(self, topic: str, payload: bytes) -> tuple[Description, ...]:
         """What a config says; a retired entity keeps its id where it is known."""
@@ -133,7 +165,7 @@ def describe(topic: str, payload: bytes, prefix: str = "") -> tuple[Description,
     parts = config.get("components")
     if not isinstance(parts, dict):
         refuse("payload_shape", wanted="components")
-    shared = {key: value for key, value in config.items() if key in {"device", "~", "state_topic", "availability", "availability_topic"}}
+    shared = {key: value for key, value in config.items() if key in {"device", "~", "state_topic", *_AVAILABILITY}}
     return tuple(one for key, part in parts.items() for one in _part(f"{topic}#{one_line(key, 60)}", f"{fallback}_{key}", shared, part))
 
 
@@ -172,11 +204,42 @@ def _entity(topic: str, component: str, fallback: str, config: dict[str, Any]) -
             state_topic=state_topic,
             value_path=path or "",
             expire_after_s=_seconds(config.get("expire_after")),
+            availability=_links(config, base),
+            availability_mode=_text(config.get("availability_mode")) or "latest",
             payload_on=_plain(config.get("payload_on")),
             payload_off=_plain(config.get("payload_off")),
             is_pending=is_pending or path is None or component in {"event", "light", "climate", "device_tracker", "camera", "image"},
         ),
     )
+
+
+def _links(config: Mapping[str, Any], base: str) -> tuple[Availability, ...]:
+    """Where it is said whether an entity can be heard; those whose template is a program are left out."""
+    rows = config.get("availability")
+    rows = rows if isinstance(rows, list) else [rows] if isinstance(rows, dict) else []
+    said = [_long(row) for row in rows[:MAX_LINKS] if isinstance(row, dict)]
+    if isinstance(config.get("availability_topic"), str):
+        said.append({**config, "topic": config["availability_topic"], "value_template": config.get("availability_template")})
+    found = [(row, _path(row.get("value_template"))) for row in said if isinstance(row.get("topic"), str)]
+    return tuple(
+        Availability(
+            topic=_topic(row["topic"], base), value_path=path,
+            online=_text(row.get("payload_available")) or "online", offline=_text(row.get("payload_not_available")) or "offline",
+        )
+        for row, path in found if path is not None
+    )  # fmt: skip
+
+
+def _online(link: Availability, payload: bytes) -> bool | None:
+    """What a message says of a device; None where it is neither word."""
+    value: Any = payload.decode("utf-8", "replace").strip()
+    if link.value_path:
+        try:
+            value = follow(parse_json(payload), parse_path(link.value_path))
+        except PayloadError:
+            return None
+    said = str(value).lower() if isinstance(value, bool) else str(value)
+    return {link.online: True, link.offline: False}.get(said, {link.online.lower(): True, link.offline.lower(): False}.get(said))
 
 
 def _is_config(topic: str, prefix: str) -> bool:

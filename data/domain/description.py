@@ -4,6 +4,16 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Availability:
+    """Where it is said whether the entity can be heard, and in which words."""
+
+    topic: str
+    value_path: str = ""
+    online: str = "online"
+    offline: str = "offline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
     """One entity. Texts are clean; "" is not said."""
 
@@ -20,6 +30,9 @@ class Description:
     value_path: str = ""
     """Path in the state's JSON; "" is the whole payload."""
     expire_after_s: float | None = None
+    availability: tuple[Availability, ...] = ()
+    availability_mode: str = "latest"
+    """`all` or `any` of them must say so, or the `latest` counts."""
     payload_on: str | bool | float | None = None
     payload_off: str | bool | float | None = None
     is_pending: bool = False

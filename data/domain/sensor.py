@@ -23,6 +23,7 @@ class Spot:
 
     kind: str
     area_class: str
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

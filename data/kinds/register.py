@@ -186,14 +186,14 @@ def places_changed(conn: "sqlite3.Connection", since: int) -> tuple[int, Iterato
     newest: int = conn.execute("SELECT coalesce(max(version), 0) FROM sensors").fetchone()[0]
     if newest <= since:
         return since, iter(())
-    rows = conn.execute("SELECT id, kind, area_class, retired_at FROM sensors WHERE version > ?", (since,))
-    return newest, ((id, None if retired is not None else spot(kind, area or "")) for id, kind, area, retired in rows)
+    rows = conn.execute("SELECT id, kind, area_class, parent, retired_at FROM sensors WHERE version > ?", (since,))
+    return newest, ((id, None if retired is not None else spot(kind, area or "", parent or "")) for id, kind, area, parent, retired in rows)
 
 
-@lru_cache(4096)
-def spot(kind: str, area_class: str) -> Spot:
+@lru_cache(65_536)
+def spot(kind: str, area_class: str, parent: str = "") -> Spot:
     """One object for all sensors that are alike."""
-    return Spot(kind=kind, area_class=area_class)
+    return Spot(kind=kind, area_class=area_class, parent=parent)
 
 
 def one_sensor(conn: "sqlite3.Connection", id: str) -> Sensor | None:

@@ -8,7 +8,7 @@ from data.domain.vocabulary import Freshness, Level
 from data.kinds import Kind
 from data.store.history import History
 from data.store.sqlite import sqlite3
-from data.views.board import STANDING, freshness
+from data.views.board import SOUND, STANDING, freshness, links
 from data.views.models import AreaCount, Areas, AreaSensor, KindCount
 from data.words import Words
 
@@ -121,7 +121,6 @@ def sensors(
     rows = conn.execute(
         "SELECT s.*, a.id AS alarm, a.level, a.raised_at, a.acknowledged_by, a.case_id, a.shelved_until, a.shelved_by,"
         " a.occurrences * (a.chattering IS NOT NULL) AS chattering,"
-        " (SELECT count(*) FROM alarms WHERE suppressed_by = s.id AND cleared_at IS NULL) AS suppresses,"
         " (SELECT number FROM cases WHERE id = a.case_id) AS number FROM sensors s"
         " LEFT JOIN alarms a ON a.id ="
         " (SELECT id FROM alarms WHERE sensor = s.id AND cleared_at IS NULL AND suppressed_by IS NULL ORDER BY level LIMIT 1)"
@@ -129,13 +128,14 @@ def sensors(
         " (SELECT sensor FROM alarms WHERE cleared_at IS NULL AND suppressed_by IS NULL UNION ALL SELECT value FROM json_each(:lost))"
         " ORDER BY a.level IS NULL, a.level, a.raised_at LIMIT :most", {"grid": grid, "lost": json.dumps(list(lost)), "most": MOST},
     ).fetchall()  # fmt: skip
-    latest = history.latest([row["id"] for row in rows])
+    ids = [row["id"] for row in rows]
+    latest, covered, trust = history.latest(ids), history.covered_by(ids), links(conn, history, ids)
     found = []
     for row in rows:
         kind, last = kinds.get(row["kind"]), latest.get(row["id"])
         if kind is None:
             continue
-        live = freshness(last, kind, now) is Freshness.LIVE
+        live = freshness(last, kind, now, trust.get(row["id"], SOUND)) is Freshness.LIVE
         since = row["raised_at"] if row["level"] else last.at if last else None
         found.append(
             AreaSensor(
@@ -143,7 +143,7 @@ def sensors(
                 level=Level(row["level"]) if row["level"] else None, value=last.value if last and live else None,
                 unit_name=kind.unit_name(words.language), precision=kind.precision, age_s=None if since is None else (now - since) / 1000,
                 lost=not live, acknowledged_by=row["acknowledged_by"] or "", case_id=row["case_id"] or "", case_number=row["number"],
-                alarm=row["alarm"] or "", suppresses=row["suppresses"], shelved_until=row["shelved_until"], shelved_by=row["shelved_by"] or "",
+                alarm=row["alarm"] or "", suppresses=covered.get(row["id"], 0), shelved_until=row["shelved_until"], shelved_by=row["shelved_by"] or "",
                 chattering=row["chattering"] or 0,
             )
         )  # fmt: skip

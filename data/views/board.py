@@ -32,6 +32,20 @@ _STILL = 0.05
 """A change of less than this part of the kind's scale is no trend. Judgement."""
 
 
+class Link(Struct, frozen=True, kw_only=True):
+    """What is known of the way by which a sensor is heard."""
+
+    silent_after: int | None = None
+    """It was noticed, or said, that nothing is heard after this (UTC ms)."""
+    down_since: int | None = None
+    """Since when its source is down, UTC ms."""
+    stale_s: float | None = None
+    """After how long it is lost, where its own description says so."""
+
+
+SOUND = Link()
+
+
 def board(
     desk: "sqlite3.Connection",
     history: History,
@@ -46,8 +60,10 @@ def board(
     lost_ids = lost(desk, history, kinds, now, limit)
     rows = _page(desk, kinds, lost_ids, limit)
     latest = history.latest(row["id"] for row in rows)
+    trust = links(desk, history, [row["id"] for row in rows])
     panels = tuple(
-        _panel(row, kinds[row["kind"]], latest.get(row["id"]), history, now, spark=spark, zone=zone, words=words) for row in rows
+        _panel(row, kinds[row["kind"]], latest.get(row["id"]), trust.get(row["id"], SOUND), history, now, spark=spark, zone=zone, words=words)
+        for row in rows
     )
     counts = sensor_counts(desk, history, kinds, now)
     return Board(panels=panels, abnormal=counts.abnormal, lost=counts.lost)
@@ -70,14 +86,9 @@ def sensor_counts(desk: "sqlite3.Connection", history: History, kinds: Mapping[s
     """Count the sensors."""
     kept = desk.execute("SELECT value FROM tallies WHERE name='sensors'").fetchone()
     shelved = desk.execute("SELECT count(DISTINCT sensor) FROM alarms WHERE shelved_until IS NOT NULL AND cleared_at IS NULL").fetchone()[0]
-    suppressed = _suppressed(desk)
-    lost = max(history.lost_count() - suppressed, 0)
-    return SensorCounts(total=kept[0] if kept else 0, abnormal=_abnormal(desk), lost=lost, shelved=shelved, suppressed=suppressed)
-
-
-def _suppressed(desk: "sqlite3.Connection") -> int:
-    count: int = desk.execute("SELECT count(*) FROM alarms WHERE suppressed_by IS NOT NULL AND cleared_at IS NULL").fetchone()[0]
-    return count
+    return SensorCounts(
+        total=kept[0] if kept else 0, abnormal=_abnormal(desk), lost=history.lost_count(), shelved=shelved, suppressed=history.covered_count()
+    )
 
 
 def _abnormal(desk: "sqlite3.Connection") -> int:
@@ -88,24 +99,30 @@ def _abnormal(desk: "sqlite3.Connection") -> int:
 def sensor_rows(desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int, words: Words) -> list[dict[str, object]]:
     """Every sensor in use, for `paidan sensors --json`: worst first as on the board. `observed_at` is ISO 8601, UTC."""
     rows = _page(desk, kinds, lost(desk, history, kinds, now), -1)
-    latest = history.latest(row["id"] for row in rows)
-    return [_export(row, kinds[row["kind"]], latest.get(row["id"]), now, words) for row in rows]
+    return _exported(desk, history, kinds, now, words, rows)
 
 
 def found_rows(
     desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int, words: Words, ids: Sequence[str]
 ) -> list[dict[str, object]]:
     """These sensors as `sensor_rows` gives them, in this order."""
-    latest = history.latest(ids)
-    return [_export(row, kinds[row["kind"]], latest.get(row["id"]), now, words) for row in _rows_of(desk, kinds, ids)]
+    return _exported(desk, history, kinds, now, words, _rows_of(desk, kinds, ids))
+
+
+def _exported(
+    desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int, words: Words, rows: Sequence["sqlite3.Row"]
+) -> list[dict[str, object]]:
+    ids = [row["id"] for row in rows]
+    latest, trust = history.latest(ids), links(desk, history, ids)
+    return [_export(row, kinds[row["kind"]], latest.get(row["id"]), trust.get(row["id"], SOUND), now, words) for row in rows]
 
 
 def found_sensors(
     desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int, ids: Sequence[str], words: Words
 ) -> tuple[FoundSensor, ...]:
     """These sensors for a list on a seat, in this order."""
-    latest = history.latest(ids)
-    return tuple(_found(row, kinds[row["kind"]], latest.get(row["id"]), now, words) for row in _rows_of(desk, kinds, ids))
+    latest, trust = history.latest(ids), links(desk, history, ids)
+    return tuple(_found(row, kinds[row["kind"]], latest.get(row["id"]), trust.get(row["id"], SOUND), now, words) for row in _rows_of(desk, kinds, ids))
 
 
 def _rows_of(desk: "sqlite3.Connection", kinds: Mapping[str, Kind], ids: Sequence[str]) -> list["sqlite3.Row"]:
@@ -113,8 +130,8 @@ def _rows_of(desk: "sqlite3.Connection", kinds: Mapping[str, Kind], ids: Sequenc
     return [row for row in rows if row["kind"] in kinds]
 
 
-def _found(row: "sqlite3.Row", kind: Kind, latest: Latest | None, now: int, words: Words) -> FoundSensor:
-    fresh = freshness(latest, kind, now)
+def _found(row: "sqlite3.Row", kind: Kind, latest: Latest | None, link: Link, now: int, words: Words) -> FoundSensor:
+    fresh = freshness(latest, kind, now, link)
     return FoundSensor(
         sensor=row["id"],
         kind=row["kind"],
@@ -131,8 +148,8 @@ def _found(row: "sqlite3.Row", kind: Kind, latest: Latest | None, now: int, word
     )
 
 
-def _export(row: "sqlite3.Row", kind: Kind, latest: Latest | None, now: int, words: Words) -> dict[str, object]:
-    fresh = freshness(latest, kind, now)
+def _export(row: "sqlite3.Row", kind: Kind, latest: Latest | None, link: Link, now: int, words: Words) -> dict[str, object]:
+    fresh = freshness(latest, kind, now, link)
     age_s = _age_s(latest, fresh, now)
     return {
         "id": row["id"],
@@ -146,16 +163,35 @@ def _export(row: "sqlite3.Row", kind: Kind, latest: Latest | None, now: int, wor
         "age_s": age_s,
         "freshness": str(fresh),
         "level": row["level"],
+        **({"source_down_since": iso(link.down_since)} if link.down_since is not None else {}),
     }
 
 
-def freshness(latest: Latest | None, kind: Kind, now: int) -> Freshness:
+def links(desk: "sqlite3.Connection", history: History, ids: Sequence[str]) -> dict[str, Link]:
+    """Of these sensors, those of which there is something to say."""
+    silent = history.silent(ids)
+    rows = {row["id"]: row for row in _fed(desk, ids)}
+    return {
+        id: Link(silent_after=silent.get(id), down_since=rows[id]["since"] if id in rows else None, stale_s=rows[id]["stale_s"] if id in rows else None)
+        for id in {*silent, *rows}
+    }
+
+
+def _fed(desk: "sqlite3.Connection", ids: Sequence[str]) -> list["sqlite3.Row"]:
+    if desk.execute("PRAGMA user_version").fetchone()[0] < _FEEDS_STEP:
+        return []  # the centre that runs is of an earlier program
+    return desk.execute(_FED, {"ids": json.dumps(list(ids))}).fetchall()
+
+
+def freshness(latest: Latest | None, kind: Kind, now: int, link: Link = SOUND) -> Freshness:
     """How far a newest value may be trusted at `now`."""
     if latest is None:
         return Freshness.NEVER
     if latest.quality is Quality.RETAINED and not latest.has_device_time:
         return Freshness.RETAINED
-    return Freshness.STALE if now - latest.at > kind.timing.stale_s * 1000 else Freshness.LIVE
+    stale_s = kind.timing.stale_s if link.stale_s is None else link.stale_s
+    is_silent = link.silent_after is not None and latest.at <= link.silent_after
+    return Freshness.STALE if is_silent or now - latest.at > stale_s * 1000 else Freshness.LIVE
 
 
 def trend(spark: Sequence[float | None], low: float, high: float) -> int:
@@ -173,7 +209,6 @@ def lost(desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind]
 
     The centre notes them by their newest reading and its `now`; here they are only read. Those whose gateway explains it are left out.
     """
-    limit += _suppressed(desk) if limit >= 0 else 0
     rows = desk.execute(_LOST, {"silent": json.dumps(list(history.lost(limit)))})
     return [row["id"] for row in rows if row["kind"] in kinds]
 
@@ -199,9 +234,9 @@ def _candidates(desk: "sqlite3.Connection", kinds: Mapping[str, Kind], lost: Seq
 
 
 def _panel(
-    row: "sqlite3.Row", kind: Kind, latest: Latest | None, history: History, now: int, *, spark: int, zone: ZoneInfo, words: Words
+    row: "sqlite3.Row", kind: Kind, latest: Latest | None, link: Link, history: History, now: int, *, spark: int, zone: ZoneInfo, words: Words
 ) -> SensorPanel:
-    fresh = freshness(latest, kind, now)
+    fresh = freshness(latest, kind, now, link)
     line = _spark(history, row["id"], kind, now, spark)
     force = _mildest(kind, row, now, zone)
     level = Level(row["level"]) if row["level"] else None
@@ -218,6 +253,7 @@ def _panel(
         observed_at=latest.at if latest and age_s is not None else None,
         age_s=age_s,
         freshness=fresh,
+        source_down_since=link.down_since,
         level=level,
         trend=trend(line, kind.scale.low, kind.scale.high),
         spark=line,
@@ -266,8 +302,15 @@ def _state_word(kind: Kind, value: float | None, level: Level | None) -> str:
 
 _LOST = """
 SELECT sensors.id, sensors.kind FROM json_each(:silent) silent CROSS JOIN sensors ON sensors.id = silent.value
-WHERE retired_at IS NULL AND NOT EXISTS
-(SELECT 1 FROM alarms WHERE sensor = sensors.id AND suppressed_by IS NOT NULL AND cleared_at IS NULL) ORDER BY silent.key
+WHERE retired_at IS NULL ORDER BY silent.key
+"""
+
+_FEEDS_STEP = 2
+"""`user_version` since which a desk says by which source a sensor is heard."""
+_FED = """
+SELECT value AS id, feeds.stale_s, CASE WHEN NOT sources.is_up THEN sources.since END AS since FROM json_each(:ids)
+LEFT JOIN feeds ON feeds.sensor = value LEFT JOIN sources ON sources.name = coalesce(feeds.source, '')
+WHERE feeds.stale_s IS NOT NULL OR NOT sources.is_up
 """
 
 STANDING = "cleared_at IS NULL AND suppressed_by IS NULL AND shelved_until IS NULL"

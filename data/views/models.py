@@ -213,6 +213,8 @@ class SensorPanel(Struct, frozen=True, kw_only=True):
     age_s: float | None
     """Seconds since the value was observed; None when unknown or never."""
     freshness: Freshness
+    source_down_since: int | None = None
+    """Since when the source of its values is down (UTC ms): the value shown is an old one."""
     level: Level | None
     """Level of its open alarm, or None."""
     trend: int

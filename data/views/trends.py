@@ -15,7 +15,7 @@ from data.kinds import Kind
 from data.rules import Scene, Threshold, in_force
 from data.store.history import Column, History
 from data.store.sqlite import sqlite3
-from data.views.board import freshness, trend
+from data.views.board import SOUND, freshness, links, trend
 from data.views.models import Trend
 from data.words import Words
 
@@ -38,7 +38,7 @@ def one(
     columns = history.columns(sensor, end - span, end, n)
     values = tuple(_worst(kind, column) for column in columns)
     latest = history.latest([sensor]).get(sensor)
-    fresh = freshness(latest, kind, now)
+    fresh = freshness(latest, kind, now, links(conn, history, [sensor]).get(sensor, SOUND))
     alarm = conn.execute(
         "SELECT level, case_id, (SELECT number FROM cases WHERE id = case_id) AS number FROM alarms"
         " WHERE sensor=? AND cleared_at IS NULL ORDER BY level LIMIT 1", (sensor,),

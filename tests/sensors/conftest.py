@@ -9,6 +9,7 @@ import pytest
 
 from data.centre.ingest import Outcome, Unknown, ingest, settle
 from data.centre.memory import Memory
+from data.centre.outages import Outages
 from data.domain.reading import Reading
 from data.domain.sensor import Sensor
 from data.kinds import Kind, load_kinds
@@ -43,6 +44,9 @@ class Stand:
     memory: Memory = field(default_factory=lambda: Memory(load_kinds(), ZONE))
     unknown: Unknown = field(default_factory=Unknown)
     texts: list[str] = field(default_factory=list)
+    feeds: dict[str, str] = field(default_factory=dict)
+    down: dict[str, int] = field(default_factory=dict)
+    expiry: dict[str, float] = field(default_factory=dict)
 
     def open_case(self, tx: Transaction, alarm: Any, sensor: Sensor, kind: Kind, text: str, now: int) -> str | None:
         """A case with no more than the table asks for, if the kind opens any; the real one is `data.centre.intake`."""
@@ -90,11 +94,14 @@ class Stand:
             self.clock.pass_s(step_s)
 
     def settle(self, **silent: int) -> Outcome:
-        """What the centre does every few seconds; `silent` are lost sensors with the time of their last reading."""
+        """What the centre does every few seconds; `silent` are lost sensors with the time of their last reading, beside those that are found."""
+        self.sweep()
+        silent |= self.history.missing
+        self.history.missing.clear()
         with self.desk.transaction() as tx:
             outcome = settle(
                 tx, self.sensors, self.kinds, tx.now, ZONE, words=Words("zh"), open_case=self.open_case, raise_level=self.raise_level,
-                silent=silent, memory=self.memory,
+                silent=silent, explained=self.history.explained_by, stale_s=self.expiry.get, memory=self.memory,
             )  # fmt: skip
         self.memory.absorb(outcome, self.sensors)
         return outcome
@@ -106,8 +113,21 @@ class Stand:
 
     def sweep(self) -> None:
         """The centre notes who is silent."""
-        self.history.stale_s = lambda sensor: self.kinds[self.sensors[sensor].kind].timing.stale_s if sensor in self.sensors else None
+        self.history.stale_s = self.stale_s
+        self.history.outages = Outages(_Places(self), self.kinds, self.history, self)  # type: ignore[arg-type]
         self.history.sweep(self.clock.now())
+
+    def stale_s(self, sensor: str) -> float | None:
+        """As the register says it."""
+        return self.expiry.get(sensor, self.kinds[self.sensors[sensor].kind].timing.stale_s) if sensor in self.sensors else None
+
+    def of(self, sensor: str) -> str:
+        """By which source a sensor is heard."""
+        return self.feeds.get(sensor, "")
+
+    def down_since(self, source: str) -> int | None:
+        """Since when a source is down."""
+        return self.down.get(source)
 
     def restart(self) -> None:
         """The process ends and another begins."""
@@ -121,6 +141,15 @@ class Stand:
     def acts(self) -> list[str]:
         """The journal's acts."""
         return [row["act"] for row in self.rows("journal")]
+
+
+class _Places:
+    """A register of a stand's sensors."""
+
+    def __init__(self, stand: Stand) -> None:
+        self.sensors = self
+        self.places = stand.sensors
+        self.stale_s = stand.stale_s
 
 
 def make_stand(home: Path) -> Stand:

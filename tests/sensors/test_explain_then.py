@@ -121,6 +121,9 @@ def test_suppressed_then_and_not_now(stand: Stand) -> None:
     stand.clock.pass_s(3600)
     stand.send("gw", 1)
     stand.settle()
+    stand.clock.pass_s(stand.kinds["call_button"].timing.stale_s + 60)
+    stand.send("gw", 1)
+    stand.settle()
     stand.clock.pass_s(60)
     said = [explain_then(stand.desk.conn, stand.history, stand.kinds, "b", when, ZONE)[-1].code for when in (down + 1000, stand.clock.now())]
     assert ["why_suppressed", "why_silent"] == said

@@ -6,12 +6,13 @@
 One writer, the centre's thread; seats read. Every write is short: `tidy` does one small step of what is to be done.
 """
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from data.domain.reading import Reading
 from data.store.history.columns import Column, Fold, Latest
@@ -102,7 +103,8 @@ class Tail:
             return [] if conn is None else conn.execute(sql, values).fetchall()
         except sqlite3.OperationalError as error:
             # The file is there before its tables are: the centre is just making it.
-            if "no such table" in str(error):
+            # Or it is one of an earlier program, whose centre still runs.
+            if "no such table" in str(error) or "no such column" in str(error):
                 return []
             raise
 
@@ -173,13 +175,31 @@ class History:
         return best
 
     def lost(self, limit: int = -1) -> dict[str, int]:
-        """Sensors silent for longer than their kind allows, with the time of the newest reading, longest silence first; −1 is all."""
-        return {row[0]: row[1] for row in self._tail.query("SELECT sensor, at FROM lost ORDER BY at, sensor LIMIT ?", (limit,))}
+        """Sensors silent for longer than they may be, with the time of the newest reading, longest silence first; −1 is all.
+
+        Not those whose silence something else explains.
+        """
+        return {row[0]: row[1] for row in self._tail.query("SELECT sensor, at FROM lost WHERE by='' ORDER BY at, sensor LIMIT ?", (limit,))}
 
     def lost_count(self) -> int:
-        """How many sensors are silent for longer than their kind allows."""
-        rows = self._tail.query("SELECT count(*) FROM lost", ())
+        """How many `lost` gives in all."""
+        rows = self._tail.query("SELECT count(*) FROM lost WHERE by=''", ())
         return int(rows[0][0]) if rows else 0
+
+    def covered_count(self) -> int:
+        """How many silent sensors something else explains that is down."""
+        rows = self._tail.query("SELECT count(*) FROM lost WHERE by!=''", ())
+        return int(rows[0][0]) if rows else 0
+
+    def covered_by(self, parents: Iterable[str]) -> dict[str, int]:
+        """How many silent sensors each of these explains, where it does any."""
+        sql = "SELECT by, count(*) FROM lost WHERE by!='' AND by IN (SELECT value FROM json_each(?)) GROUP BY by"
+        return {row[0]: row[1] for row in self._tail.query(sql, (json.dumps(list(parents)),))}
+
+    def silent(self, sensors: Iterable[str]) -> dict[str, int]:
+        """Which of these are lost, explained or not, with the time of the newest reading of then."""
+        sql = "SELECT sensor, at FROM json_each(?) JOIN lost ON lost.sensor = value"
+        return {row[0]: row[1] for row in self._tail.query(sql, (json.dumps(list(sensors)),))}
 
     def newest(self) -> int | None:
         """When the newest reading of all arrived (UTC ms), or None."""
@@ -195,6 +215,16 @@ class History:
         """Close the files."""
         self._tail.close()
         self._days.close()
+
+
+class Outages(Protocol):
+    """What knows of gateways and platforms that are down (`data.centre.outages`)."""
+
+    def explain(self, sensor: str, since: int, stale_ms: int, now: int) -> str | None:
+        """What is down that explains a silence: "" for nothing, None while it cannot be told yet. Times are UTC ms."""
+
+    def is_down(self, name: str, now: int) -> bool:
+        """Whether what `explain` named still is."""
 
 
 @dataclass(slots=True)
@@ -221,6 +251,7 @@ class Writer(History):
         super().__init__(tail, days)
         self._conn = conn
         self.stale_s: Callable[[str], float | None] = lambda _sensor: None
+        self.outages: Outages | None = None
         self.keep_days = 0
         """Days that are over for longer than this are dropped; 0 keeps all."""
         self.keep: Mapping[str, int] = {}
@@ -248,8 +279,12 @@ class Writer(History):
             self._names.append(sensor)
         for row in self._conn.execute("SELECT no, at, value, flag, received_at FROM latest"):
             self._newest.known(row["no"], Point(row["at"], row["value"], row["flag"], row["at"], row["received_at"]))
-        for row in self._conn.execute("SELECT no, sensor, lost.at FROM lost JOIN names USING (sensor)"):
+        for row in self._conn.execute("SELECT no, sensor, lost.at, by FROM lost JOIN names USING (sensor)"):
             self._newest.lost[row["no"]] = self.missing[row["sensor"]] = row["at"]
+            if row["by"]:
+                self._newest.by[row["no"]] = row["by"]
+        for row in self._conn.execute("SELECT no, excused.at FROM excused JOIN names USING (sensor)"):
+            self._newest.excused[row["no"]] = row["at"]
         # What came after the newest values were last stored.
         after = self._figure("latest")
         for (body,) in [*self._conn.execute("SELECT body FROM segments WHERE id > ?", (after,)), *self._conn.execute("SELECT body FROM batches")]:
@@ -279,16 +314,58 @@ class Writer(History):
 
     def sweep(self, now: int) -> None:
         """See who has been silent for too long at `now`, and store what changed of that."""
-        self._newest.sweep(now, self._stale_ms)
-        changed = self._newest.changed
-        if not changed:
-            return
+        newest = self._newest
+        if self.outages is not None:
+            back = {by for by in set(newest.by.values()) if not self.outages.is_down(by, now)}
+            for number in [number for number, by in newest.by.items() if by in back] if back else ():
+                newest.release(number, now)
+        newest.sweep(now, self._stale_ms, lambda number, since, stale_ms: self._explain(self._names[number], since, stale_ms, now))
+        if newest.changed:
+            self._store_lost()
+
+    def _explain(self, sensor: str, since: int, stale_ms: int, now: int) -> str | None:
+        return "" if self.outages is None else self.outages.explain(sensor, since, stale_ms, now)
+
+    def _store_lost(self) -> None:
+        newest, changed, names = self._newest, self._newest.changed, self._names
+        excused = [(names[no], newest.excused[no]) for no in changed if no in newest.excused]
         with self._transaction():
-            self._conn.executemany("DELETE FROM lost WHERE sensor=?", ((self._names[no],) for no, at in changed.items() if at is None))
-            rows = ((self._names[no], at) for no, at in changed.items() if at is not None)
-            self._conn.executemany("INSERT OR REPLACE INTO lost (sensor, at) VALUES (?,?)", rows)
-        self.missing |= {self._names[no]: at for no, at in changed.items() if at is not None}
+            self._conn.executemany("DELETE FROM lost WHERE sensor=?", ((names[no],) for no, at in changed.items() if at is None))
+            rows = ((names[no], at, newest.by.get(no, "")) for no, at in changed.items() if at is not None)
+            self._conn.executemany("INSERT OR REPLACE INTO lost (sensor, at, by) VALUES (?,?,?)", rows)
+            self._conn.executemany("DELETE FROM excused WHERE sensor=?", ((names[no],) for no in changed))
+            self._conn.executemany("INSERT OR REPLACE INTO excused (sensor, at) VALUES (?,?)", excused)
+        self.missing |= {names[no]: at for no, at in changed.items() if at is not None}
         changed.clear()
+
+    def offline(self, sensor: str, now: int) -> None:
+        """Somebody who knows says that a sensor cannot be heard: it is lost at once."""
+        if sensor in self._numbers:
+            by = self._explain(sensor, now, 0, now) or ""
+            self._newest.offline(self._numbers[sensor], by, now)
+
+    def look_again(self, sensor: str) -> None:
+        """Its time of silence is another one than before."""
+        if sensor in self._numbers:
+            self._newest.look_again(self._numbers[sensor])
+
+    def online(self, sensor: str, now: int) -> None:
+        """Somebody who knows says that it can be heard again."""
+        if sensor in self._numbers:
+            self._newest.release(self._numbers[sensor], now)
+
+    def heard(self, sensor: str) -> tuple[int, float] | None:
+        """Since when nothing more was heard of a sensor, or since when that is excused, and its value; None where there is none."""
+        number = self._numbers.get(sensor)
+        return None if number is None else self._newest.heard(number)
+
+    def is_lost(self, sensor: str) -> bool:
+        """Whether a sensor is silent for longer than it may be."""
+        return self._numbers.get(sensor, -1) in self._newest.lost
+
+    def explained_by(self, sensor: str) -> str:
+        """What is down that explains the silence of a lost sensor, or ""."""
+        return self._newest.by.get(self._numbers.get(sensor, -1), "")
 
     def forget(self, sensors: Iterable[str]) -> None:
         """These were retired: they are lost no more."""
@@ -572,6 +649,11 @@ def _migrations() -> "Migrations":
         # Kinds of which the single readings of a day are gone; a day since 1970, UTC.
         db.conn.execute("CREATE TABLE thinned (day INTEGER NOT NULL, kind TEXT NOT NULL, PRIMARY KEY (day, kind)) WITHOUT ROWID")
 
+    @steps()
+    def explained(db: "Database") -> None:
+        for statement in _EXPLAINED:
+            db.conn.execute(statement)
+
     return steps
 
 
@@ -589,4 +671,11 @@ _TABLES = (
     "CREATE INDEX lost_longest ON lost (at)",
     # seq, segment: the newest of each; total: readings ever; received: the newest arrival; latest: the segment up to which `latest` goes
     "CREATE TABLE figures (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
+)
+_EXPLAINED = (
+    "ALTER TABLE lost ADD COLUMN by TEXT NOT NULL DEFAULT ''",  # what is down that explains the silence
+    "DROP INDEX lost_longest",
+    "CREATE INDEX lost_longest ON lost (at, sensor) WHERE by=''",
+    "CREATE INDEX lost_covered ON lost (by) WHERE by!=''",
+    "CREATE TABLE excused (sensor TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID",
 )

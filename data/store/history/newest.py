@@ -1,4 +1,7 @@
-"""The newest value of every sensor, and who has been silent for too long; in the writer's memory, 26 bytes a sensor.
+"""The newest value of every sensor, and who has been silent for too long; in the writer's memory, 34 bytes a sensor.
+
+Whose silence something else explains (a gateway, a platform that is down) is lost like the others and counted apart. When that is back, it has its
+whole time once more before it is lost on its own account.
 
 A sensor stands once in the wheel, in the slot in which it would be lost if nothing came; when that slot is due it is either lost or
 moved to the slot of its newest reading. So a reading costs nothing here, and a look at the lost costs what there is of them.
@@ -14,6 +17,9 @@ NONE = 255
 SLOT_MS = 5_000
 StaleMs = Callable[[int], int | None]
 """Sensor's number → after how long a silence it is lost; None: it is not watched (retired, unknown)."""
+Explain = Callable[[int, int, int], str | None]
+"""Sensor's number, since when it is silent (or excused), after how long that is too long → what else is down that explains it; "" for nothing,
+None while that cannot be told yet."""
 
 
 class Newest:
@@ -24,9 +30,17 @@ class Newest:
         self._dirty = bytearray()
         self.unstored = 0
         self._wheel: dict[int, array[int]] = {}
+        self._slots = array("q")
+        """In which slot a sensor stands; what is left of it in another one says nothing."""
         self._waiting = bytearray()
         self.lost: dict[int, int] = {}
         """Number → time of its newest reading."""
+        self.by: dict[int, str] = {}
+        """Of the lost, those that something else explains: what is down."""
+        self.excused: dict[int, int] = {}
+        """Number → when what explained its silence came back: from then on it has its whole time to be heard."""
+        self._early: set[int] = set()
+        """Lost because somebody said so, before their time."""
         self.changed: dict[int, int | None] = {}
         """What of `lost` is not stored yet; None: heard again."""
 
@@ -43,9 +57,46 @@ class Newest:
             # Its first slot is due at once: only then is it known how long it may be silent.
             self._wait(number, at)
         if number in self.lost and not flag & UNPLACED:
-            del self.lost[number]
-            self.changed[number] = None
-            self._wait(number, at)
+            self._found(number, at)
+
+    def _found(self, number: int, at: int) -> None:
+        del self.lost[number]
+        self.changed[number] = None
+        self.by.pop(number, None)
+        self._early.discard(number)
+        self._wait(number, at)
+
+    def look_again(self, number: int) -> None:
+        """Its time of silence is another one: it may be lost sooner, or not yet."""
+        if not self._is_watched(number):
+            return
+        if number in self.lost and number not in self._early:
+            self._found(number, self._ats[number])
+        elif number not in self.lost:
+            self._wait(number, self._ats[number])
+
+    def offline(self, number: int, by: str, at: int) -> None:
+        """Somebody who knows says at a time that it cannot be heard, unless it has been heard since. Its own time of silence goes on."""
+        if self._is_watched(number) and number not in self.lost and self._received[number] <= at:
+            self.lost[number] = self.changed[number] = self._ats[number]
+            self._early.add(number)
+            if by:
+                self.by[number] = by
+
+    def release(self, number: int, now: int) -> None:
+        """It may be heard again from now on."""
+        if number in self.lost:
+            self.excused[number] = now
+            self._found(number, now)
+
+    def heard(self, number: int) -> tuple[int, float] | None:
+        """Since when nothing more was heard of a sensor, or since when that is excused, and its value."""
+        if not self._is_watched(number):
+            return None
+        return max(self._ats[number], self.excused.get(number, 0)), self._values[number]
+
+    def _is_watched(self, number: int) -> bool:
+        return number < len(self._flags) and not self._flags[number] & UNPLACED
 
     def take_all(self, block: Block) -> None:
         """Readings in their order; the writer's hot loop, so what `take` does for a sensor that is well stands here once more."""
@@ -89,40 +140,52 @@ class Newest:
             self.unstored -= self._dirty[number]
             self._dirty[number] = 0
 
-    def sweep(self, now: int, stale_ms: StaleMs) -> None:
+    def sweep(self, now: int, stale_ms: StaleMs, explain: Explain) -> None:
         """See who is silent for too long at `now`."""
         for slot in [slot for slot in self._wheel if slot * SLOT_MS <= now]:
             for number in self._wheel.pop(slot):
-                self._look(number, now, stale_ms(number))
+                if self._slots[number] == slot:
+                    self._slots[number] = -1
+                    self._look(number, now, stale_ms(number), explain)
 
     def forget(self, numbers: Iterable[int]) -> None:
         """These are not watched any more."""
         for number in numbers:
             if self.lost.pop(number, None) is not None:
                 self.changed[number] = None
+                self.by.pop(number, None)
+                self._early.discard(number)
 
-    def _look(self, number: int, now: int, stale_ms: int | None) -> None:
+    def _look(self, number: int, now: int, stale_ms: int | None, explain: Explain) -> None:
         self._waiting[number] = 0
         if self._flags[number] & UNPLACED:
             return
-        at = self._ats[number]
+        since = max(self._ats[number], self.excused.get(number, 0))
         # One that is not watched is looked at again later: it may be listed again.
-        due = now + 60_000 if stale_ms is None else at + stale_ms
+        due = now + 60_000 if stale_ms is None else since + stale_ms
         if due >= now:
             self._wait(number, due + 1)
-        else:
-            self.lost[number] = at
-            self.changed[number] = at
-            self._waiting[number] = 1
+            return
+        by = explain(number, since, due - since)
+        if by is None:
+            self._wait(number, now + SLOT_MS)
+            return
+        self.lost[number] = self.changed[number] = self._ats[number]
+        self._waiting[number] = 1
+        self._early.discard(number)
+        self.excused.pop(number, None)
+        if by:
+            self.by[number] = by
 
     def _wait(self, number: int, due: int) -> None:
         self._waiting[number] = 1
+        self._slots[number] = due // SLOT_MS
         self._wheel.setdefault(due // SLOT_MS, array("I")).append(number)
 
     def _grow(self, number: int) -> None:
         more = number + 1 - len(self._flags)
         if more > 0:
-            for column in (self._ats, self._received):
+            for column in (self._ats, self._received, self._slots):
                 column.extend([0] * more)
             self._values.extend([0.0] * more)
             self._flags += bytes([NONE]) * more

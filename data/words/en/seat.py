@@ -86,6 +86,7 @@ WORDS: dict[str, str] = {
     "board.sensor_alone": "{sensor} has no open case",
     "board.sensor_keys": "Sensor {sensor}: y known, s shelve/unshelve, Enter trend, Esc cases",
     "board.lost": "lost",
+    "board.retained": "retained",
     "board.never": "never",
     "trend.up": "up",
     "trend.flat": "flat",

@@ -33,5 +33,7 @@ WORDS: dict[str, str] = {
     "settings_want_mqtts": "these files are used with mqtts:// only: change the url or take them out",
     "settings_want_listed_sensor": "sensors.csv does not list it; leave it if it is imported",
     "source.up": "up",
+    "source.place": "platform {name}",
+    "source.bridge_down": "its gateway program is offline",
     "source.down": "down",
 }

@@ -86,6 +86,7 @@ WORDS: dict[str, str] = {
     "board.sensor_alone": "{sensor} 没有开着的案件",
     "board.sensor_keys": "感知 {sensor}: y确认 s搁置/取下 回车看趋势 Esc回案件",
     "board.lost": "失联",
+    "board.retained": "留存",
     "board.never": "未报",
     "trend.up": "升",
     "trend.flat": "平",

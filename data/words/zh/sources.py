@@ -34,4 +34,6 @@ WORDS: dict[str, str] = {
     "settings_want_listed_sensor": "sensors.csv 里没有这个传感器；若由导入登记，可不理",
     "source.up": "通",
     "source.down": "断",
+    "source.place": "平台 {name}",
+    "source.bridge_down": "网关程序离线",
 }

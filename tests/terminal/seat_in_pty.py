@@ -20,6 +20,7 @@ PLAIN = {
     "TERM": "xterm-256color", "COLORTERM": "", "LANG": "C.UTF-8", "PATH": os.environ.get("PATH", ""), "HOME": "/tmp",
 }  # fmt: skip
 _DEADLINE_S = 15.0
+SIZE_S = 0.05
 
 
 @dataclass
@@ -103,10 +104,17 @@ def _kept(found: re.Match[bytes]) -> bytes:
 
 def start(command: Sequence[str], *, columns: int, lines: int, env: dict[str, str] | None = None) -> Terminal:
     """Run Python with these arguments in a fresh pty of this size."""
+    return start_program([sys.executable, *command], columns=columns, lines=lines, env=env)
+
+
+def start_program(command: Sequence[str], *, columns: int, lines: int, env: dict[str, str] | None = None, folder: Path | None = None) -> Terminal:
+    """Run any program in a fresh pty of this size; it begins after a pause of `SIZE_S`, in which the pty gets its size."""
     pid, fd = pty.fork()
     if pid == 0:
-        time.sleep(0.05)  # the parent sets the size first
-        os.execve(sys.executable, [sys.executable, *command], {**PLAIN, **(env or {})})
+        time.sleep(SIZE_S)
+        if folder:
+            os.chdir(folder)
+        os.execve(command[0], list(command), {**PLAIN, **(env or {})})
     fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
     screen = pyte.Screen(columns, lines)
     return Terminal(pid, fd, screen, pyte.ByteStream(screen), before=list(termios.tcgetattr(fd)))

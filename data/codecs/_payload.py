@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from math import isfinite, nan
+from math import isfinite, isnan, nan
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
@@ -84,7 +84,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def number_of(value: Any) -> tuple[float, str, str] | None:
-    """(number, unit, word) of a JSON value; None for what is no value: null, an object, a list.
+    """(number, unit, word) of a JSON value; None for what is no value: null, an object, a list, an empty text.
 
     Text may be a number (`"100.00"`) or one with a known unit (`"30.11 °C"`); else it is a word, and the number NaN unless the word is yes or
     no. `021528603314` is a code, not a number, and so is a text of 16 digits. Raises `PayloadError` for numbers beyond a double.
@@ -100,9 +100,8 @@ def number_of(value: Any) -> tuple[float, str, str] | None:
         return number + 0.0, "", ""
     if kind is bool:
         return float(value), "", ""
-    if kind is Word:
-        return (nan, "", one_line(value, 100)) if value.strip() else None
-    return _of_text(value) if kind is str and value.strip() else None
+    found = (nan, "", one_line(value, 100)) if kind is Word else _of_text(value) if kind is str else (nan, "", "")
+    return None if isnan(found[0]) and not found[2] else found
 
 
 class Word(str):

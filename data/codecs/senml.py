@@ -10,7 +10,7 @@ above 10. Who may publish which names is the broker's access list: a name in a p
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from math import isfinite, nan
+from math import isfinite, isnan, nan
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -124,13 +124,17 @@ def _resolve(record: dict[str, Any], base: dict[str, Any], made: list[Reading], 
     if len(values) > 1:
         refuse("payload_value", value=",".join(values))
     if not values and "s" not in record:
-        if "n" in record:
+        if "n" not in record:
+            return  # base values only
+        if "bv" not in base:
             refuse("payload_value", value=str(record["n"]))
-        return  # base values only
+        values = ["v"]  # what is missing counts as zero, RFC 8428 §4.5.4; likewise the sum
     name = _clean_name(base.get("bn", "") + record.get("n", ""))
     unit, at = record.get("u", base.get("bu", "")), _time(record, base, received_at, retained)
-    for label in (*values, "s") if "s" in record else values:
-        value, word = _value(label, record[label], base)
+    for label in (*values, "s") if "s" in record or "bs" in base else values:
+        value, word = _value(label, record.get(label, 0), base)
+        if isnan(value) and not word:
+            continue  # an empty text says nothing
         made.append(
             Reading(
                 sensor=name, value=value, field=label, unit=unit, text=word, observed_at=at,

@@ -193,3 +193,27 @@ def test_local_times_about_a_change_of_the_clock() -> None:
         for time in ("2026-10-25T02:30:00", "2026-03-29T02:30:00")
     ]
     assert [at("2026-10-25T00:30:00Z"), at("2026-03-29T01:30:00Z")] == found
+
+
+@pytest.mark.parametrize(
+    ("pack", "wanted"),
+    [
+        ([{"n": "a", "vs": ""}, {"n": "b", "vd": ""}], []),
+        ([{"bn": "a", "bs": 5}, {"n": "1", "s": 3}, {"n": "2", "v": 7}], [("a1", "s", 8), ("a2", "v", 7), ("a2", "s", 5)]),
+        ([{"bn": "a", "bv": 20}, {"n": "1", "v": 0.5}, {"n": "2"}, {"n": "3", "vb": False}], [("a1", "v", 20.5), ("a2", "v", 20), ("a3", "vb", 0)]),
+        (
+            [{"bn": "a:", "n": "x", "v": 1}, {"bn": "b:"}, {"n": "x", "v": 2}, {"bn": ""}, {"n": "y", "v": 3}],
+            [("a:x", "v", 1), ("b:x", "v", 2), ("y", "v", 3)],
+        ),
+        ([{"n": "2001:db8::3", "v": 1, "u": "/", "l": "ignored", "ut": 10}], [("2001:db8::3", "v", 1)]),
+    ],
+)
+def test_senml_packs(pack: list[dict[str, Any]], wanted: list[tuple[str, str, float]]) -> None:
+    """What is missing beside a base counts as zero, a base goes on until the next one, an empty text says nothing."""
+    assert wanted == [(one.sensor, one.field, one.value) for one in decode("senml", "t", pack)]
+
+
+@pytest.mark.parametrize(("payload", "unit"), [({"v": 5}, "%RH"), ({"v": 5, "u": "%EL"}, "%EL"), ({"v": 5, "u": ""}, "")])
+def test_senml_units(payload: dict[str, Any], unit: str) -> None:
+    """A record's own unit goes before the base's, an empty one too."""
+    assert unit == decode("senml", "t", [{"bn": "a", "bu": "%RH"}, {"n": "b", **payload}])[0].unit

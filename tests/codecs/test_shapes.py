@@ -347,7 +347,24 @@ TOPICS = {
 KEYS = (
     *("bn", "bt", "bv", "n", "v", "vs", "vb", "t", "u", "s", "ut", "Time", "Epoch", "ENERGY", "StatusSNS", "last_seen", "state", "uplink_message"),
     *("decoded_payload", "rx_metadata", "settings", "time", "object", "rxInfo", "rssi", "fCnt", "location", "latitude", "val_tpl", "stat_t", "~"),
-    *("dev", "cmps", "p", "exp_aft", "uniq_id"),
+    *(
+        "dev",
+        "cmps",
+        "p",
+        "exp_aft",
+        "uniq_id",
+        "value",
+        "unit",
+        "type",
+        "measurementValue",
+        "normalized_payload",
+        "result",
+        "data",
+        "UID",
+        "bs",
+        "bver",
+    ),
+    *("color", "battery", "voltage", "illuminance", "illuminance_lux", "ZbReceived", "NeoPool", "components", "state_topic", "value_template"),
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False) | st.integers() | st.text(max_size=12),

@@ -118,8 +118,8 @@ class Centre:
         self._reading_at: int | None = None
         self._rate: deque[tuple[float, int]] = deque(maxlen=10)
         self._count = 0
-        self._each = 1.0
-        """Readings a message, in the newest batch."""
+        self._each = BATCH_READINGS / BATCH_LEAST
+        """Readings a message, in the newest batch; as many as can be until the first has shown."""
         self._rest: list[Frame | PubAck] = []
         self._pace = Pace()
         self._begun_at = self._gather_from = 0.0

@@ -2,9 +2,14 @@
 
     python tests/bench/ingest.py [--quick] [--json]
 
-mosquitto keeps the messages in the receiver's session before the receiver connects, so that a receiver's speed alone is measured; each runs in a
-process of its own. `ours` is the centre itself, rules on, acknowledged after the commit. The script is paho with automatic acknowledgement
-and one commit a message.
+All read the same messages by QoS 1 from the same mosquitto, one process each. `ours` is the centre itself, rules on, acknowledged after the commit;
+`bare` is paho that acknowledges each message by hand and does nothing with it; the script is paho with automatic acknowledgement and one commit a
+message. The clock of each starts once its first sixth is in.
+
+`ingest_vs_*`: the messages wait in the receiver's session before it connects, so that the receiver's speed alone is measured; a broker hands out
+a queue faster than it passes on what is being published. `ingest_live_vs_paho`: they are published, as fast as the broker takes them, while the
+receiver is there, so publisher and broker share the cores with it and set the pace. `cpu_us_per_reading`: the receiver's processor time, which no
+waiting and no neighbour changes. `unacknowledged`: what the broker still holds for the centre after it has stopped, and what it did not keep.
 """
 
 # ruff: noqa: E402, T201
@@ -29,50 +34,13 @@ from typing import Any
 import click
 
 from data.centre import broker as embedded
+from tests.helpers.bare_mqtt import Publisher
 
 SENSORS, PACK = 20_000, 50
 SPAN_MS = 240_000
 """The readings of a run are of the last four minutes, as live ones are."""
 DISTRICT = 5617
 """337,000 sensors once a minute."""
-
-
-def packet(topic: str, body: bytes, number: int) -> bytes:
-    inner = len(topic.encode()).to_bytes(2, "big") + topic.encode() + number.to_bytes(2, "big") + body
-    head, length = bytearray([0x32]), len(inner)
-    while True:
-        head.append((length & 0x7F) | (0x80 if length > 127 else 0))
-        length >>= 7
-        if not length:
-            return bytes(head) + inner
-
-
-class Publisher:
-    """QoS 1 from a bare socket, as fast as the broker takes it or at a rate."""
-
-    def __init__(self, port: int, name: str) -> None:
-        self.line = socket.create_connection(("127.0.0.1", port))
-        body = b"\x00\x04MQTT\x04\x02\x00\x00" + len(name).to_bytes(2, "big") + name.encode()
-        self.line.sendall(b"\x10" + bytes([len(body)]) + body)
-        assert self.line.recv(4) == b"\x20\x02\x00\x00"
-        self.acked = 0
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self) -> None:
-        while got := self.line.recv(65536):
-            self.acked += len(got) // 4 if len(got) % 4 == 0 else len(got) / 4
-
-    def send(self, messages: list[tuple[str, bytes]], rate: float = 0) -> None:
-        begun, sent = time.monotonic(), 0
-        while sent < len(messages):
-            step = 500 if not rate else max(1, min(500, round((time.monotonic() - begun) * rate) - sent))
-            part = messages[sent : sent + step]
-            self.line.sendall(b"".join(packet(topic, body, (sent + n) % 65000 + 1) for n, (topic, body) in enumerate(part)))
-            sent += len(part)
-            while (rate and sent >= (time.monotonic() - begun) * rate) or sent - self.acked > 20_000:
-                time.sleep(0.002)
-        while round(self.acked) < len(messages):
-            time.sleep(0.005)
 
 
 def subscribe(port: int, name: str, topic: str) -> None:
@@ -144,16 +112,17 @@ def ours(home: Path, wanted: int, publish: Any = None) -> dict[str, float]:
     if publish is not None:
         publish()
     while centre._count < wanted and time.monotonic() < until:
-        before = len(centre.line.handed)
         centre.turn(0.1)
-        if not first and (before or centre._count):
-            # What the first turn took is not in the time, nor in the count.
+        if not first and centre._count >= wanted // 6:
             first, cpu, before_first = time.monotonic(), time.process_time(), centre._count
     took = time.monotonic() - first
     result = {
         "readings": centre._count, "per_s": (centre._count - before_first) / took, "cpu": (time.process_time() - cpu) / took,
+        "cpu_us": (time.process_time() - cpu) / (centre._count - before_first) * 1e6, "kept": history.total(),
         "written": (_written() - written) / max(centre._count, 1), "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }  # fmt: skip
+    # The last acknowledgements leave on the network's thread.
+    time.sleep(0.2)
     centre.line.close()
     centre.sources.close()
     history.close()
@@ -208,21 +177,23 @@ def _written() -> int:
     return int(next(line.split()[1] for line in lines if line.startswith("write_bytes")))
 
 
-def paho_receive(port: int, name: str, topic: str, wanted: int, take: Any, *, manual: bool) -> dict[str, float]:
+def paho_receive(port: int, name: str, topic: str, wanted: int, take: Any, *, manual: bool, publish: Any = None) -> dict[str, float]:
     """The library as it comes."""
     import paho.mqtt.client as paho
     from paho.mqtt.enums import CallbackAPIVersion
 
-    state = {"count": 0, "first": 0.0, "last": 0.0}
+    state = {"count": 0, "first": 0.0, "last": 0.0, "before": 0, "cpu": 0.0}
     done = threading.Event()
 
     def on_message(client: Any, _data: Any, message: Any) -> None:
-        state["first"] = state["first"] or time.monotonic()
         state["count"] += take(message)
+        if not state["first"] and (state["count"] >= wanted // 6 or not manual):
+            state.update(first=time.monotonic(), before=state["count"], cpu=time.process_time())
         if manual:
             client.ack(message.mid, message.qos)
-        if state["count"] >= wanted:
+        if state["count"] >= wanted and not state["last"]:
             state["last"] = time.monotonic()
+            state["cpu"] = time.process_time() - state["cpu"]
             done.set()
 
     client = paho.Client(CallbackAPIVersion.VERSION2, client_id=name, clean_session=False, manual_ack=manual)
@@ -230,12 +201,14 @@ def paho_receive(port: int, name: str, topic: str, wanted: int, take: Any, *, ma
     client.on_connect = lambda client, *_: client.subscribe(topic, 1)
     client.connect("127.0.0.1", port)
     client.loop_start()
+    if publish is not None:
+        publish()
     # The slow one is stopped after some seconds: its rate is what counts.
-    done.wait(40 if manual else 5)
-    last = state["last"] or time.monotonic()
-    count = state["count"]
+    if not done.wait(40 if manual else 3):
+        state.update(last=time.monotonic(), cpu=time.process_time() - state["cpu"])
+    count = state["count"] - state["before"]
     client.loop_stop()
-    return {"readings": count, "per_s": count / (last - state["first"])}
+    return {"readings": state["count"], "per_s": count / (state["last"] - state["first"]), "cpu_us": state["cpu"] / count * 1e6}
 
 
 def script(folder: Path, port: int, name: str, topic: str, wanted: int) -> dict[str, float]:
@@ -258,6 +231,23 @@ def script(folder: Path, port: int, name: str, topic: str, wanted: int) -> dict[
         return count
 
     return paho_receive(port, name, topic, wanted, take, manual=False)
+
+
+def left(port: int, name: str) -> int:
+    """Bytes of messages that the broker holds for a session, beyond its greeting."""
+    with socket.create_connection(("127.0.0.1", port)) as line:
+        body = b"\x00\x04MQTT\x04\x00\x00\x00" + len(name).to_bytes(2, "big") + name.encode()
+        line.sendall(b"\x10" + bytes([len(body)]) + body)
+        line.settimeout(0.3)
+        got = 0
+        while True:
+            try:
+                part = line.recv(65536)
+            except TimeoutError:
+                return got - 4
+            if not part:
+                return got - 4
+            got += len(part)
 
 
 def child(*words: object) -> dict[str, float]:
@@ -298,7 +288,14 @@ def measure(folder: Path, *, quick: bool) -> dict[str, Any]:
         home, now = make_home(folder, broker.port), time.time_ns() // 1_000_000
         fill(broker.port, [("paidan-pailou", "paidan/pailou/sensor/+"), ("bare", "paidan/pailou/sensor/+")], singles(count, now))
         mine = child("ours", home, count)
+        unacknowledged = left(broker.port, "paidan-pailou") + count - int(mine["kept"])
         bare = child("bare", broker.port, count)
+        home.rename(folder / "queue")
+        home = make_home(folder, broker.port)
+        live = child("live", home, broker.port, count)
+        bare_live = child("bare-live", folder, broker.port, count)
+        # The other's session has collected the same.
+        left(broker.port, "bare")
         # Another centre's topic: ours must not find them waiting in its next run.
         subscribe(broker.port, "script2", "paidan/script/sensor/+")
         Publisher(broker.port, "pub-s").send(singles(min(count, 20_000), now, "script"))
@@ -311,7 +308,7 @@ def measure(folder: Path, *, quick: bool) -> dict[str, Any]:
         packed_script = child("script", folder, broker.port, "script3", "packs/#", pack_count * PACK)
         home.rename(folder / "second")
         home = make_home(folder, broker.port)
-        district = child("district", home, broker.port, DISTRICT * (6 if quick else 60))
+        district = child("district", home, broker.port, DISTRICT * (5 if quick else 60))
         home.rename(folder / "third")
         subscribe(broker.port, "paidan-pailou-packs", "packs/#")
         home = make_district(folder, broker.port)
@@ -321,6 +318,8 @@ def measure(folder: Path, *, quick: bool) -> dict[str, Any]:
         broker.stop()
     return {
         "ingest_vs_script": ratio(mine["per_s"], plain["per_s"]), "ingest_vs_paho": ratio(mine["per_s"], bare["per_s"]),
+        "ingest_live_vs_paho": ratio(live["per_s"], bare_live["per_s"]), "unacknowledged": unacknowledged,
+        "cpu_us_per_reading": tenths(mine["cpu_us"], bare["cpu_us"]), "cpu_us_per_reading_live": tenths(live["cpu_us"], bare_live["cpu_us"]),
         "packs_vs_script": ratio(packed["per_s"], packed_script["per_s"]), "written_bytes_per_reading": round(mine["written"], 1),
         "written_bytes_per_reading_packs": round(packed["written"], 1), "cpu_at_district_rate": round(district["cpu"], 3),
         "rss_mb": round(mine["rss_mb"], 1), "rss_mb_337000_sensors": round(register["rss_mb"], 1),
@@ -330,6 +329,10 @@ def measure(folder: Path, *, quick: bool) -> dict[str, Any]:
 
 def ratio(mine: float, other: float) -> dict[str, float]:
     return {"ours": round(mine), "baseline": round(other), "ratio": round(mine / other, 2)}
+
+
+def tenths(mine: float, other: float) -> dict[str, float]:
+    return {"ours": round(mine, 1), "baseline": round(other, 1), "ratio": round(mine / other, 2)}
 
 
 def lost_at_kill(folder: Path, count: int = 12_000) -> int:
@@ -394,14 +397,23 @@ def run_child(what: str, words: tuple[str, ...]) -> None:
         del messages
         sender = [sys.executable, __file__, "child", "flood", words[1], str(path)]
         found = ours(Path(words[0]), 2 * REGISTER, lambda: subprocess.Popen(sender))
+    elif what in {"live", "bare-live"}:
+        path = Path(words[0]) / "stream.json"
+        path.write_text(json.dumps([(topic, body.decode()) for topic, body in singles(int(words[2]), time.time_ns() // 1_000_000)]), encoding="utf-8")
+        sender = [sys.executable, __file__, "child", "push", words[1], str(path)]
+        start = lambda: subprocess.Popen(sender)  # noqa: E731
+        if what == "live":
+            found = ours(Path(words[0]), int(words[2]), start)
+        else:
+            found = paho_receive(int(words[1]), "bare2", "paidan/pailou/sensor/+", int(words[2]), lambda _message: 1, manual=True, publish=start)
     elif what == "bare":
         found = paho_receive(int(words[0]), "bare", "paidan/pailou/sensor/+", int(words[1]), lambda _message: 1, manual=True)
     elif what == "script":
         found = script(Path(words[0]), int(words[1]), words[2], words[3], int(words[4]))
-    elif what in {"send", "flood"}:
+    elif what in {"send", "flood", "push"}:
         time.sleep(1)
         rows = json.loads(Path(words[1]).read_text(encoding="utf-8"))
-        Publisher(int(words[0]), "stream").send([(topic, body.encode()) for topic, body in rows], DISTRICT if what == "send" else 2_000)
+        Publisher(int(words[0]), "stream").send([(topic, body.encode()) for topic, body in rows], {"send": DISTRICT, "flood": 2_000, "push": 0}[what])
         return
     else:
         messages = singles(int(words[2]), time.time_ns() // 1_000_000)

@@ -32,7 +32,8 @@ from data.store.history.history import days_path, open_writer
 from data.store.schema import open_desk
 from data.store.sqlite import connect
 from tests.bench.district import BUTTONS, REGISTER
-from tests.bench.ingest import PACK, Mosquitto, Publisher, packet
+from tests.bench.ingest import PACK, Mosquitto
+from tests.helpers.bare_mqtt import Publisher, packet
 from tests.helpers.homes import CentreProcess
 
 TICK = os.sysconf("SC_CLK_TCK")
@@ -66,11 +67,16 @@ def feed(port: int, sensors: int, rate: float, seconds: float, *, packs: bool) -
 
 def _packet(sent: int, sensors: int, now: int, packets: int, *, packs: bool) -> bytes:
     if packs:
-        rows: list[dict[str, Any]] = [{"n": f"s{(sent + k) % sensors}", "v": 31 + (sent + k) % 83 / 10} for k in range(PACK)]
+        rows: list[dict[str, Any]] = [{"n": f"s{(sent + k) % sensors}", "v": _value((sent + k) % sensors, sent)} for k in range(PACK)]
         rows[0] |= {"bt": now / 1000}
         return packet("packs/gw1", json.dumps(rows, separators=(",", ":")).encode(), packets % 65000 + 1)
-    body = b'{"value":%.1f,"time":%d}' % (31 + sent % 83 / 10, now)
+    body = b'{"value":%.1f,"time":%d}' % (_value(sent % sensors, sent), now)
     return packet(f"paidan/pailou/sensor/s{sent % sensors}", body, packets % 65000 + 1)
+
+
+def _value(number: int, sent: int) -> float:
+    """What all kinds of the register can have and is within their limits; one sensor in a thousand, of temperature, hovers about its own."""
+    return round((36.5 if number % 1000 == 1 else 22.0) + sent * 7 % 83 / 10, 1)
 
 
 @dataclass(slots=True)

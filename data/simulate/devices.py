@@ -44,7 +44,8 @@ def noise(sensor: Sensor, rng: random.Random) -> Walk:
     base = bases.get(sensor.area_class, 50.0)
 
     def walk(elapsed_s: float, hour: float) -> float:
-        level = base - (0.0 if 6 <= hour < 22 else 9.0) + rng.gauss(0, 1.2) + 1.5 * math.sin(elapsed_s / 97)
+        # People go home before the night's limit begins: the mean of ten minutes must have left the day by then.
+        level = base - (0.0 if 6.2 <= hour < 21.7 else 9.0) + rng.gauss(0, 1.2) + 1.5 * math.sin(elapsed_s / 97)
         return round(level + (dance(elapsed_s) if sensor.id == LOUD else 0.0), 1)
 
     return walk
@@ -150,7 +151,7 @@ _MAKERS: dict[str, tuple[float, MakeWalk]] = {
     "noise_site": (15, noise),
     "rain": (30, wander(0, 18, 0.4, 1)),
     "rain_gauge": (120, tips(2, 0.2)),
-    "rain_step": (300, wander(0, 0.6, 0.2, 1)),
+    "rain_step": (300, wander(0, 0.2, 0.1, 1)),
     "water_level": (20, wander(1.6, 2.9, 0.02, 2)),
     "crack": (30, wander(0.1, 1.4, 0.03, 1)),
     "gnss": (120, wander(3.0, 3.6, 0.02, 1)),

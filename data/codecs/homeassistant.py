@@ -71,25 +71,25 @@ class Discovery:
     def learn(self, descriptions: Iterable[Description]) -> None:
         """Take up what was said; the same again changes nothing."""
         for one in descriptions:
-            old = self._known.pop(one.topic, None)
-            if old is not None and (told := self._by_state.get(old.state_topic)) is not None:
-                told.pop(one.topic, None)
-                if not told:
-                    del self._by_state[old.state_topic]
-            for link in old.availability if old is not None else ():
-                if (told := self._by_link.get(link.topic)) is not None:
-                    told.pop(one.topic, None)
-                    if not told:
-                        del self._by_link[link.topic]
+            self._forget(one.topic)
             if one.is_retired or len(self._known) >= MAX_ENTITIES:
-                if one.is_retired:
-                    self._online.pop(one.topic, None)
+                self._online.pop(one.topic, None)
                 continue
             self._known[one.topic] = one
             if one.state_topic and not one.is_pending:
                 self._by_state.setdefault(one.state_topic, {})[one.topic] = one
                 for link in one.availability:
                     self._by_link.setdefault(link.topic, {})[one.topic] = one
+
+    def _forget(self, topic: str) -> None:
+        old = self._known.pop(topic, None)
+        if old is None:
+            return
+        for index, where in ((self._by_state, old.state_topic), *((self._by_link, link.topic) for link in old.availability)):
+            if (told := index.get(where)) is not None:
+                told.pop(topic, None)
+                if not told:
+                    del index[where]
 
     def retired_by(self, topic: str) -> tuple[Description, ...]:
         """The known entities that an empty config on this topic retires."""
@@ -134,6 +134,14 @@ class Discovery:
         here = {one.topic for one in said}
         gone = (one for one in self.retired_by(topic) if one.topic not in here)
         return said + tuple(Description(topic=one.topic, id=one.id, component=one.component, is_retired=True) for one in gone)
+
+
+def _forget(index: dict[str, dict[str, Description]], key: str, topic: str) -> None:
+    """Take an entity out of an index, and its place in it where it was the last there."""
+    entities = index.get(key, {})
+    entities.pop(topic, None)
+    if not entities:
+        index.pop(key, None)
 
 
 def bind(options: Mapping[str, Any]) -> Any:

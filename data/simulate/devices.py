@@ -40,12 +40,12 @@ def device(sensor: Sensor, rng: random.Random) -> Device | None:
 
 def noise(sensor: Sensor, rng: random.Random) -> Walk:
     """A level by day and night; the square adds its dancers."""
-    bases = {"1": 46.0, "2": 53.0, "4a": 61.0, "site": 62.0}
-    base = bases.get(sensor.area_class, 50.0)
+    bases = {"1": 46.0, "2": 53.0, "4a": 59.0, "site": 62.0}
+    base, by_night = bases.get(sensor.area_class, 50.0), 17.0 if sensor.kind == "noise_site" else 9.0
 
     def walk(elapsed_s: float, hour: float) -> float:
         # People go home before the night's limit begins: the mean of ten minutes must have left the day by then.
-        level = base - (0.0 if 6.2 <= hour < 21.7 else 9.0) + rng.gauss(0, 1.2) + 1.5 * math.sin(elapsed_s / 97)
+        level = base - (0.0 if 6.2 <= hour < 21.7 else by_night) + rng.gauss(0, 1.2) + 1.5 * math.sin(elapsed_s / 97)
         return round(level + (dance(elapsed_s) if sensor.id == LOUD else 0.0), 1)
 
     return walk

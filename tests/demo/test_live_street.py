@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from data.demo import STREET
 from data.kinds.register import load_sensors
 from data.settings import load
 from data.simulate.day import load_day
+from data.simulate.stage import STREET
 from data.store.sqlite import connect
 from tests.helpers.homes import environment, paidan_json
 from tests.helpers.waiting import wait_until

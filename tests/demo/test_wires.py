@@ -2,6 +2,7 @@
 
 import json
 import random
+from math import log10
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from data.kinds import load_kinds
 from data.kinds.register import load_sensors
 from data.settings import load
 from data.simulate.agenda import Agenda
-from data.simulate.devices import device
+from data.simulate.devices import LOUD, device
 from data.simulate.district import dress
 from data.simulate.instruments import FIRST_S, Instruments, devices
 from data.simulate.wires import COLUMNS, TABLE, Stamp, boxes, rows, wire
@@ -178,3 +179,15 @@ def test_the_clock_of_a_stamp() -> None:
 
     stamp = Stamp(at=1_795_000_000_123, zone=ZoneInfo("Asia/Shanghai"), number=1)
     assert (stamp.utc, stamp.local) == ("2026-11-18T11:06:40.123000000Z", "2026-11-18T19:06:40")
+
+
+def test_nobody_is_too_loud_by_night(home: Path) -> None:
+    """Ten minutes before the night's limit begins and all night, every meter but the dancers' is below it by the three dB that clear an alarm."""
+    limits = {"1": 45, "2": 50, "4a": 55, "site": 55}
+    for sensor in load_sensors(home / "sensors.csv").values():
+        if sensor.kind in {"noise", "noise_site"} and sensor.id != LOUD:
+            played = device(sensor, random.Random(3))
+            assert played is not None
+            for hour in (21.8, 23.0, 5.9):
+                levels = [played.walk(second, hour) for second in range(0, 600, 5)]
+                assert 10 * log10(sum(10 ** (level / 10) for level in levels) / len(levels)) < limits[sensor.area_class] - 3, (sensor.id, hour)

@@ -27,7 +27,7 @@ class Bell:
             return self._rang(_CRITICAL_BEEPS, now)
         if arrivals.calls and not self.muted(now):
             return self._rang(1, now)
-        if not arrivals.cases or arrivals.best is None or arrivals.best >= Level.NOTE or self.muted(now):
+        if arrivals.cases <= arrivals.again or arrivals.best is None or arrivals.best >= Level.NOTE or self.muted(now):
             return 0
         return self._rang(1, now)
 

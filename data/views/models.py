@@ -399,6 +399,10 @@ class Arrivals(Struct, frozen=True, kw_only=True):
     cases: int
     critical: int
     """Of `cases`, those of level 1."""
+    fresh: int = 0
+    """Of `cases`, those that begin an incident (a class at a community): these ring in a flood too."""
+    again: int = 0
+    """Of `cases`, those that ring nothing: of level 4, or of an alarm whose incident has rung and waits for somebody's 知道了."""
     best: Level | None
     """Most urgent level among them."""
 

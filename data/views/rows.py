@@ -1,9 +1,12 @@
 """Other cuts through the queue: by ids, what went wrong, and incidents (cases of one kind at one place in one row). Each is one query."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import msgspec
 
 from data.domain.tables import Tables
+from data.domain.vocabulary import Level
 from data.store.schema import LIVE
 from data.store.sqlite import sqlite3
 from data.views.models import CaseRow
@@ -32,31 +35,52 @@ def faults(conn: sqlite3.Connection, tables: Tables, now: int) -> tuple[CaseRow,
 
 
 def incidents(conn: sqlite3.Connection, tables: Tables, now: int, keep: str) -> tuple[CaseRow, ...]:
-    """The queue with cases of one level, class and unit in one row where there are three or more; level 1 is never folded.
+    """The queue with cases of one class at one place (community, else unit) in one row where there are three or more, as urgent as its worst.
 
+    Level 1 is never folded.
     `keep` (a case id) stands for its own incident, so that a cursor on it stays where it is.
     """
-    rows = conn.execute(_INCIDENTS, {"recent": now - RECENT_MS, "keep": keep, "least": INCIDENT, "most": MOST})
-    return tuple(case_row(row, tables, count=row["n"] if row["n"] >= INCIDENT and row["level"] > 1 else 1, recent=row["recent"]) for row in rows)
+    values = {"areas": _areas(tables), "recent": now - RECENT_MS, "keep": keep, "least": INCIDENT, "most": MOST}
+    rows = conn.execute(_INCIDENTS, values)
+    return tuple(_folded(row, tables) if row["n"] >= INCIDENT and row["level"] > 1 else case_row(row, tables) for row in rows)
+
+
+def _folded(row: sqlite3.Row, tables: Tables) -> CaseRow:
+    return msgspec.structs.replace(case_row(row, tables, count=row["n"], recent=row["recent"]), level=Level(row["worst"]))
 
 
 def members(conn: sqlite3.Connection, tables: Tables, case_id: str) -> tuple[CaseRow, ...]:
     """The cases that a row of `incidents` stands for."""
-    rows = conn.execute(
-        f"SELECT c.* FROM cases me JOIN cases c ON c.level = me.level AND c.class IS me.class AND c.unit IS me.unit"
-        f" WHERE me.id = ? AND c.{LIVE} ORDER BY {_of('c')} LIMIT ?", (case_id, MOST),
-    )  # fmt: skip
+    rows = conn.execute(_MEMBERS, {"areas": _areas(tables), "id": case_id, "most": MOST})
     return tuple(case_row(row, tables) for row in rows)
 
 
-def _of(table: str) -> str:
-    return ", ".join(f"{table}.{part}" for part in ORDER.split(", "))
+def area_of(tables: Tables, grid: str | None) -> str | None:
+    """The community of a grid, which is the place of an incident; None where the tables have none."""
+    known = tables.grids.get(grid or "")
+    return known.centre or None if known else None
 
 
+def _areas(tables: Tables) -> str:
+    areas: Mapping[str, str | None] = {grid: area_of(tables, grid) for grid in tables.grids}
+    return json.dumps(areas, ensure_ascii=False)
+
+
+_PLACED = f"""
+placed AS (
+  SELECT cases.*, coalesce(areas.value, 'unit/' || unit) AS area FROM cases LEFT JOIN areas ON areas.key = cases.grid WHERE {LIVE}
+)"""
 _INCIDENTS = f"""
+WITH areas AS MATERIALIZED (SELECT key, value FROM json_each(:areas)), {_PLACED}
 SELECT * FROM (
-  SELECT *, count(*) OVER w AS n, sum(opened_at > :recent) OVER w AS recent,
-    row_number() OVER (PARTITION BY level, class, unit ORDER BY id != :keep, {ORDER}) AS place
-  FROM cases WHERE {LIVE} WINDOW w AS (PARTITION BY level, class, unit)
-) WHERE level = 1 OR n < :least OR place = 1 ORDER BY {ORDER} LIMIT :most
+  SELECT *, count(*) OVER w AS n, CASE WHEN count(*) OVER w >= :least THEN min(level) OVER w ELSE level END AS worst,
+    sum(opened_at > :recent) OVER w AS recent,
+    row_number() OVER (PARTITION BY level = 1, class, area ORDER BY id != :keep, {ORDER}) AS place
+  FROM placed WINDOW w AS (PARTITION BY level = 1, class, area)
+) WHERE level = 1 OR n < :least OR place = 1 ORDER BY worst, {ORDER} LIMIT :most
+"""
+_MEMBERS = f"""
+WITH areas AS MATERIALIZED (SELECT key, value FROM json_each(:areas)), {_PLACED}
+SELECT placed.* FROM placed, (SELECT class, area, level = 1 AS worst FROM placed WHERE id = :id) me
+WHERE placed.class IS me.class AND placed.area IS me.area AND (placed.level = 1) = me.worst ORDER BY {ORDER} LIMIT :most
 """

@@ -25,6 +25,7 @@ from console.acting import shown_key
 from console.bell import BEEP_APART_S, Bell
 from console.desk import Desk, Picture
 from console.desk_keys import DeskKeys
+from console.first_run import begins_with_lesson
 from console.frame import Frame
 from console.keys import Keymap
 from console.opening import release_collector
@@ -93,6 +94,8 @@ class ConsoleApp(App[int], inherit_bindings=False):
         self._title = ""
         self._resting: Timer | None = None
         self._drawn = Size(0, 0)
+        self.lost = False
+        """Whether a signal ended it: then nothing else may open on this terminal."""
 
     # --- life
 
@@ -131,6 +134,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
 
     def _leave(self) -> None:
         """SIGTERM or a lost terminal: out, and out by force if the terminal takes nothing any more."""
+        self.lost = True
         signal.alarm(_GIVE_UP_S)
         self.exit(0)
 
@@ -302,8 +306,8 @@ def _legible(name: str, size: Size) -> bool:
     return name != "small" or (size.height >= READABLE + 1 and size.width >= 40)
 
 
-def teach(operator: str, language: str) -> None:
-    """The tutorial, at a desk of its own: nothing of the real one is open meanwhile."""
+def teach(operator: str, language: str, *, unasked: bool = False) -> bool:
+    """The tutorial, at a desk of its own: nothing of the real one is open meanwhile. False when the terminal is lost."""
     from console.tutorial import Lesson
     from data.practice import practice_desk
 
@@ -312,7 +316,10 @@ def teach(operator: str, language: str) -> None:
         app.desk.go("cases")
         app.desk.set_cursor(office.first_mine())
         Lesson(app.keys, app.ringer)
+        if unasked:
+            app.desk.say(app.desk.words("tutorial.unasked"))
         sit(app)
+        return not app.lost
 
 
 def sit(app: ConsoleApp) -> int:
@@ -322,20 +329,26 @@ def sit(app: ConsoleApp) -> int:
     return app.return_code or 0
 
 
-def run_seat(home: Path, operator: str) -> int:
-    """Sit down at the desk in `home` until the operator leaves; the process's exit code.
+def run_seat(home: Path, operator: str, *, lesson: bool = True) -> int:
+    """Sit down at the desk in `home` until the operator leaves; the process's exit code. `lesson`: one may come first by itself.
 
     Raises: `PaidanError` when the desk cannot be opened.
     """
+    first = True
     while True:
         office = Office.open(home, operator)
         try:
-            app = ConsoleApp(office)
-            if office.is_new_here():
-                app.desk.say(app.desk.words("tutorial.offer"))
-            code = sit(app)
+            unasked = first and lesson and begins_with_lesson(office)
+            code = TEACH if unasked else _sit_at(office)
         finally:
             office.close()
-        if code != TEACH:
-            return code
-        teach(operator, office.info.language)
+        if code != TEACH or not teach(operator, office.info.language, unasked=unasked):
+            return max(code, 0)
+        first = False
+
+
+def _sit_at(office: Office) -> int:
+    app = ConsoleApp(office)
+    if office.is_new_here():
+        app.desk.say(app.desk.words("tutorial.offer"))
+    return sit(app)

@@ -14,6 +14,8 @@ from console.link import SPEED_VARIABLE, Speed, wished
 from widgets.theme import Depth
 
 GLYPHS_VARIABLE = "PAIDAN_GLYPHS"
+TUTORIAL_VARIABLE = "PAIDAN_TUTORIAL"
+"""`off`: the lesson never comes by itself."""
 
 
 class Profile(Struct, frozen=True, kw_only=True):
@@ -69,8 +71,10 @@ def take_settings(home: Path) -> None:
     except (OSError, ValueError):
         return
     for name, variable in (("link", SPEED_VARIABLE), ("glyphs", GLYPHS_VARIABLE)):
-        if isinstance(wish := wishes.get(name), str) and wish:
-            environ.setdefault(variable, wish)
+        if isinstance(wish := wishes.get(name), str) and not environ.get(variable):
+            environ[variable] = wish
+    if wishes.get("tutorial") is False and not environ.get(TUTORIAL_VARIABLE):
+        environ[TUTORIAL_VARIABLE] = "off"
 
 
 @cache

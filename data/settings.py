@@ -26,6 +26,9 @@ from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
 from data.calendar import CLOCKS, Calendar
 from data.channels.shared.settings import Channel, load_channels
 from data.clock import RealClock, parse_time
@@ -34,8 +37,6 @@ from data.domain.reason import because
 from data.domain.tables import Alias, CaseClass, Contact, Device, Grid, Operator, Reach, Shift, Tables, Unit, WarningRules
 from data.domain.text import is_id, one_line
 from data.domain.vocabulary import Role
-from msgspec import Struct
-from msgspec.structs import replace
 
 _T = TypeVar("_T")
 _HOURS = re.compile("([0-9]{2}):([0-5][0-9])-([0-9]{2}):([0-5][0-9])")
@@ -99,6 +100,8 @@ class SeatSettings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """"": measured."""
     glyphs: Literal["", "safe", "ascii"] = ""
     """"": by the terminal."""
+    tutorial: bool = True
+    """The lesson comes by itself when a person sits down for the first time."""
 
 
 class CalendarSettings(_Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -59,7 +59,7 @@ def _sit(home: Path, operator: str) -> None:
     take_settings(home)
     from console.app import run_seat
 
-    run_seat(home, operator)
+    run_seat(home, operator, lesson=False)
 
 
 def _print(centres: "tuple[Summary, ...]", seconds: float, rate: float) -> None:

@@ -18,6 +18,7 @@ import pyte
 
 PLAIN = {
     "TERM": "xterm-256color", "COLORTERM": "", "LANG": "C.UTF-8", "PATH": os.environ.get("PATH", ""), "HOME": "/tmp",
+    "PAIDAN_TUTORIAL": "off",
 }  # fmt: skip
 _DEADLINE_S = 15.0
 SIZE_S = 0.05

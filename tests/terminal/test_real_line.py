@@ -167,7 +167,7 @@ def line(tmp_path: Path, street: tuple[Path, Client]) -> Iterator[Line]:
         slow = ("root", "handle", "1:", "tbf", "rate", "64kbit", "burst", "1600", "latency", "2000ms")
         _run(tc, "qdisc", "add", "dev", near, *slow)
         _run(ip, "netns", "exec", space, tc, "qdisc", "add", "dev", far, *slow)
-        command = f"env PYTHONPATH={ROOT} {sys.executable} -m console --home {street[0]} --as 王梅"
+        command = f"env PYTHONPATH={ROOT} PAIDAN_TUTORIAL=off {sys.executable} -m console --home {street[0]} --as 王梅"
         port = _free_port()
         sshd = _sshd(tmp_path, port, command)
         delay = Delay((_NEAR, port), (_NEAR, 0))

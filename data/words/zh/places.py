@@ -180,6 +180,7 @@ WORDS: dict[str, str] = {
     "tutorial.done": "会了。按 Ctrl+Q 回到真的台子",
     "tutorial.start": "教学(假案件,约3分钟)",
     "tutorial.here": "教学台:全是假案件,派不出去",
+    "tutorial.unasked": "头一次来:先用假案件练3分钟。不练就按 Ctrl+Q,直接到真的台子",
     "tutorial.offer": "头一次来? 按 : 再打 教学,3分钟用假案件练一遍",
     "key.tutorial": "教学",
     "plain.case": "{n}. {level} {left} {state} {class_name} #{number} {text} {place}",

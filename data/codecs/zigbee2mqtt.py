@@ -68,6 +68,8 @@ def _decode(
         return _bridge(levels, payload, common)
     if levels[-1] == "availability" and len(levels) > 1:
         return _availability(device_name(levels[:-1], topic), payload, common)
+    if not payload and len(levels) > 1:
+        return ()  # `attribute` output of a null
     message = _message(payload, single=len(levels) > 1)
     if type(message) is dict:
         seen = message.get("last_seen")

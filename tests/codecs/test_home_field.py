@@ -217,3 +217,21 @@ def test_senml_packs(pack: list[dict[str, Any]], wanted: list[tuple[str, str, fl
 def test_senml_units(payload: dict[str, Any], unit: str) -> None:
     """A record's own unit goes before the base's, an empty one too."""
     assert unit == decode("senml", "t", [{"bn": "a", "bu": "%RH"}, {"n": "b", **payload}])[0].unit
+
+
+@pytest.mark.parametrize(
+    ("topic", "payload", "wanted"),
+    [
+        ("z1/voltage", "243", {"voltage": (243, "V")}),
+        ("z1/battery", "97", {"battery": (97, "%")}),
+        ("z1/update-state", "idle", {"update-state": "idle"}),
+        ("z1/update-installed_version", "268449287", {"update-installed_version": 268449287}),
+        ("z1/xy", "10,20", {"xy": "10,20"}),
+        ("z1/latest_version", "", {}),
+        ("z1/last_seen", "2026-11-24T12:30:00Z", {"last_seen": "2026-11-24T12:30:00Z"}),
+        ("z1/occupancy", "true", {"occupancy": 1}),
+    ],
+)
+def test_zigbee_one_value_a_topic(topic: str, payload: str, wanted: dict[str, Any]) -> None:
+    """`attribute` output: a null is an empty message, a list has commas and is no number, what is nested has a dash."""
+    assert wanted == values("zigbee2mqtt", f"zigbee2mqtt/{topic}", payload)

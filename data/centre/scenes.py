@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from data.centre.exercises import open_exercise
 from data.centre.intake import SEAT, SYSTEM, open_from_alarm, raise_level
 from data.centre.scene_steps import do, shape
-from data.centre.stories import Site, Stage, brings_together, facts_of, level_of, signal_of, story_at, text_of
+from data.centre.stories import Site, Stage, brings_together, facts_of, level_of, signal_of, story_at, text_of, witnessed
 from data.domain.sensor import Sensor
 from data.domain.tables import Tables
 from data.domain.vocabulary import FINISHED, Level
@@ -28,6 +28,8 @@ BATCH = 200
 def on_alarm(stage: Stage, tx: Transaction, alarm: Mapping[str, object], sensor: Sensor, kind: Kind, text: str, now: int) -> str | None:
     """A new or worse alarm: the id of its case, or None while its story waits. Without a scenario the kind's class opens at once."""
     signal = signal_of(alarm, sensor)
+    for other, row in witnessed(stage, tx, signal):
+        raise_level(tx, row["case_id"], int(level_of(stage, tx, other, row)), tx.now)
     scenario = engine.by_alarm(stage.scenarios, signal)
     if scenario is None:
         return open_from_alarm(stage.tables, tx, alarm, sensor, kind, text, now) if kind.opens else None

@@ -100,7 +100,32 @@ def level_of(stage: Stage, tx: Transaction, scenario: Scenario, story: sqlite3.R
         scenario.name, story["place"], story["id"], tx.now - (scenario.grade.days if scenario.grade else 0) * DAY,
     )  # fmt: skip
     signals = signals_of(stage, tx, story["id"]) if only is None else [only]
-    return engine.level(scenario, signals, earlier["n"] if earlier else 0, now=tx.now)
+    witnesses = _witnesses(stage, tx, scenario, {signal.grid for signal in signals}) if only is None else []
+    return engine.level(scenario, signals, earlier["n"] if earlier else 0, now=tx.now, witnesses=witnesses)
+
+
+def _witnesses(stage: Stage, tx: Transaction, scenario: Scenario, grids: set[str]) -> list[Signal]:
+    """Standing alarms in these grids that only agree. Cost: the standing alarms, and only for scenarios that name such kinds."""
+    kinds = engine.witness_kinds(scenario)
+    if not kinds or not grids - {""}:
+        return []
+    rows = tx.conn.execute("SELECT * FROM alarms WHERE cleared_at IS NULL AND suppressed_by IS NULL")
+    known = ((dict(row), stage.sensors[row["sensor"]]) for row in rows if row["sensor"] in stage.sensors)
+    return [signal_of(row, sensor) for row, sensor in known if sensor.kind in kinds and sensor.grid in grids]
+
+
+def witnessed(stage: Stage, tx: Transaction, signal: Signal) -> list[tuple[Scenario, sqlite3.Row]]:
+    """Running stories in this signal's grid that it could make more urgent though it is none of theirs."""
+    found = []
+    for name, scenario in stage.scenarios.items():
+        if signal.kind in engine.witness_kinds(scenario):
+            best = min(together.level for together in scenario.together if signal.kind in together.kinds)
+            found += [(scenario, row) for row in tx.conn.execute(_RUNNING_AT, (name, signal.grid, best)).fetchall()]
+    return found
+
+
+_RUNNING_AT = """
+SELECT s.* FROM stories s JOIN cases c ON c.id = s.case_id WHERE s.scenario=? AND s.ended_at IS NULL AND c.grid=? AND c.level > ?"""
 
 
 def signals_of(stage: Stage, tx: Transaction, story_id: str) -> list[Signal]:

@@ -112,13 +112,22 @@ def by_report(scenarios: Mapping[str, Scenario], class_code: str | None) -> Scen
     )
 
 
-def level(scenario: Scenario, signals: Iterable[Signal], earlier: int, *, now: int) -> Level:
-    """How urgent the story is: its worst signal, its own floor, signals that agree, and how often it has been here before."""
+def witness_kinds(scenario: Scenario) -> frozenset[str]:
+    """Kinds that only agree (rain, for a rock that moves): they begin no story of this scenario and belong to another's."""
+    return frozenset(kind for together in scenario.together for kind in together.kinds) - {trigger.kind for trigger in scenario.trigger}
+
+
+def level(scenario: Scenario, signals: Iterable[Signal], earlier: int, *, now: int, witnesses: Iterable[Signal] = ()) -> Level:
+    """How urgent the story is: its worst signal, its own floor, signals that agree, and how often it has been here before.
+
+    `witnesses` are alarms of other stories at its place: they count where signals agree, never by their own level.
+    """
     signals = list(signals)
     levels = [int(signal.level) for signal in signals]
     if scenario.open.level is not None:
         levels.append(scenario.open.level)
-    levels += [together.level for together in scenario.together if _agree(together, signals, now)]
+    around = [*signals, *witnesses]
+    levels += [together.level for together in scenario.together if _agree(together, around, now)]
     worst = min(levels, default=int(Level.MEDIUM))
     if scenario.grade is not None and earlier >= scenario.grade.repeats:
         worst -= 1

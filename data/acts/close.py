@@ -11,7 +11,7 @@ ROW = Row(
     states=frozenset({State.SENT, State.WORKING, State.TO_VERIFY}),
     fields=("result",),
     asks=frozenset({"no_result"}),
-    confirms=frozenset({"no_feedback", "alarm_stands", "needs_first"}),
+    confirms=frozenset({"no_feedback", "alarm_stands", "needs_first", "no_feedback_needs", "alarm_stands_needs"}),
 )
 
 
@@ -26,13 +26,16 @@ def guard(scene: Scene) -> Reason | None:
         done, wanted = orders.progress(scene.tx.conn, scene.case.id, scene.case.round)
         if wanted > 1 and Role.SUPERVISOR not in scene.roles:
             return because("units_missing", done=done, wanted=wanted)
-        if not scene.confirm:
-            return because("no_feedback")
-    if _alarm_stands(scene) and not scene.confirm:
-        return because("alarm_stands")
-    if (unmet := _unmet(scene)) and not scene.confirm:
-        return because("needs_first", what=f"@need.{unmet}")
-    return None
+    return None if scene.confirm else _doubt(scene)
+
+
+def _doubt(scene: Scene) -> Reason | None:
+    """Why the key is wanted again. A need that is not met is said with the rest: a second press is a yes to all of it."""
+    doubt = "" if scene.case.state is State.TO_VERIFY else "no_feedback"
+    doubt = doubt or ("alarm_stands" if _alarm_stands(scene) else "")
+    if unmet := _unmet(scene):
+        return because(f"{doubt}_needs" if doubt else "needs_first", what=f"@need.{unmet}")
+    return because(doubt) if doubt else None
 
 
 def effect(scene: Scene, entry: Entry) -> Reason:

@@ -36,4 +36,6 @@ WORDS: dict[str, str] = {
     "contact.duty": "duty",
     "contact.farm": "farm",
     "detail.roll": "roll",
+    "reason.alarm_stands_needs": "the alarm still stands and {what} is wanted: press again to close all the same",
+    "reason.no_feedback_needs": "no feedback yet and {what} is wanted: press again to close all the same",
 }

@@ -36,4 +36,6 @@ WORDS: dict[str, str] = {
     "contact.duty": "值班",
     "contact.farm": "种植户",
     "detail.roll": "名册",
+    "reason.alarm_stands_needs": "告警还没有恢复，也还没有{what}，确要结案请再按一次",
+    "reason.no_feedback_needs": "还没有收到反馈，也还没有{what}，确要结案请再按一次",
 }

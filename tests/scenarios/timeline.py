@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from data import scenarios
 from data.acts import Done, Refused
 from data.callbacks import due
 from data.centre.ingest import ingest, settle
@@ -26,6 +27,7 @@ from tests.helpers.clock import ZONE, FakeClock
 from tests.helpers.office import Centre, open_centre
 
 LEADER = "yangjianhong"
+SCENARIOS = Path(scenarios.__file__).parent
 DISTRICT = "wanzhou"
 
 
@@ -110,6 +112,12 @@ class Story:
         order = [message for _, topic, message in self.out if topic == f"paidan/{LEADER}/in/order"][-1]
         return self.unit_says(LEADER, "dahegou", order["id"], kind, note)
 
+    def community_says(self, kind: str, note: str = "", media: tuple[str, ...] = ()) -> "Story":
+        """Whoever has the community's newest order answers it."""
+        orders = [(topic.split("/")[1], message) for _, topic, message in self.out if topic.endswith("/in/order")]
+        unit, order = [(unit, order) for unit, order in orders if order["from"] == "dahegou"][-1]
+        return self.unit_says(unit, "dahegou", order["id"], kind, note, media)
+
     def unit_works(self, unit: str, *kinds: str, note: str = "", centre: str = "pailou") -> "Story":
         """A unit answers its newest order with these receipts; `note` goes with the last."""
         order = [message for _, topic, message in self.out if topic == f"paidan/{unit}/in/order"][-1]
@@ -165,10 +173,14 @@ def _furnish(street: Centre, *, dressed: bool, above: bool) -> None:
     street.settings = load(home)
 
 
-def begin(folder: Path, at: int, devices: str = "", *, dressed: bool = False, above: bool = False) -> Story:
-    """Both desks, freshly made, at this moment; `devices` are lines of devices.csv (id,kind,sensor,grid).
+def begin(
+    folder: Path, at: int, devices: str = "", *, dressed: bool = False, above: bool = False,
+    sensors: str = "", scenario: tuple[str, str, str] | None = None,
+) -> Story:  # fmt: skip
+    """Both desks, freshly made, at this moment; `devices` are lines of devices.csv (id,kind,sensor,grid), `sensors` of sensors.csv.
 
-    `dressed`: with the demo's sensors, devices and contacts; `above`: with a district centre over the street.
+    `dressed`: with the demo's sensors, devices and contacts; `above`: with a district centre over the street; `scenario`: a district's own
+    version of one that ships, by name, with a text exchanged for another.
     """
     clock = FakeClock(at)
     street, community = open_centre(folder / "pailou", "street", clock), open_centre(folder / "dahegou", "community", clock)
@@ -177,11 +189,20 @@ def begin(folder: Path, at: int, devices: str = "", *, dressed: bool = False, ab
         street.settings = load(street.settings.home)
     if dressed or above:
         _furnish(street, dressed=dressed, above=above)
-    kinds = load_kinds(street.settings.home)
+    home = street.settings.home
+    with (home / "sensors.csv").open("a", encoding="utf-8") as file:
+        file.write(sensors)
+    if scenario:
+        name, old, new = scenario
+        text = (SCENARIOS / f"{name}.toml").read_text(encoding="utf-8")
+        assert old in text
+        (home / "scenarios").mkdir(exist_ok=True)
+        (home / "scenarios" / f"{name}.toml").write_text(text.replace(old, new), encoding="utf-8")
+    kinds = load_kinds(home)
     stage = Stage(
-        scenarios=load_scenarios(street.settings.home, kinds, street.settings.tables),
+        scenarios=load_scenarios(home, kinds, street.settings.tables),
         tables=street.settings.tables,
-        sensors=load_sensors(street.settings.home / "sensors.csv", kinds),
+        sensors=load_sensors(home / "sensors.csv", kinds),
         kinds=kinds,
     )
     return Story(street=street, community=community, clock=clock, stage=stage, start=at)

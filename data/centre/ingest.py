@@ -92,6 +92,8 @@ class Outcome:
     """Ids of new alarms."""
     cleared: tuple[str, ...] = ()
     unknown: int = 0
+    thinned: int = 0
+    """Quiet readings that were left out (`data.centre.thinning`)."""
 
 
 def ingest(
@@ -107,14 +109,15 @@ def ingest(
     raise_level: RaiseLevel,
     memory: Memory | None = None,
     unknown: Unknown | None = None,
+    shares: Mapping[str, int] | None = None,
 ) -> Outcome:
-    """Take a batch in its order.
+    """Take a batch in its order. `shares` says by kind how many milliseconds lie at least between two quiet readings that are kept.
 
     `memory` spares reading states from the desk; without it all still holds, but a late reading of a sensor that is quiet
     cannot be told from a timely one.
     """
     batch = _Batch(tx, sensors, kinds, now, zone, words, open_case, raise_level)
-    known, heard, loud, strangers = _sorted(readings, sensors, kinds, memory)
+    known, heard, loud, strangers, thinned = _sorted(readings, sensors, kinds, memory, shares or {})
     batch.remember({reading.sensor for reading in loud}, memory, heard)
     for reading in loud:
         batch.take(reading)
@@ -123,7 +126,7 @@ def ingest(
         if unknown is not None:
             unknown.count(sensor)
     last = {reading.sensor: reading for reading in loud}
-    return replace(batch.outcome(), readings=tuple(known), heard=heard, last=last, unknown=len(strangers))
+    return replace(batch.outcome(), readings=tuple(known), heard=heard, last=last, unknown=len(strangers), thinned=thinned)
 
 
 def settle(
@@ -175,9 +178,9 @@ def _asks_after_silence(kind: Kind | None) -> bool:
 
 
 def _sorted(
-    readings: Iterable[Reading], sensors: Mapping[str, Sensor], kinds: Mapping[str, Kind], memory: Memory | None
-) -> tuple[list[Reading], dict[str, Heard], list[Reading], list[str]]:
-    """All of known sensors, graded; what the quiet ones said last; those that must meet their rules; names nobody knows.
+    readings: Iterable[Reading], sensors: Mapping[str, Sensor], kinds: Mapping[str, Kind], memory: Memory | None, shares: Mapping[str, int]
+) -> tuple[list[Reading], dict[str, Heard], list[Reading], list[str], int]:
+    """All of known sensors, graded; what the quiet ones said last; those that must meet their rules; names nobody knows; how many were thinned.
 
     A sensor that had one reading that is not quiet takes the long way for the rest of the batch.
     """
@@ -186,6 +189,7 @@ def _sorted(
     loud: list[Reading] = []
     louds: set[str] = set()
     strangers: list[str] = []
+    thinned = 0
     place_of, kind_of = places(sensors).get, kinds.get
     for one in readings:
         id = one.sensor
@@ -195,8 +199,12 @@ def _sorted(
             strangers.append(id)
             continue
         if memory is not None and id not in louds:
-            now = memory.quiet(one, place, kind, heard.get(id) or memory.heard.get(id))
+            before = heard.get(id) or memory.heard.get(id)
+            now = memory.quiet(one, place, kind, before)
             if now is not None:
+                if shares and before is not None and now[0] - before[0] < shares.get(place.kind, 0):
+                    thinned += 1
+                    continue
                 heard[id] = now
                 known.append(one)
                 continue
@@ -205,7 +213,7 @@ def _sorted(
         known.append(graded)
         loud.append(graded)
         louds.add(id)
-    return known, heard, loud, strangers
+    return known, heard, loud, strangers, thinned
 
 
 @dataclass(slots=True)

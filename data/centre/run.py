@@ -38,6 +38,7 @@ from data.centre.scenes import advance, on_alarm
 from data.centre.sending import Couriers
 from data.centre.sources import Sources
 from data.centre.stories import Stage
+from data.centre.thinning import Thinning
 from data.clock import real_ms
 from data.domain.case import keep_reason
 from data.domain.errors import PaidanError
@@ -122,6 +123,7 @@ class Centre:
         """Readings a message, in the newest batch; as many as can be until the first has shown."""
         self._rest: list[Frame | PubAck] = []
         self._pace = Pace()
+        self.thinning = Thinning(self.kinds)
         self._begun_at = self._gather_from = 0.0
 
     def prepare(self) -> None:
@@ -201,11 +203,12 @@ class Centre:
             outcome = self._ingest(tx, readings) if readings else Outcome()
         self.sources.settle(committed=True)
         self._memory.absorb(outcome, self.sensors)
+        self.thinning.add(outcome.thinned, self.desk.clock.now())
         if outcome.readings:
             self.history.append(outcome.readings)
             self._reading_at = self.desk.clock.now()
             self._count += len(outcome.readings)
-            self._each = max(1.0, len(outcome.readings) / max(1, len(frames)))
+            self._each = max(1.0, (len(outcome.readings) + outcome.thinned) / max(1, len(frames)))
         self._hear_of_links()
         self.line.ack(frames)
         self.sources.ack(frames)
@@ -235,9 +238,11 @@ class Centre:
         said.clear()
 
     def _ingest(self, tx: Transaction, readings: list[Reading]) -> Outcome:
+        self.thinning.look(readings, len(self.line.handed))
         return ingest(
             tx, readings, self.sensors, self.kinds, tx.now, self.settings.zone,
             words=self._words, open_case=self._open_case, raise_level=raise_level, memory=self._memory, unknown=self.unknown,
+            shares=self.thinning.shares,
         )  # fmt: skip
 
     def _beat(self) -> None:
@@ -272,10 +277,11 @@ class Centre:
             )  # fmt: skip
             tx.conn.execute(
                 "UPDATE lease SET renewed_at=?, broker=?, broker_down_since=?, readings_per_s=?, backlog=?, reading_at=coalesce(?, reading_at),"
-                " write_ms=?, clock_step_ms=?, settings_fault=?",
+                " write_ms=?, clock_step_ms=?, settings_fault=?, thinned=?, thinned_at=?",
                 (
                     real_ms(), self.line.url, self.line.down_since, self.readings_per_s, len(self.line.handed), self._reading_at,
                     self._write_ms, self._clock_step_ms, keep_reason(self._watcher.fault),
+                    self.thinning.count, self.thinning.last_at,
                 ),
             )  # fmt: skip
         self._write_ms = round((time.monotonic() - self._beat_at) * 1000, 1)

@@ -19,8 +19,8 @@ STOP_S = 15.0
 
 
 def read(home: Path) -> dict[str, Any]:
-    """Keys: running, pid, centre, broker (url of a client), broker_up, readings_per_s, backlog, waiting (orders not out),
-    cases (live ones by state), quarantined, heartbeat_s. Raises `SettingsError` or `StoreError`.
+    """Keys: running, pid, centre, broker (url of a client), broker_up, readings_per_s, backlog, thinned (readings left out),
+    waiting (orders not out), cases (live ones by state), quarantined, heartbeat_s. Raises `SettingsError` or `StoreError`.
     """
     settings = load(home)
     pid = holder(home)
@@ -32,7 +32,7 @@ def read(home: Path) -> dict[str, Any]:
     except StoreError as error:
         if error.reason.code != "store_none":
             raise
-        return state | {"broker_up": False, "readings_per_s": 0.0, "backlog": 0, "waiting": 0, "cases": {}, "quarantined": 0}
+        return state | {"broker_up": False, "readings_per_s": 0.0, "backlog": 0, "thinned": 0, "waiting": 0, "cases": {}, "quarantined": 0}
     try:
         return state | _of_desk(conn, running=pid is not None)
     finally:
@@ -45,6 +45,7 @@ def _of_desk(conn: sqlite3.Connection, *, running: bool) -> dict[str, Any]:
         "broker_up": running and bool(row["broker"]) and row["broker_down_since"] is None,
         "readings_per_s": row["readings_per_s"] if running else 0.0,
         "backlog": row["backlog"] if running else 0,
+        "thinned": row["thinned"] if running else 0,
         "waiting": _count(conn, "outbox WHERE kind='order' AND state IN ('ready', 'sending')"),
         "cases": dict(conn.execute(f"SELECT state, count(*) FROM cases WHERE {LIVE} GROUP BY state").fetchall()),
         "quarantined": _count(conn, "quarantine"),

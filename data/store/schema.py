@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
-VERSION = 2
+VERSION = 3
 """`user_version` of the newest schema this program knows; a newer file is refused."""
 
 
@@ -391,6 +391,13 @@ def _migrations() -> "Migrations":
     def feeds(db: "Database") -> None:
         db.conn.execute(_FEEDS)
         db.conn.execute("PRAGMA user_version=2")
+
+    @steps()
+    def thinned(db: "Database") -> None:
+        # Readings that the running centre left out in floods, and when it did so last.
+        db.conn.execute("ALTER TABLE lease ADD COLUMN thinned INTEGER NOT NULL DEFAULT 0")
+        db.conn.execute("ALTER TABLE lease ADD COLUMN thinned_at INTEGER")
+        db.conn.execute("PRAGMA user_version=3")
 
     return steps
 

@@ -79,6 +79,8 @@ def _conclusion(rows: Sequence[HealthRow]) -> Reason:
     return because("health_can_but", what=_names(broken)) if broken else because("health_can")
 
 
+THINNED_MS = 3_600_000
+"""How long it is shown that readings were thinned; judgement."""
 _WANTED = frozenset({"centre", "store", "bus", "channel", "outbox"})
 """What an order needs on its way."""
 
@@ -110,6 +112,8 @@ def _bus(lease: sqlite3.Row, place: Place) -> HealthRow:
     if not lease["broker"]:
         return _row("bus", "down", because("health_never"))
     rate, at = lease["readings_per_s"], lease["reading_at"]
+    if lease["thinned_at"] is not None and place.now - lease["thinned_at"] < THINNED_MS:
+        return _row("bus", "slow", because("health_bus_thinned", rate=rate, thinned=lease["thinned"]))
     if at is None:
         return _row("bus", "ok", because("health_bus_quiet", rate=rate))
     return _row("bus", "ok", because("health_bus", seconds=round(max(0, place.now - at) / 1000, 1), rate=rate))

@@ -35,6 +35,7 @@ from tests.bench.district import BUTTONS, REGISTER
 from tests.bench.ingest import PACK, Mosquitto
 from tests.helpers.bare_mqtt import Publisher, packet
 from tests.helpers.homes import CentreProcess
+from tests.helpers.waiting import wait_until
 
 TICK = os.sysconf("SC_CLK_TCK")
 STEP_S = 0.01
@@ -152,9 +153,11 @@ def run(home: Path, broker: Mosquitto, *, seconds: float, rate: float, packs: bo
         already = {row[0] for row in desk.execute("SELECT sensor FROM alarms")}
     centre = CentreProcess(home)
     begun = time.monotonic()
+    started_at = time.time_ns() // 1_000_000
     centre.start()
-    start_s = time.monotonic() - begun
     assert centre.process is not None
+    wait_until(lambda: _is_there(home, centre.process.pid, started_at), 60, "the first heartbeat")  # type: ignore[union-attr]
+    start_s = time.monotonic() - begun
     watch = Watch(centre.process.pid, home)
     reader = open_reader(home)
     before, pressed = reader.total(), dict[str, float]()
@@ -192,6 +195,14 @@ def run(home: Path, broker: Mosquitto, *, seconds: float, rate: float, packs: bo
         "press_lost": len(asked) - len(delays), "press_median_s": round(delays[len(delays) // 2], 2) if delays else None,
         "press_max_s": round(delays[-1], 2) if delays else None,
     }  # fmt: skip
+
+
+def _is_there(home: Path, pid: int, started_at: int) -> bool:
+    """Whether this very centre has its subscriptions: what its forerunner last wrote says the same."""
+    desk = open_desk(home / "desk.db")
+    row = desk.execute("SELECT pid, broker, broker_down_since, renewed_at FROM lease").fetchone()
+    desk.close()
+    return row["pid"] == pid and bool(row["broker"]) and row["broker_down_since"] is None and row["renewed_at"] >= started_at
 
 
 def count_since(home: Path, first_at: int) -> int:

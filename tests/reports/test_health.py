@@ -125,3 +125,13 @@ def test_every_row_has_its_words(street: Centre, office: Sit) -> None:
         for row in office("周敏").health(rtt_ms=84.0).rows:
             assert all(words.has(key) for key in (f"health.{row.name}", f"health.state_{row.state}", row.breaks)), row
             assert row.figures.code not in words.say(row.figures)
+
+
+def test_thinned_readings_are_told_for_an_hour(street: Centre, office: Sit) -> None:
+    """The bus says how many were left out; after an hour without more it is well again."""
+    seat = office("周敏")
+    beat(street, thinned=1200, thinned_at=seat.now() - 60_000, readings_per_s=900.0)
+    assert (rows(seat)["bus"].state, rows(seat)["bus"].figures) == ("slow", because("health_bus_thinned", rate=900.0, thinned=1200))
+    assert "略去 1200 条" in Words("zh").say(rows(seat)["bus"].figures)
+    beat(street, thinned=1200, thinned_at=seat.now() - 3_700_000)
+    assert rows(seat)["bus"].state == "ok"

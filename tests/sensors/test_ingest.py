@@ -226,6 +226,7 @@ def test_operator_fields_and_cases_stay(steps: list[tuple[str, int, bool]]) -> N
     stand.history.close()
 
 
+@settings(deadline=None)
 @given(place=st.text(max_size=200), value=st.floats(-1e6, 1e6))
 def test_texts_are_short_and_of_certain_width(place: str, value: float) -> None:
     """At most 100 characters, no East-Asian-ambiguous ones, whatever the place is called; the limit is never cut."""

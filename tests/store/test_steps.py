@@ -24,3 +24,16 @@ def test_a_desk_of_the_step_before_is_taken_further(tmp_path: Path) -> None:
         desk.execute("SELECT id FROM sensors").fetchone()[0],
     )
     desk.close()
+
+
+def test_the_lease_counts_what_floods_left_out(tmp_path: Path) -> None:
+    """A desk without that count is given it, at nothing."""
+    path = tmp_path / "desk.db"
+    conn = connect(path)
+    _migrations().apply(Database(conn, execute_plugins=False), stop_before="thinned")
+    conn.execute("UPDATE lease SET epoch=7")
+    conn.close()
+    migrate(path)
+    desk = open_desk(path)
+    assert (7, 0, None) == tuple(desk.execute("SELECT epoch, thinned, thinned_at FROM lease").fetchone())
+    desk.close()

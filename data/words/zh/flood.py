@@ -1,0 +1,6 @@
+"""Words about more than can be kept in time."""
+
+WORDS: dict[str, str] = {
+    "status.thinned": "洪峰中略去的读数",
+    "reason.health_bus_thinned": "读数太多，平稳的只留部分：略去 {thinned} 条 {rate} 条/秒",
+}

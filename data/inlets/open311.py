@@ -112,8 +112,9 @@ class Open311:
 
     def report_of(self, row: dict[str, Any]) -> ReportMessage | None:
         """A request as a report; None for one that is closed already or still has no id."""
+        row = {name: value for name, value in row.items() if not isinstance(value, bool)}  # words and numbers say something here
         id = row.get("service_request_id")
-        if not id or row.get("status") == "closed":
+        if not id or str(row.get("status")).strip().lower() == "closed":
             return None
         service = str(row.get("service_code", ""))
         lat, lon = (_number(row.get(name)) for name in ("lat", "long"))

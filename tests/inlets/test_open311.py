@@ -180,3 +180,23 @@ def test_published_lists_of_real_servers_are_read() -> None:
         found = parse_georeport(body).requests
         counts = [each["value"] for each in row["expect"] if each["field"] == "requests.count"]
         assert counts in ([], [len(found)])
+
+
+def test_answers_that_bend_the_standard(open_street: Callable[..., Street], server: Server) -> None:
+    """Another case of closed, truths where words belong, a place that is none, no description, a very long one with control signs: nothing stops."""
+    street = open_street(config(server))
+    now = street.centre.clock.now()
+    server.requests = [
+        request(1, now - 60_000, status="CLOSED"),
+        request(2, now - 50_000, description=True, phone=True, address=True, media_url=False, lat=True, long=None),
+        request(3, now - 40_000, lat=0.0, long=0.0, address="大河沟路 3 号"),
+        request(4, now - 30_000, description="a\x1b[2J\x00b" + "长" * 20_000, lat="n/a", long="nan"),
+        {name: value for name, value in request(5, now - 20_000).items() if name in {"service_request_id", "status", "requested_datetime"}},
+        {"token": "t", **{name: value for name, value in request(6, now - 10_000).items() if name != "service_request_id"}},
+    ]
+    street.until(lambda: len(street.centre.all("reports")) == 4, "four reports")
+    found = {row["message"].rsplit("/", 1)[1]: row for row in street.centre.all("reports")}
+    assert {"2", "3", "4", "5"} == set(found)
+    assert [(None, None)] * 3 == [(found[number]["lat"], found[number]["lon"]) for number in ("2", "3", "4")]
+    assert not {"\x1b", "\x00"} & set(found["4"]["text"])
+    assert (None, 4) == (street.inlet("open311/city")["down_since"], street.inlet("open311/city")["taken"])

@@ -11,11 +11,14 @@ from data.acts import WORKERS, Done, Refused
 from data.domain.reason import Reason, because
 from data.domain.tables import Tables
 from data.domain.text import one_line
+from data.domain.vocabulary import Role
 from data.store.desk import Conflict, Desk, Entry, Transaction
 from data.store.sqlite import sqlite3
 
 LONGEST_MS = 8 * 3_600_000
-"""No shelf is longer; `ux.md` §3."""
+"""No shelf of a clerk is longer, and it is what stands where no end is given; `ux.md` §3. When the alarm clears, it is over anyway."""
+LONGEST_SUPERVISED_MS = 72 * 3_600_000
+"""A supervisor's: a sensor that waits for its repair over a weekend. Judgement."""
 _OFF = {"shelved_until": None, "shelved_by": None, "shelved_why": None}
 
 
@@ -42,7 +45,8 @@ def _shelve_guard(scene: Scene) -> Reason | None:
         return because("shelve_never")
     if not one_line(str(scene.args.get("reason") or ""), 100):
         return because("shelve_why")
-    return None if scene.tx.now < until <= scene.tx.now + LONGEST_MS else because("shelve_long", hours=LONGEST_MS // 3_600_000)
+    longest = LONGEST_SUPERVISED_MS if Role.SUPERVISOR in scene.tables.roles_of(scene.operator) else LONGEST_MS
+    return None if scene.tx.now < until <= scene.tx.now + longest else because("shelve_long", hours=longest // 3_600_000)
 
 
 def _shelve(scene: Scene, entry: Entry) -> Reason:
@@ -97,9 +101,12 @@ def _perform(scene: Scene, act: str, seat: str) -> Done | Refused:
     return Done(scene.alarm["case_id"] or "", said)
 
 
+_OVER = "SELECT id FROM alarms WHERE shelved_until IS NOT NULL AND cleared_at IS NULL AND (shelved_until <= ? OR level = 1)"
+
+
 def end_shelves(tx: Transaction) -> list[str]:
-    """Shelves whose time is over: such an alarm counts as unacknowledged again, so that it rings. Returns their ids."""
-    rows = tx.conn.execute("SELECT id FROM alarms WHERE shelved_until <= ? AND cleared_at IS NULL", (tx.now,)).fetchall()
+    """Shelves whose time is over, or whose alarm has become one of level 1: it counts as unacknowledged again, so that it rings. Their ids."""
+    rows = tx.conn.execute(_OVER, (tx.now,)).fetchall()
     for row in rows:
         with tx.entry("unshelve", subject=f"alarm:{row['id']}", operator="system", seat="centre") as entry:
             entry.update("alarms", row["id"], _OFF | {"acknowledged_at": None, "acknowledged_by": None})

@@ -34,7 +34,7 @@ def arrivals(conn: sqlite3.Connection, tables: Tables, operator: str, cursor: in
     for row in rows:
         after = json.loads(row["after"])
         cases |= {id: case for id, case in after.get("cases", {}).items() if "number" in case}
-        calls += _calls(conn, row, after, tables.roles_of(operator), cases)
+        calls += _calls(conn, row, after, tables.roles_of(operator), cases, operator)
     levels = [case["level"] for case in cases.values()]
     skipped = int(last - MOST > cursor and conn.execute(_SKIPPED, (cursor, min(last - MOST, cursor + MOST_SKIPPED))).fetchone() is not None)
     fresh = {id for id, case in cases.items() if case["level"] < Level.NOTE and not _has_rung(conn, tables, id)}
@@ -46,12 +46,16 @@ def arrivals(conn: sqlite3.Connection, tables: Tables, operator: str, cursor: in
     )  # fmt: skip
 
 
-def _calls(conn: sqlite3.Connection, row: sqlite3.Row, after: dict[str, Any], roles: frozenset[Role], new: dict[str, Any]) -> Iterator[int]:
-    """Levels of what one row rings for, apart from new cases."""
+def _calls(
+    conn: sqlite3.Connection, row: sqlite3.Row, after: dict[str, Any], roles: frozenset[Role], new: dict[str, Any], operator: str
+) -> Iterator[int]:
+    """Levels of what one row rings for, apart from new cases; a case that became level 1 by another's doing is as good as new."""
     act = row["act"]
     for rung in after.get("rungs", {}).values():
         if (not rung["role"] or rung["role"] in roles) and (level := _level(conn, rung["case_id"])) < Level.NOTE:
             yield level
+    if row["operator"] != operator:
+        yield from (Level.CRITICAL for case in after.get("cases", {}).values() if case.get("level") == Level.CRITICAL and "number" not in case)
     if act == "handover_unsigned" and Role.SUPERVISOR in roles:
         yield Level.MEDIUM
     for alarm in after.get("alarms", {}):

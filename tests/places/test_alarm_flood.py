@@ -196,3 +196,24 @@ def test_level_1_rings_out_of_a_storm_longer_than_a_look(town: Town, street: Cen
     assert 2_000 < street.desk.conn.execute("SELECT max(seq) FROM journal").fetchone()[0] - cursor
     news = office.arrivals(cursor)
     assert (True, 1) == (news.critical > 0, news.best)
+
+
+def test_what_becomes_level_1_rings_at_once(town: Town, street: Centre, office: Office) -> None:
+    """A known case whose water rises beyond the last limit rings three times, and not after a minute only."""
+    (water,) = hang(town, "road_water", 1, "HX-01")
+
+    async def work(seat: Seat) -> None:
+        town.send(water, 20.0)
+        street.clock.pass_s(60)
+        town.send(water, 20.0)
+        await see(seat)
+        perform(street.desk, street.settings.tables, "acknowledge", street.all("alarms")[0]["case_id"], operator="王梅", seat="t")
+        street.clock.pass_s(60)
+        await see(seat)
+        town.send(water, 60.0)
+        street.clock.pass_s(60)
+        town.send(water, 60.0)
+        assert 1 == street.all("alarms")[0]["level"]
+        assert 3 == await see(seat, 1.5)
+
+    drive(work, office=office)

@@ -99,6 +99,29 @@ def test_a_shelf_ends_by_itself_and_rings_again(stand: Stand) -> None:
     assert verify(stand.desk.conn) is None
 
 
+def test_a_supervisor_may_shelve_for_longer(stand: Stand) -> None:
+    """Over a weekend, and no longer; without an end it is eight hours, and over when the alarm is."""
+    stand.send("rain", 46)
+    boss = Tables(centre="pailou", centre_name="牌楼", default_role=Role.SUPERVISOR)
+    now = stand.clock.now()
+    assert ["shelve_long", "did_shelve"] == [shelve(stand, tables=boss, reason="待修", until=now + hours * 3_600_000) for hours in (73, 72)]
+    shelve(stand, "unshelve")
+    shelve(stand, reason="检修")
+    assert now + LONGEST_MS == stand.rows("alarms")[0]["shelved_until"]
+
+
+def test_a_shelf_does_not_hold_what_becomes_level_1(stand: Stand) -> None:
+    """It comes off by itself, unacknowledged, and the journal says so."""
+    stand.play("rain", 60, 46, 46)
+    shelve(stand, reason="检修")
+    stand.play("rain", 60, 90, 90, 90)
+    assert 1 == stand.rows("alarms")[0]["level"]
+    stand.settle()
+    alarm = stand.rows("alarms")[0]
+    assert (None, None, "unshelve") == (alarm["shelved_until"], alarm["acknowledged_at"], stand.acts()[-1])
+    assert verify(stand.desk.conn) is None
+
+
 def test_what_lives_hang_on_is_never_shelved(stand: Stand) -> None:
     """Nor is level 1, nor by somebody who only looks."""
     stand.send("rain", 46)
@@ -127,7 +150,7 @@ def why(stand: Stand, sensor: str) -> list[str]:
 
 
 @pytest.mark.parametrize("value", [48, 55, 62, 75])
-def test_why_a_noise_did_or_did_not_alarm(stand: Stand, value: float) -> None:
+def test_why_a_noise_did_or_did_not_alarm(stand: Stand, value: int) -> None:
     """Below every limit, below that of the day only, beyond it with the delay running, alarmed."""
     stand.play("plaza", 60, value, *[value] * (value > 70))
     said = why(stand, "plaza")

@@ -143,8 +143,8 @@ def sensors(
                 level=Level(row["level"]) if row["level"] else None, value=last.value if last and live else None,
                 unit_name=kind.unit_name(words.language), precision=kind.precision, age_s=None if since is None else (now - since) / 1000,
                 lost=not live, acknowledged_by=row["acknowledged_by"] or "", case_id=row["case_id"] or "", case_number=row["number"],
-                alarm=row["alarm"] or "", suppresses=covered.get(row["id"], 0), shelved_until=row["shelved_until"], shelved_by=row["shelved_by"] or "",
-                chattering=row["chattering"] or 0,
+                alarm=row["alarm"] or "", suppresses=covered.get(row["id"], 0), shelved_until=row["shelved_until"],
+                shelved_by=row["shelved_by"] or "", chattering=row["chattering"] or 0,
             )
         )  # fmt: skip
     return tuple(found)

@@ -122,7 +122,8 @@ def found_sensors(
 ) -> tuple[FoundSensor, ...]:
     """These sensors for a list on a seat, in this order."""
     latest, trust = history.latest(ids), links(desk, history, ids)
-    return tuple(_found(row, kinds[row["kind"]], latest.get(row["id"]), trust.get(row["id"], SOUND), now, words) for row in _rows_of(desk, kinds, ids))
+    rows = _rows_of(desk, kinds, ids)
+    return tuple(_found(row, kinds[row["kind"]], latest.get(row["id"]), trust.get(row["id"], SOUND), now, words) for row in rows)
 
 
 def _rows_of(desk: "sqlite3.Connection", kinds: Mapping[str, Kind], ids: Sequence[str]) -> list["sqlite3.Row"]:
@@ -171,9 +172,10 @@ def links(desk: "sqlite3.Connection", history: History, ids: Sequence[str]) -> d
     """Of these sensors, those of which there is something to say."""
     silent = history.silent(ids)
     rows = {row["id"]: row for row in _fed(desk, ids)}
+    said = {id: (row["since"], row["stale_s"]) for id, row in rows.items()}
+    nothing = (None, None)
     return {
-        id: Link(silent_after=silent.get(id), down_since=rows[id]["since"] if id in rows else None, stale_s=rows[id]["stale_s"] if id in rows else None)
-        for id in {*silent, *rows}
+        id: Link(silent_after=silent.get(id), down_since=said.get(id, nothing)[0], stale_s=said.get(id, nothing)[1]) for id in {*silent, *said}
     }
 
 

@@ -33,7 +33,7 @@ class Looking:
             return
         row = picture.cursor
         if row is not None and row.count > 1:
-            title = self.desk.words("rows.members", class_name=row.class_name, place=row.place)
+            title = self.desk.words("rows.members", class_name=self.desk.words.named(row.class_name), place=row.place)
             self.desk.go("cases")
             self.desk.cut(Cut(title=title, load=lambda: self.desk.office.members(row.id)))
             return

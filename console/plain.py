@@ -175,7 +175,7 @@ class Plain:
         level = f"{int(row.level)}{words(f'level.{int(row.level)}')}"
         return words(
             "plain.case", n=number, level=level, left=left(row.due, now, words), state=words(f"state.{row.state}"),
-            class_name=row.class_name, number=row.number, text=("!! " if row.failed else "") + row.text, place=row.place,
+            class_name=words.named(row.class_name), number=row.number, text=("!! " if row.failed else "") + row.text, place=row.place,
         )  # fmt: skip
 
     def _strip(self, picture: Picture) -> Iterator[str]:

@@ -82,7 +82,7 @@ def row_line(row: CaseRow, *, cursor: bool, now: int, words: Words, width: int, 
     columns = (
         cell(words(f"state.{row.state}"), 4, Tone.TEXT if row.state in _MINE else Tone.DIM),
         gap(),
-        cell(row.class_name, 8, Tone.TEXT),
+        cell(words.named(row.class_name), 8, Tone.TEXT),
         gap(),
         cell(text, _text_width(width), tone),
         gap(),

@@ -43,8 +43,9 @@ def brief_lines(detail: CaseDetail, which: str, *, now: int, zone: str, words: W
     row = detail.row
     place = " ".join(part for part in (detail.address, detail.grid_name, row.place) if part)
     late = row.due is not None and row.due < now
+    name = f" {words.named(row.class_name)} {words(f'state.{row.state}')} "
     head = _head_line(
-        which, width, (f"#{row.number} ", Tone.DIM), *badge(row.level, words), (f" {row.class_name} {words(f'state.{row.state}')} ", Tone.TEXT),
+        which, width, (f"#{row.number} ", Tone.DIM), *badge(row.level, words), (name, Tone.TEXT),
         (left(row.due, now, words), Tone.LATE if late else Tone.TEXT), gap(2), (place, Tone.TEXT),
     )  # fmt: skip
     source = f"{words(f'source.{detail.source}')} {short_clock(detail.opened_at, zone)}"
@@ -89,7 +90,7 @@ def _head(detail: CaseDetail, now: int, words: Words, width: int) -> Iterator[Li
     state = words(f"state.{row.state}")
     late = row.due is not None and row.due < now
     time = (left(row.due, now, words), Tone.LATE if late else Tone.TEXT)
-    name = (f" {row.class_name} ", Tone.STRONG)
+    name = (f" {words.named(row.class_name)} ", Tone.STRONG)
     yield _line((f"#{row.number} ", Tone.DIM), *badge(row.level, words), name, (f"{state} ", Tone.TEXT), time)
     yield from _text(row.text, Tone.STRONG, width)
     yield _blank()

@@ -175,7 +175,7 @@ def _third(view: StripView, now: int, zone: str, words: Words, width: int) -> Li
 def _grace(grace: Grace, now: int, words: Words, width: int) -> Line:
     seconds = -(-(grace.not_before - now) // 1000)
     leaves = words("strip.leaves", seconds=seconds) if seconds > 0 else words("strip.leaving")
-    said = words("strip.grace", number=grace.number, class_name=grace.class_name, unit=grace.unit_name)
+    said = words("strip.grace", number=grace.number, class_name=words.named(grace.class_name), unit=grace.unit_name)
     undo: list[Piece] = [("[F8/u]", Tone.KEY), (f" {words('strip.undo')} ", Tone.TEXT)] if seconds > 0 else []
     return spread([gap(), (said, Tone.STRONG), gap(2), (leaves, Tone.TEXT)], undo, width, Ground.STRIP)
 

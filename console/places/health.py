@@ -15,6 +15,8 @@ from widgets.times import clock
 if TYPE_CHECKING:
     from console.desk_keys import DeskKeys
 
+_ITEM = 13
+"""Cells of what is tested, a blank behind it."""
 _TONES = {"ok": Tone.TEXT, "slow": Tone.LEVEL2, "attention": Tone.LEVEL2, "down": Tone.LATE}
 
 
@@ -36,7 +38,7 @@ class HealthPage(ListPage):
         good = all(row.state == "ok" for row in found.rows)
         at = words("health.tested", at=clock(found.at, self.desk.office.info.zone))
         said = (words.say(found.conclusion), Tone.STRONG if good else Tone.LEVEL2)
-        names = (("item", 12), ("state", 6), ("figures", _figures(room) + 1), ("breaks", 16))
+        names = (("item", _ITEM), ("state", 6), ("figures", _figures(room) + 1), ("breaks", 16))
         columns = [cell(words(f"health.{name}"), size, Tone.DIM) for name, size in names]
         title = spread((gap(), (words("place.health"), Tone.STRONG), gap(2), said), ((at, Tone.DIM), gap()), room.width, Ground.SCREEN)
         return [title, line(gap(), *columns)]
@@ -51,7 +53,8 @@ class HealthPage(ListPage):
         name = f"{words(f'health.{row.name}')} {channel}".strip()
         state = words(f"health.state_{row.state}")
         figures = cell(words.say(row.figures), _figures(room), Tone.TEXT)
-        return (cell(name, 12, Tone.TEXT), cell(state, 6, _TONES.get(row.state, Tone.TEXT)), figures, gap(), (words(row.breaks), Tone.DIM))
+        how = cell(state, 6, _TONES.get(row.state, Tone.TEXT))
+        return (cell(name, _ITEM - 1, Tone.TEXT), gap(), how, figures, gap(), (words(row.breaks), Tone.DIM))
 
     def foot(self, picture: Picture, room: Room) -> list[Line]:
         """The silence that matters most."""
@@ -74,7 +77,7 @@ class HealthPage(ListPage):
 
 
 def _figures(room: Room) -> int:
-    return max(room.width - 47, 24)
+    return max(room.width - 48, 24)
 
 
 PAGE = HealthPage

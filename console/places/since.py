@@ -67,11 +67,11 @@ class SincePage(ListPage):
         words, row = self.desk.words, each.row
         number = cell(f"#{row.number}", 7, Tone.DIM)
         who = cell(each.who, 10, Tone.STRONG)
-        state = cell(words(f"state.{row.state}"), 7, Tone.TEXT)
+        state, kind = cell(words(f"state.{row.state}"), 7, Tone.TEXT), cell(words.named(row.class_name), 9, Tone.TEXT)
         text = cell(row.text, max(room.width - 54, 10), Tone.TEXT)
         return Entry(
             f"{name}/{row.id}",
-            (*badge(row.level, words), gap(), number, state, cell(row.class_name, 9, Tone.TEXT), text, gap(), who, (row.place, Tone.DIM)),
+            (*badge(row.level, words), gap(), number, state, kind, text, gap(), who, (row.place, Tone.DIM)),
         )
 
     def _notice(self, each: JournalNotice) -> Entry:

@@ -74,6 +74,6 @@ def _row(desk: Desk, picture: Picture, index: int) -> Line:
         gap(),
         (left(row.due, picture.now, words), Tone.LATE if row.due is not None and row.due < picture.now else Tone.TEXT),
         gap(),
-        (f"{words(f'state.{row.state}')} {row.class_name} {row.text} {row.place}", Tone.TEXT),
+        (f"{words(f'state.{row.state}')} {words.named(row.class_name)} {row.text} {row.place}", Tone.TEXT),
     )
     return Line(pieces, Ground.CURSOR if here else Ground.SCREEN)

@@ -28,8 +28,12 @@ class Words:
         """Whether the catalogue has this key."""
         return key in self._catalogue
 
+    def named(self, name: str) -> str:
+        """The name of a class in this language; one that a desk added itself is called as it is there."""
+        return self._catalogue.get(f"class.{name}", name)
+
     def say(self, reason: Reason) -> str:
-        """The sentence for a `Reason`. An argument written `@key` is itself looked up (`@state.open`)."""
+        """The sentence for a `Reason`. An argument written `@key` is itself looked up (`@state.open`), a class's name too."""
         fields = {name: self._inner(value) for name, value in reason.args}
         try:
             return self(f"reason.{reason.code}", **fields)
@@ -37,4 +41,6 @@ class Words:
             return f"{reason.code} {fields}"
 
     def _inner(self, value: str | float) -> str | float:
-        return self(value[1:]) if isinstance(value, str) and value.startswith("@") else value
+        if not isinstance(value, str):
+            return value
+        return self(value[1:]) if value.startswith("@") else self.named(value)

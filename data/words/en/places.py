@@ -180,6 +180,7 @@ WORDS: dict[str, str] = {
     "tutorial.done": "That is all. Ctrl+Q goes back to the real desk",
     "tutorial.start": "Tutorial (invented cases, 3 min)",
     "tutorial.here": "Tutorial: invented cases, nothing is sent",
+    "tutorial.unasked": "First time here: 3 minutes with invented cases; Ctrl+Q goes to the real desk",
     "tutorial.offer": "First time here? Press : and type tutorial: 3 minutes with invented cases",
     "key.tutorial": "tutorial",
     "plain.case": "{n}. {level} {left} {state} {class_name} #{number} {text} {place}",

@@ -121,8 +121,8 @@ WORDS: dict[str, str] = {
     "strip.pages": "第{page}/{pages}页 0翻页",
     "strip.or_text": "0 自己写",
     "strip.confirm": "Enter 照办  Esc 不办",
-    "strip.escape": "Esc 不办",
     "strip.alike": "(疑重{n})",
+    "strip.escape": "Esc 不办",
     "strip.withdraw": "#{number} 已派出。[F8/u] 补发「撤销派单」原因:",
     "strip.no_field": "没有可选的{field}",
     "ask.note": "备注 #{number}",
@@ -182,6 +182,6 @@ WORDS: dict[str, str] = {
     "detail.why": "为什么这样派",
     "detail.since": "已 {span}",
     "detail.sensor": "感知",
-    "detail.more": "还有 {n} 行,PgDn 往下",
     "detail.which": "案 {at}/{of} [ ]前后",
+    "detail.more": "还有 {n} 行,PgDn 往下",
 }

@@ -59,6 +59,7 @@ class _Row:
 
 def vitals(place: Place, since: int, until: int, language: str) -> tuple[VitalSign, ...]:
     """All indicators of `[since, until)` (UTC ms), or of now where they are about now."""
+    since = max(since, min(_began(place), until))
     return tuple(_sign(place, vital, since, until, language) for vital in load_vitals())
 
 
@@ -111,6 +112,12 @@ def _value(place: Place, vital: Vital, rows: Iterable[_Row], span: int) -> float
             return median(row.value for row in rows) if rows else None
         case "per_hour":
             return sum(row.value for row in rows) / max(span / HOUR, 1) / _operators(place)
+
+
+def _began(place: Place) -> int:
+    """When this desk's journal begins: hours before that were nobody's."""
+    row = place.conn.execute("SELECT at FROM journal ORDER BY seq LIMIT 1").fetchone()
+    return int(row["at"]) if row else place.now
 
 
 def _operators(place: Place) -> int:
@@ -166,7 +173,8 @@ def _trend(place: Place, vital: Vital, until: int, value: float | None) -> tuple
     by_day: dict[int, list[_Row]] = {}
     for row in _rows(place, vital, start, until, start):
         by_day.setdefault(row.day, []).append(row)
-    return tuple(_value(place, vital, by_day.get(n, ()), end - since) for n, (since, end) in enumerate(days))
+    began = _began(place)
+    return tuple(_value(place, vital, by_day.get(n, ()), end - max(since, began)) if end > began else None for n, (since, end) in enumerate(days))
 
 
 def _sampled(place: Place, vital: Vital, since: int, until: int) -> float | None:

@@ -152,6 +152,17 @@ def test_by_class_too(street: Centre, office: Sit) -> None:
     assert sum(len(seat.vitals_behind("open", group.id or NOWHERE)[1]) for group in found.by_kind) == found.value
 
 
+def test_alarms_an_hour_count_the_hours_of_this_desk(street: Centre, office: Sit) -> None:
+    """Twelve alarms in the first two hours of a new desk are six an hour, not twelve in a month."""
+    report(street, 0)
+    with street.desk.transaction() as tx, tx.entry("edit", subject="pailou-1", operator="test", seat="test") as entry:
+        for n in range(12):
+            entry.insert("alarms", {"id": f"a{n}", "rule": "r", "sensor": f"s{n}", "level": 3, "raised_at": tx.now, "last_at": tx.now, "occurrences": 1})
+    street.clock.pass_s(7200)
+    found = signs(office)["alarm_rate"]
+    assert (found.value, found.trend[:-1]) == (pytest.approx(6, rel=1e-3), (None,) * 6)
+
+
 def test_every_indicator_says_how_it_is_made() -> None:
     """Formula and source, in both languages, in the one file."""
     for vital in load_vitals():

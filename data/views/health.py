@@ -164,7 +164,8 @@ def _clock(lease: sqlite3.Row) -> HealthRow:
 
 
 def _sensors(silent: Sequence[SilentSensor], place: Place) -> HealthRow:
-    total = place.conn.execute("SELECT count(*) FROM sensors WHERE retired_at IS NULL").fetchone()[0]
+    kept = place.conn.execute("SELECT value FROM tallies WHERE name='sensors'").fetchone()
+    total = kept[0] if kept else 0
     lives = sum(one.life_safety for one in silent)
     return _row("sensors", "attention" if silent else "ok", because("health_sensors", total=total, lost=len(silent), lives=lives))
 

@@ -4,7 +4,9 @@
 
 The device is the EUI of the topic. `object` is there only where the server decodes; else the raw bytes say nothing and only the link does.
 Members that are zero are left out (proto3). The message's id is `deduplicationId`; `fCnt` is a value of its own, of which gaps are counted.
-An event of v3 (`rxInfo[].loRaSNR`, no `time`) is read too. Source: chirpstack api/proto/integration/integration.proto.
+`<region>/gateway/<id>/state/conn`, retained, says whether a gateway can be heard: `{"gatewayId":"…","state":"ONLINE"}`, of which a state that is
+left out is OFFLINE. It is read as JSON (the forwarder's `json = true`).
+An event of v3 (`rxInfo[].loRaSNR`, no `time`) is read too. Source: chirpstack api/proto/integration/integration.proto, api/proto/gw/gw.proto.
 """
 
 from collections.abc import Mapping
@@ -12,16 +14,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.codecs._lorawan import link, radio_unit, unit_of, units_said
-from data.codecs._payload import device_name, flatten, parse_object, readings, refuse, time_of
+from data.codecs._payload import device_name, flatten, no_unit, parse_object, readings, refuse, time_of
 from data.domain.reading import Reading
 from data.domain.text import one_line
 
 NAME = "chirpstack"
+SAYS_AVAILABILITY = True
 _SILENT = frozenset({"join", "ack", "txack", "log", "integration", "error"})
 
 
 def decode(topic: str, payload: bytes, *, received_at: int, zone: ZoneInfo, retained: bool = False, duplicate: bool = False) -> tuple[Reading, ...]:
     """Readings of one event."""
+    if topic.endswith("/state/conn"):
+        return _gateway(topic, payload, received_at=received_at, retained=retained, duplicate=duplicate)
     eui, event = _place(topic)
     message = parse_object(payload)
     if event in _SILENT:
@@ -39,6 +44,16 @@ def decode(topic: str, payload: bytes, *, received_at: int, zone: ZoneInfo, reta
         refuse("payload_shape", wanted="location")
     values = [(f"location.{name}", place[name]) for name in ("latitude", "longitude", "altitude") if type(place.get(name)) in {int, float}]
     return readings(eui, iter(values), unit_of, **common)
+
+
+def _gateway(topic: str, payload: bytes, **common: Any) -> tuple[Reading, ...]:
+    levels = topic.split("/")
+    if len(levels) < 4 or levels[-4] != "gateway":
+        refuse("payload_topic", topic=topic)
+    state = parse_object(payload).get("state", "OFFLINE")
+    if state not in {"ONLINE", "OFFLINE", 0, 1} or isinstance(state, bool):
+        refuse("payload_value", value=one_line(str(state), 40))
+    return readings(device_name([levels[-3].lower()], topic), iter([("availability", state in {"ONLINE", 1})]), no_unit, **common)
 
 
 def _place(topic: str) -> tuple[str, str]:

@@ -334,7 +334,7 @@ INSERT INTO lease (one, epoch, pid, host, started_at, renewed_at) VALUES (1, 0, 
 
 
 def open_desk(path: Path) -> sqlite3.Connection:
-    """Open desk.db for reading and acts; the centre has made it. Raises `StoreError` when it is not there or too new."""
+    """Open desk.db for reading and acts; the centre has made it. Raises `StoreError` when it is not there, not ready or too new."""
     if not path.exists():
         raise StoreError(because("store_none", file=str(path)))
     try:
@@ -342,7 +342,7 @@ def open_desk(path: Path) -> sqlite3.Connection:
         version = conn.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.DatabaseError as error:
         raise StoreError(because("store_unreadable", file=str(path), error=str(error))) from error
-    if version == 0:
+    if version < VERSION:  # a centre is at its steps, or has to take them first
         conn.close()
         raise StoreError(because("store_none", file=str(path)))
     if version > VERSION:

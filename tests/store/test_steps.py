@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import pytest
 from sqlite_utils import Database
 
-from data.store.schema import VERSION, _migrations, migrate, open_desk
+from data.domain.errors import StoreError
+from data.store.schema import VERSION, _migrations, is_made, migrate, open_desk
 from data.store.sqlite import connect
 
 
@@ -37,3 +39,18 @@ def test_the_lease_counts_what_floods_left_out(tmp_path: Path) -> None:
     desk = open_desk(path)
     assert (7, 0, None) == tuple(desk.execute("SELECT epoch, thinned, thinned_at FROM lease").fetchone())
     desk.close()
+
+
+@pytest.mark.parametrize("step", ["feeds", "thinned"])
+def test_between_two_steps_it_is_not_made_yet(tmp_path: Path, step: str) -> None:
+    """Who looks while a centre takes the steps is told that there is no desk yet, and meets no missing column."""
+    path = tmp_path / "desk.db"
+    conn = connect(path)
+    _migrations().apply(Database(conn, execute_plugins=False), stop_before=step)
+    conn.close()
+    with pytest.raises(StoreError) as refused:
+        open_desk(path)
+    assert refused.value.reason.code == "store_none"
+    assert not is_made(path)
+    migrate(path)
+    assert is_made(path)

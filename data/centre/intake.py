@@ -30,7 +30,7 @@ SEAT = "centre"
 """Seat of what no person did."""
 SUMMARY = 120
 """Longest line about a case, in characters; the reporter's own words are kept whole beside it."""
-SIMILAR = 10
+SIMILAR = 5
 """Newest cases of other alarms nearby that a new one is compared with: they are only named beside it. Judgement."""
 _KNOWN = "SELECT c.id, c.number, c.supports FROM reports r JOIN cases c ON c.id = r.case_id WHERE r.message=?"
 

@@ -398,6 +398,7 @@ def test_random_bytes_and_json_decode_or_are_refused(name: str, payload: bytes, 
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", sorted(codecs()))
 @settings(max_examples=10_000, deadline=None)
 @given(payload=st.binary(max_size=1000) | JSON.map(lambda value: json.dumps(value).encode()))

@@ -63,14 +63,16 @@ class Memory:
             at = came
         elif -TRUST_MS <= came - seen <= TRUST_MS:
             at = seen
-            trusted = max(trusted, seen)
+            if seen > trusted:
+                trusted = seen
         else:
             return None
         band = self._bands.find(sensor.kind, rules, reading.sensor, sensor.area_class, at)
+        low, high = band
         limits = kind.plausible
         # What equals the last one may be that one again.
         if (
-            at < before or not (band[0] < value < band[1] and limits.low <= value <= limits.high)
+            at < before or not (low < value < high and limits.low <= value <= limits.high)
             or (value == last and seen == last_seen and reading.message_id == last_id)
         ):  # fmt: skip
             return None

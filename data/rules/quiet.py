@@ -129,7 +129,7 @@ class Bands:
         if own is None:
             limits = (row.sensor for rule in rules if isinstance(rule, Threshold) for row in rule.limits)
             own = self._particular[kind] = frozenset(filter(None, limits))
-        key = (at // SLOT_MS, kind, area_class, sensor if sensor in own else "")
+        key = (at // SLOT_MS, kind, area_class, sensor if own and sensor in own else "")
         found = self._known.get(key)
         if found is None:
             if len(self._known) > MOST_BANDS:

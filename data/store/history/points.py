@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import sub
 from typing import NamedTuple
 
 from data.domain.reading import BACKLOG_MS, TRUST_MS, Quality, Reading, clock_is_credible
@@ -24,6 +25,7 @@ TIMED = 64
 UNPLACED = 128
 """Bit of a flag: it stands nowhere in time, and may only be the newest value (a replay without a time of its own)."""
 _QUALITY = 63
+_GOOD = Quality.OK
 _DOUBTED = frozenset({_CODES[Quality.CLOCK], *_FOREIGN})
 """Flags of readings whose device time may not have been believed: such a one stands at its arrival, and its own time tells that it came before."""
 
@@ -82,6 +84,20 @@ class Block:
 
     def add_all(self, numbers: Iterable[int], batch: Sequence[Reading]) -> None:
         """Add a batch. Nearly all of it is live and good, and this is the writer's hot loop."""
+        came = [reading.received_at for reading in batch]
+        seen = _all_timed(batch, came)
+        if seen is not None:
+            times = array("q", seen)
+            self.numbers.extend(numbers)
+            self.ats += times
+            self.owns += times
+            self.flags += bytes([TIMED]) * len(batch)
+            self.values.fromlist([reading.value for reading in batch])
+            self.received.fromlist(came)
+        else:
+            self._add_each(numbers, batch)
+
+    def _add_each(self, numbers: Iterable[int], batch: Sequence[Reading]) -> None:
         ats, owns, flags = [], [], bytearray()
         for reading in batch:
             came, seen = reading.received_at, reading.observed_at
@@ -141,6 +157,15 @@ class Block:
     def point(self, place: int) -> Point:
         """The reading at a place."""
         return Point(self.ats[place], self.values[place], self.flags[place], self.owns[place], self.received[place])
+
+
+def _all_timed(batch: Sequence[Reading], came: Sequence[int]) -> list[int] | None:
+    """The devices' own times, where all readings are live and good and all these times are believed."""
+    seen = [reading.observed_at for reading in batch if reading.quality is _GOOD and not reading.retained and reading.observed_at is not None]
+    if len(seen) < len(batch):
+        return None
+    ahead = list(map(sub, seen, came))
+    return seen if min(ahead, default=0) >= -BACKLOG_MS and max(ahead, default=0) <= TRUST_MS else None
 
 
 def dump(block: Block) -> bytes:

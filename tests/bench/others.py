@@ -140,7 +140,7 @@ def main() -> None:
     arguments.add_argument("--quick", action="store_true")
     arguments.add_argument("--json", action="store_true")
     wishes = arguments.parse_args()
-    starts, steps, seconds = (2, 4, 4.0) if wishes.quick else (9, 12, 20.0)
+    starts, steps, seconds = (2, 3, 3.0) if wishes.quick else (9, 12, 20.0)
     pairs = {}
     with tempfile.TemporaryDirectory() as folder, still_home(Path(folder)) as home:
         seat = Program(

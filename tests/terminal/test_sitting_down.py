@@ -13,6 +13,7 @@ import pytest
 from data.domain.errors import SettingsError
 from data.settings import load
 from tests.helpers.clock import FakeClock
+from tests.helpers.leftover import end_centre
 from tests.helpers.office import Centre, open_centre
 from tests.terminal.seat_in_pty import Terminal, start
 
@@ -28,6 +29,7 @@ def street(tmp_path: Path, clock: FakeClock) -> Iterator[Centre]:
     centre.report()
     yield centre
     centre.desk.conn.close()
+    end_centre(tmp_path / "pailou")
 
 
 @pytest.fixture

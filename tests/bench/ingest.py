@@ -1,6 +1,6 @@
 """How many readings a second are durable, against the obvious script and against paho's own bare receive, in one run.
 
-    python tests/bench/ingest.py [--quick] [--json]
+    python tests/bench/ingest.py [--quick] [--store HOME] [--minutes 10] [--json]
 
 All read the same messages by QoS 1 from the same mosquitto, one process each. `ours` is the centre itself, rules on, acknowledged after the commit;
 `bare` is paho that acknowledges each message by hand and does nothing with it; the script is paho with automatic acknowledgement and one commit a
@@ -10,6 +10,9 @@ message. The clock of each starts once its first sixth is in.
 a queue faster than it passes on what is being published. `ingest_live_vs_paho`: they are published, as fast as the broker takes them, while the
 receiver is there, so publisher and broker share the cores with it and set the pace. `cpu_us_per_reading`: the receiver's processor time, which no
 waiting and no neighbour changes. `unacknowledged`: what the broker still holds for the centre after it has stopped, and what it did not keep.
+
+Without `--quick` also a district at full size: a store of 130 million readings is built (`district`; or `--store` names one, which is changed), takes
+337,000 sensors' readings for ten minutes, then a flood of twenty times as many for one (`live`), and is read as a seat reads it (`reads`). 5 GB.
 """
 
 # ruff: noqa: E402, T201
@@ -327,6 +330,27 @@ def measure(folder: Path, *, quick: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def full_size(folder: Path, store: Path | None, minutes: float) -> dict[str, Any]:
+    """The district: `steady`, `flood`, `reads`."""
+    from tests.bench import district, live, reads
+
+    if store is None:
+        store = folder / "district"
+        subprocess.run([sys.executable, district.__file__, str(store)], check=True, cwd=ROOT)
+    found: dict[str, Any] = {}
+    broker = Mosquitto(folder)
+    try:
+        found |= _named("steady", live.run(store, broker, seconds=60 * minutes, rate=DISTRICT))
+        found |= _named("flood", live.run(store, broker, seconds=60, rate=20 * DISTRICT))
+    finally:
+        broker.stop()
+    return found | _named("reads", reads.all_reads(store, drops=True))
+
+
+def _named(part: str, rows: dict[str, Any]) -> dict[str, Any]:
+    return {f"{part} {name}": value for name, value in rows.items()}
+
+
 def ratio(mine: float, other: float) -> dict[str, float]:
     return {"ours": round(mine), "baseline": round(other), "ratio": round(mine / other, 2)}
 
@@ -370,13 +394,17 @@ def lost_at_kill(folder: Path, count: int = 12_000) -> int:
 
 @click.group(invoke_without_command=True)
 @click.option("--quick", is_flag=True)
+@click.option("--store", type=click.Path(path_type=Path, exists=True), help="a home of tests/bench/district.py; it is changed")
+@click.option("--minutes", default=10.0)
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
-def main(ctx: click.Context, quick: bool, as_json: bool) -> None:
+def main(ctx: click.Context, quick: bool, store: Path | None, minutes: float, as_json: bool) -> None:
     if ctx.invoked_subcommand:
         return
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         found = measure(Path(folder), quick=quick)
+        if not quick:
+            found |= full_size(Path(folder), store, minutes)
     if as_json:
         print(json.dumps(found, indent=1))
         return

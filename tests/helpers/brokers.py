@@ -63,6 +63,8 @@ class MosquittoBroker:
     port: int = field(default_factory=embedded.free_port)
     name: str = "mosquitto"
     process: subprocess.Popen[bytes] | None = None
+    saves: bool = True
+    """Whether it keeps what it has through its own death; each change then writes all that waits, which a long queue makes slow."""
 
     @property
     def url(self) -> str:
@@ -71,7 +73,8 @@ class MosquittoBroker:
     def start(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
         config = self.home / "mosquitto.conf"
-        config.write_text(mosquitto_config(self.home, self.port), encoding="utf-8")
+        lines = mosquitto_config(self.home, self.port)
+        config.write_text(lines if self.saves else lines.replace("autosave_on_changes true", "autosave_on_changes false"), encoding="utf-8")
         with (self.home / "mosquitto.log").open("ab") as log:
             self.process = subprocess.Popen([needs("mosquitto"), "-c", config], stdout=log, stderr=log)
         wait_until(lambda: embedded.answers(self.port), what="mosquitto answers")

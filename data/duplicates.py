@@ -10,8 +10,9 @@ Both must be of one class group and at one place before they are compared at all
 
 import math
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from data.domain.reason import Reason, because
 
@@ -42,8 +43,7 @@ _PARTICLES = re.compile("^.*(?:位于|在|于|的|我们|我|到|从|去|是|请
 _DIGITS = {sign: index for index, sign in enumerate("零一二三四五六七八九")}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
+class Trouble(Struct, frozen=True, kw_only=True):
     """What a report, an alarm or a case says of one trouble; `at` is UTC ms, `group` the class group."""
 
     class_code: str | None
@@ -62,8 +62,7 @@ class Trouble:
         return f"{self.address or ''} {self.text}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Likeness:
+class Likeness(Struct, frozen=True, kw_only=True):
     """A score from 0 to 1 with what it is made of."""
 
     score: float

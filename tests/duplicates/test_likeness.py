@@ -1,10 +1,9 @@
 """The score of two troubles: what raises it, what lowers it, and that it says why."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from data.duplicates import ATTACH, SUGGEST, Trouble, buildings, distance, likeness, places, raised, text_likeness
 

@@ -68,7 +68,7 @@ def test_no_byte_of_a_session_has_an_uncertain_width(opened: list[Terminal], col
     assert {columns} == widths
 
 
-def test_no_colour_code_under_no_color(opened: list[Terminal]) -> None:
+def test_u17_no_colour_code_under_no_color(opened: list[Terminal]) -> None:
     """U17: NO_COLOR sends no foreground or background code at all; level 1 is told by reverse, digit and word."""
     terminal = _sit_down(opened, env={"NO_COLOR": "1"})
     _session(terminal)
@@ -76,7 +76,9 @@ def test_no_colour_code_under_no_color(opened: list[Terminal]) -> None:
     assert b"38;" not in terminal.output
     assert b"48;" not in terminal.output
     assert all(f"\x1b[{code}m".encode() not in terminal.output for code in (*range(30, 38), *range(40, 48)))
-    assert "1特急".encode() in terminal.output
+    badges = [(y, line.index("1特急")) for y, line in enumerate(terminal.lines()) if line.startswith(" 1特急")]
+    assert {True} == {terminal.screen.buffer[y][x].reverse for y, x in badges}
+    assert {False} == {terminal.screen.buffer[y][0].reverse for y, _ in badges}
 
 
 def test_no_braille_where_the_font_has_none(opened: list[Terminal]) -> None:
@@ -88,7 +90,7 @@ def test_no_braille_where_the_font_has_none(opened: list[Terminal]) -> None:
 
 
 @pytest.mark.parametrize("env", [{"COLORTERM": "truecolor"}, {"TERM": "xterm-256color"}, {"TERM": "xterm"}, {"NO_COLOR": "1"}])
-def test_levels_are_told_by_word_and_digit_in_every_depth(opened: list[Terminal], env: dict[str, str]) -> None:
+def test_u17_levels_are_told_by_word_and_digit_in_every_depth(opened: list[Terminal], env: dict[str, str]) -> None:
     """U17: colour is never the only sign of a level."""
     terminal = _sit_down(opened, env=env)
     terminal.press(b"2")

@@ -217,5 +217,5 @@ def _ask_lines(ask: Ask, said: Said | None, width: int) -> tuple[Line, Line, Lin
 def _digits(names: tuple[str, ...], first: int) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     for digit, name in enumerate(names, first):
-        pieces += [gap(), (str(digit), Tone.KEY), (name, Tone.TEXT), gap()]
+        pieces += [gap(), (str(digit), Tone.KEY), apart(name), (name, Tone.TEXT), gap()]
     return tuple(pieces)

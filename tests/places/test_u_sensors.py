@@ -174,3 +174,17 @@ def test_a_held_arrow_stops_at_the_topmost_case(stand: Stand, office: Office) ->
         assert ("", 0) == (seat.app.desk.panel, seat.app.desk.position)
 
     drive(work, office=office)
+
+
+def test_a_digit_to_press_never_runs_into_a_number(stand: Stand, office: Office) -> None:
+    """`1 1小时`, not `11小时`: what is pressed and what it stands for are told apart without colour."""
+    hang(stand, Sensor(id="plaza", kind="noise", place="江南广场", grid=GRID, area_class="2"))
+    stand.play("plaza", 60, *[75] * 10)
+
+    async def work(seat: Seat) -> None:
+        await to_the_sensors(seat)
+        await seat.press("s")
+        assert seat.shows("1 1小时")
+        assert not seat.shows("11小时")
+
+    drive(work, office=office)

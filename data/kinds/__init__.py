@@ -129,7 +129,7 @@ def _check(path: Path, kind: Kind) -> None:
 def _check_limits(path: Path, rule: Threshold) -> None:
     for number, row in enumerate(rule.limits):
         split = row.day is not None and row.night is not None
-        if (row.value is None) != split or (row.value is not None and row.day is not None):
+        if (row.value is None) != split or (row.value is not None and row.day is not None) or (row.day == row.night == "none"):
             raise _bad(path, f"rules.{rule.name}.limits[{number}]", "@settings_want_value_or_day_and_night")
 
 

@@ -7,13 +7,15 @@ import msgspec
 from data.domain.reading import Quality, Reading
 from data.domain.vocabulary import Level
 from data.rules.events import Cleared, Event, LevelChanged, Raised, Repeated
-from data.rules.limits import Force, Scene, ever_in_force, in_force, is_beyond
-from data.rules.spec import Absence, Press, Rule, Threshold
+from data.rules.limits import Force, Scene, ever_in_force, has_turned, in_force, is_beyond
+from data.rules.spec import Absence, Press, Rule, Threshold, Window
 from data.rules.state import NEVER, NO_BITS, RuleState, Times, after_reading, is_known, is_late, rule_time
 from data.rules.windows import look
 
 FEEDS = frozenset({Quality.OK, Quality.CLOCK})
 """Readings of any other quality say nothing about the place as it is now."""
+_OF_A_PERIOD = frozenset({"mean", "leq", "max"})
+"""Windows whose figure is held against the limits of the time it was measured in; sums and changes have no hours of their own."""
 Outcome = tuple[RuleState, tuple[Event, ...]]
 
 
@@ -81,7 +83,8 @@ def _threshold(rule: Threshold, state: RuleState, reading: Reading, scene: Scene
     at = rule_time(reading)
     value, facts = reading.value, after_reading(state, reading)
     if rule.window is not None:
-        parts, total, seen = look(rule.window, state, reading.value, at)
+        known = msgspec.structs.replace(state, parts=()) if _begins_anew(rule, rule.window, state, at, scene) else state
+        parts, total, seen = look(rule.window, known, reading.value, at)
         facts |= {"parts": parts, "total": total}
         if seen is None:
             return msgspec.structs.replace(state, **facts), ()
@@ -90,6 +93,11 @@ def _threshold(rule: Threshold, state: RuleState, reading: Reading, scene: Scene
         facts["held"] = value if any(is_beyond(rule, force, value) for force in ever_in_force(rule, scene)) else None
     after, events = _judge(rule, state, scene, at, value)
     return msgspec.structs.replace(after, **facts), events
+
+
+def _begins_anew(rule: Threshold, window: Window, state: RuleState, at: int, scene: Scene) -> bool:
+    """GB 22337-2008 and GB 3096-2008 measure day and night each for itself: 22:00 does not judge the last minutes of the day."""
+    return bool(state.parts) and window.how in _OF_A_PERIOD and has_turned(rule, state.last_at, at, scene.zone)
 
 
 def _judge(rule: Threshold, state: RuleState, scene: Scene, at: int, value: float) -> Outcome:

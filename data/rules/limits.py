@@ -12,6 +12,7 @@ from data.rules.spec import Limit, Threshold
 
 DAY_HOURS = range(6, 22)
 """Local hours that count as day: 06:00–22:00, Law on Noise Pollution (2022), article 88."""
+_QUARTER_MS = 900_000
 
 
 class Scene(Struct, frozen=True, kw_only=True):
@@ -41,6 +42,14 @@ class Force(Struct, frozen=True, kw_only=True):
 def is_day(at: int, zone: ZoneInfo) -> bool:
     """Whether the limits of the day hold at `at` (UTC ms)."""
     return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).hour in DAY_HOURS
+
+
+def has_turned(rule: Threshold, before: int, at: int, zone: ZoneInfo) -> bool:
+    """Whether day or night, which this rule tells apart, began between two times less than a night apart (UTC ms)."""
+    # Every zone is whole quarters of an hour from UTC, so most readings end here.
+    if before // _QUARTER_MS == at // _QUARTER_MS or not any(row.value is None for row in rule.limits):
+        return False
+    return is_day(before, zone) != is_day(at, zone)
 
 
 def in_force(rule: Threshold, scene: Scene, at: int) -> tuple[Force, ...]:
@@ -75,7 +84,7 @@ def _table(rule: Threshold, sensor: str, area_class: str, day: bool) -> tuple[Fo
 def _force(rule: Threshold, row: Limit, *, day: bool) -> Force | None:
     split = row.day if day else row.night
     limit = row.value if split is None else split
-    if limit is None:
+    if limit is None or isinstance(limit, str):
         return None
     period = "" if split is None else "day" if day else "night"
     return Force(

@@ -10,7 +10,7 @@ Seconds = Annotated[float, Meta(ge=0)]
 
 
 class Limit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A limit for a level: either one `value`, or `day` (06–22 local) and `night`.
+    """A limit for a level: either one `value`, or `day` (06–22 local) and `night`, of which one may be "none".
 
     It may hold for one sensor or one area class only; the most particular one that fits is in force.
     """
@@ -19,8 +19,8 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     sensor: str = ""
     area_class: str = ""
     value: float | None = None
-    day: float | None = None
-    night: float | None = None
+    day: float | Literal["none"] | None = None
+    night: float | Literal["none"] | None = None
     source: str
     """Whose number it is; shown to the operator and written into the case."""
     confirmed: bool = False
@@ -39,7 +39,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Window(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a rule looks at instead of the single reading: something of the last `over_s` seconds, kept in at most `parts` + 1 parts.
 
-    A window slides by whole parts, so it is up to one part longer than it says.
+    A window slides by whole parts, so it is up to one part longer than it says. A mean, leq or max that is held against limits
+    of day and night begins anew with each of the two: what was measured by day says nothing about the night.
     """
 
     how: Literal["sum", "counter", "mean", "max", "leq", "change", "speedup"]

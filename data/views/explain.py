@@ -118,7 +118,8 @@ def calm(kind: Kind, rule: Rule, scene: Scene, state: RuleState, latest: Latest 
 def _not_passed(kind: Kind, rule: Threshold, scene: Scene, state: RuleState, latest: Latest | None, now: int) -> Reason:
     forces = in_force(rule, scene, now)
     if not forces:
-        return because("why_no_limit", rule=rule.name)
+        other = next(iter(ever_in_force(rule, scene)), None)
+        return because("why_other_hours", rule=rule.name, then=f"@alarm.scope.{other.period}") if other else because("why_no_limit", rule=rule.name)
     started = [at for at in state.beyond if at is not None]
     if any(state.bits):
         return because("why_count", rule=rule.name, seen=max(bits.bit_count() for bits in state.bits), n=rule.n, m=rule.m)

@@ -23,6 +23,7 @@ from data.rules import (
     Scene,
     Threshold,
     dump_state,
+    in_force,
     load_state,
     must_keep,
     take,
@@ -92,6 +93,15 @@ def test_a_limit_for_one_sensor_wins() -> None:
     rule = Threshold(name="x", limits=(Limit(value=1, sensor="plaza", source="site"), Limit(value=10, source="all")), source="t")
     assert ["Raised"] == names(play(rule, every(1, [2.0]))[1])
     assert [] == play(rule, every(1, [2.0]), Scene(sensor="other", area_class="", zone=SHANGHAI))[1]
+
+
+def test_a_limit_of_the_night_is_none_by_day() -> None:
+    """`day = "none"`: by day there is no limit at all, neither to be passed nor to be shown."""
+    rule = Threshold(name="x", direction="low", limits=(Limit(day="none", night=0, source="t"),), source="t")
+    scene = Scene(sensor="s", area_class="", zone=SHANGHAI)
+    noon, night = (parse_time(f"2026-11-24T{hour}:00:00", SHANGHAI) for hour in (12, 23))
+    assert ([], [0]) == ([force.limit for force in in_force(rule, scene, noon)], [force.limit for force in in_force(rule, scene, night)])
+    assert ([], ["Raised"]) == (play(rule, every(60, [0.0] * 3, noon))[1], names(play(rule, every(60, [0.0] * 3, night))[1]))
 
 
 def test_without_limits_nothing_is_raised() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from data.clock import parse_time
 from data.domain.reading import Reading
 from data.domain.vocabulary import Level
+from data.kinds import load_kinds
 from data.rules import (
     QUIET,
     Absence,
@@ -95,6 +96,43 @@ def test_leq_weighs_energy() -> None:
     ten = rule(79.9, how="leq", over_s=10, parts=10)
     (value,) = raised(play(ten, 1, *[40.0] * 9, 90.0)[1])
     assert 80 == pytest.approx(value, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("begin", "values", "first"),
+    [
+        ("21:40", [58.0] * 60, "22:08"),  # fine by day, too loud by night: judged once nine minutes of night are known
+        ("21:40", [58.0] * 21 + [45.0] * 30, None),  # the last minutes of the day are not held against the night
+        ("05:40", [58.0] * 21, "05:48"),
+        ("05:55", [58.0] * 60, None),  # five minutes of night are no ten; the day allows it
+        ("05:55", [62.0] * 60, "06:08"),
+    ],
+)
+def test_a_level_of_ten_minutes_belongs_to_day_or_to_night(begin: str, values: list[float], first: str | None) -> None:
+    """GB 22337: each is measured for itself. A window never reaches across 06:00 or 22:00."""
+    (leq,) = (one for one in load_kinds()["noise"].rules if one.name == "leq10")
+    assert isinstance(leq, Threshold)
+    _, events = play(leq, 60, *values, start=parse_time(f"2026-11-24T{begin}:00", ZONE))
+    at = [parse_time(f"2026-11-24T{first}:00", ZONE)] if first else []
+    assert at == [event.at for event in events if isinstance(event, Raised)]
+
+
+@given(st.lists(st.floats(30, 90), min_size=30, max_size=60), st.lists(st.floats(30, 90), min_size=30, max_size=60))
+def test_no_day_changes_a_night(day: list[float], night: list[float]) -> None:
+    """Whatever the day was like: what the window makes of the night is what it makes of the night alone."""
+    leq = next(one for one in load_kinds()["noise"].rules if one.name == "leq10")
+    assert isinstance(leq, Threshold)
+    dusk = parse_time("2026-11-24T22:00:00", ZONE)
+    before, _ = play(leq, 60, *day, start=dusk - len(day) * 60_000)
+    after, _ = play(leq, 60, *night, state=before, start=dusk)
+    alone, _ = play(leq, 60, *night, start=dusk)
+    assert alone.parts == after.parts
+
+
+def test_a_sum_goes_on_through_the_night() -> None:
+    """Rain has no hours; nor has a window whose limits are the same by day and night."""
+    steady = rule(50, how="sum", over_s=HOUR)
+    assert [50.0] == raised(play(steady, 180, *[2.5] * 20, start=parse_time("2026-11-24T21:30:00", ZONE))[1])
 
 
 def test_the_worst_of_a_window_holds() -> None:

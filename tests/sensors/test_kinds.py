@@ -87,6 +87,8 @@ def test_home_overrides_and_adds(tmp_path: Path) -> None:
         ("low = 20", "low = 200", "plausible"),
         ('type = "threshold"', 'type = "guess"', "rules[0].type"),
         ("night = 40, ", "", "rules.over.limits[0]"),
+        ("day = 50, night = 40", 'day = "none", night = "none"', "rules.over.limits[0]"),
+        ("day = 50", 'day = "never"', "rules[0].limits[0].day"),
         ("level = 2", "level = 7", "rules[0].steps[0].level"),
         ("[plausible]", "[plausible", "line"),
     ],

@@ -29,6 +29,7 @@ WORDS: dict[str, str] = {
     "reason.why_clearing": "{rule}: level {level}, going back, clears in {left} s",
     "reason.why_hysteresis": "{rule}: level {level}, below the limit but not by {by}",
     "reason.why_alarm": "{rule}: level {level}, value {value}, limit {limit}",
+    "reason.why_other_hours": "{rule}: it has a limit by {then} only, not at this hour",
     "reason.why_no_limit": "{rule}: no limit is entered for this place, it never alarms",
     "reason.why_delay": "{rule}: beyond its limit, alarms in {left} s",
     "reason.why_count": "{rule}: {seen} of the last {m} beyond the limit, {n} make an alarm",

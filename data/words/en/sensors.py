@@ -46,7 +46,7 @@ WORDS: dict[str, str] = {
     "reason.payload_value": "cannot read the value: {value}",
     "reason.payload_time": "cannot read the time: {value}",
     "settings_want_low_below_high": "low must be less than high",
-    "settings_want_value_or_day_and_night": "write value, or both day and night",
+    "settings_want_value_or_day_and_night": "write value, or both day and night (one of them may be none)",
     "settings_want_kind": "write a kind that is in kinds",
     "settings_want_degrees": "write degrees: latitude from -90 to 90, longitude from -180 to 180",
     "reason.history_raise": "alarm raised",

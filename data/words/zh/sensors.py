@@ -46,7 +46,7 @@ WORDS: dict[str, str] = {
     "reason.payload_value": "数值读不懂: {value}",
     "reason.payload_time": "时间读不懂: {value}",
     "settings_want_low_below_high": "low 要小于 high",
-    "settings_want_value_or_day_and_night": "写 value，或同时写 day 和 night",
+    "settings_want_value_or_day_and_night": "写 value，或同时写 day 和 night（其中一个可以写 none：不设）",
     "settings_want_kind": "要填 kinds 里有的种类",
     "settings_want_degrees": "要填度数，纬度在 -90 到 90 之间，经度在 -180 到 180 之间",
     "reason.history_raise": "告警",

@@ -151,8 +151,8 @@ class ConsoleApp(App[int], inherit_bindings=False):
             self._ring(beeps if loud else 0)
         first, self._arrivals = self._arrivals is None, arrivals.cursor
         self.desk.changed()
-        self._ring(self.ringer.warned(self.desk.new_warning(), self._clock()))
-        if first or self.line.pace.ticks or arrivals.critical or self.desk.warnings_moved():
+        self._ring(self.ringer.warned(self.desk.above_us.new(), self._clock()))
+        if first or self.line.pace.ticks or arrivals.critical or self.desk.above_us.moved():
             self._draw()
 
     def _tick(self) -> None:
@@ -167,7 +167,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
 
     def _draw_warnings(self) -> None:
         """Where nothing ticks, a warning still ends by the clock."""
-        if self.desk.warnings_moved():
+        if self.desk.above_us.moved():
             self._draw()
 
     def _bounded(self, work: Callable[[], None]) -> None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 
 from console.act_guard import Clock
+from console.from_above import FromAbove
 from console.overlay import Overlay
 from console.question import Question
 from console.rows import Cut, Queue, Rows
 from data.office import Office
-from data.views.models import AreaSensor, Arrivals, Banner, Board, CaseDetail, CaseRow, Counts, Grace, Link, OrderFacts, Proposal, QueuePage
+from data.views.models import AreaSensor, Arrivals, Board, CaseDetail, CaseRow, Counts, Grace, Link, OrderFacts, Proposal, QueuePage
 from data.words import Words
 from widgets.case_list import window
 from widgets.strip import Said
@@ -24,10 +25,6 @@ _FOLLOWED_S = 60.0
 _QUIET_S = 10.0
 _REPEAT_S = 0.15
 """Keyboards repeat every 33 ms or so; judgement."""
-_WARNINGS_S = 5.0
-"""A warning ends by the clock alone, so it is looked at so often though nothing changed."""
-GREY_MS = 1_800_000
-"""How long an ended warning still takes a line of every screen; judgement. Its page shows it for hours."""
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -103,6 +100,8 @@ class Desk:
     said: Said | None = None
     position: int = 0
     rows: Rows = field(init=False)
+    above_us: FromAbove = field(init=False)
+    """Warnings from above."""
     _came: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=64))
     _said_until: float = 0.0
     _followed_until: float = 0.0
@@ -112,14 +111,10 @@ class Desk:
     _repeated: bool = False
     """The key before came so shortly ago that a finger may be resting on it."""
     _panel_at: int = 0
-    _warnings: tuple[Banner, ...] = ()
-    _drawn: tuple[Banner, ...] = ()
-    _warnings_of: tuple[int, float] = (-1, float("-inf"))
-    _warned_of: dict[str, int] | None = None
-    """Warnings that this seat has rung for, and the level then; None before its first look."""
 
     def __post_init__(self) -> None:
         self.rows = Queue(self.office)
+        self.above_us = FromAbove(self)
 
     def changed(self) -> None:
         """The store has changed: what is held of it is read anew."""
@@ -265,29 +260,6 @@ class Desk:
     def _of_panel(self) -> CaseRow | None:
         """The case that the sensor's alarm opened, while it is open."""
         return self.office.row_of(self.panel_alarm.case_id) if self.panel_alarm and self.panel_alarm.case_id else None
-
-    def banners(self) -> tuple[Banner, ...]:
-        """Warnings from above that every screen shows: those that stand, else what ended just now."""
-        revision, at = self._warnings_of
-        if revision != self.revision or self.clock() - at >= _WARNINGS_S:
-            found, now = self.office.banners(), self.office.now()
-            standing = tuple(each for each in found if not each.is_over)
-            self._warnings = standing or tuple(each for each in found if each.ends > now - GREY_MS)
-            self._warnings_of = self.revision, self.clock()
-        return self._warnings
-
-    def warnings_moved(self) -> bool:
-        """Whether the line has changed since this was last asked: it does so by the clock too."""
-        before, self._drawn = self._drawn, self.banners()
-        return self._drawn != before
-
-    def new_warning(self) -> int | None:
-        """Level of the most urgent warning in earnest that came or rose since this was last asked; None at first and without any."""
-        standing = {each.id: each.level for each in self.banners() if not each.is_over and each.status == "Actual"}
-        known, self._warned_of = self._warned_of, standing
-        if known is None:
-            return None
-        return min((level for id, level in standing.items() if level < known.get(id, 9)), default=None)
 
     def tick(self) -> None:
         """Forget what has been on the screen long enough."""

@@ -54,7 +54,7 @@ class Frame:
 
     def needs(self, picture: Picture) -> int:
         """Lines that they should take."""
-        return int(self._is_faulty(picture)) + int(bool(self._desk.banners()))
+        return int(self._is_faulty(picture)) + int(bool(self._desk.above_us.banners))
 
     def _is_faulty(self, picture: Picture) -> bool:
         return bool(self._desk.lesson) or not picture.link.running or not picture.link.broker_up
@@ -62,7 +62,7 @@ class Frame:
     def grow(self, picture: Picture) -> None:
         """Make or give back their lines."""
         self._banner.display = self._is_faulty(picture)
-        self._warning.display = bool(self._desk.banners())
+        self._warning.display = bool(self._desk.above_us.banners)
 
     def display(self, *, shown: bool) -> None:
         """Show the frame, or leave the screen to a small window's place."""
@@ -81,7 +81,7 @@ class Frame:
         self._counts.show([counts_bar(picture.counts, self._signs(), words, width)])
         line = lesson(self._desk.lesson) if self._desk.lesson else banner(picture.link, "", picture.now, picture.now, zone, words)
         self._banner.show([line] if line else [])
-        above = warning_line(self._desk.banners(), picture.now, zone, words, width)
+        above = warning_line(self._desk.above_us.banners, picture.now, zone, words, width)
         self._warning.show([above] if above else [])
         if self._desk.rested:
             self._draw_foot(picture, width)

@@ -39,7 +39,7 @@ class SmallPlace(Place):
 
     def _warned(self, desk: Desk, room: Room) -> int:
         """Lines of the warning from above: one, where a case is left room too."""
-        return int(bool(desk.banners()) and room.height > READABLE + 1)
+        return int(bool(desk.above_us.banners) and room.height > READABLE + 1)
 
     def draw(self, desk: Desk, picture: Picture, room: Room) -> None:
         """With a bare strip."""
@@ -48,7 +48,7 @@ class SmallPlace(Place):
     def show(self, desk: Desk, picture: Picture, room: Room, view: StripView) -> None:
         """Draw with the strip that the frame would show: its first and third line."""
         rows = [_row(desk, picture, index) for index in range(len(picture.page.rows))]
-        above = warning_line(desk.banners(), picture.now, desk.office.info.zone, desk.words, room.width) if self._warned(desk, room) else None
+        above = warning_line(desk.above_us.banners, picture.now, desk.office.info.zone, desk.words, room.width) if self._warned(desk, room) else None
         lines = [self._head(desk, picture, room), *([above] if above else []), *rows[: self._rows(desk, room)]]
         if room.height >= READABLE:
             zone = desk.office.info.zone

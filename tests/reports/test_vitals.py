@@ -157,7 +157,8 @@ def test_alarms_an_hour_count_the_hours_of_this_desk(street: Centre, office: Sit
     report(street, 0)
     with street.desk.transaction() as tx, tx.entry("edit", subject="pailou-1", operator="test", seat="test") as entry:
         for n in range(12):
-            entry.insert("alarms", {"id": f"a{n}", "rule": "r", "sensor": f"s{n}", "level": 3, "raised_at": tx.now, "last_at": tx.now, "occurrences": 1})
+            row = {"id": f"a{n}", "rule": "r", "sensor": f"s{n}", "level": 3, "raised_at": tx.now, "last_at": tx.now, "occurrences": 1}
+            entry.insert("alarms", row)
     street.clock.pass_s(7200)
     found = signs(office)["alarm_rate"]
     assert (found.value, found.trend[:-1]) == (pytest.approx(6, rel=1e-3), (None,) * 6)

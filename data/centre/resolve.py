@@ -10,6 +10,7 @@ from math import isnan
 
 import msgspec
 
+from data.centre.links import FIELDS
 from data.domain.errors import PayloadError
 from data.domain.reading import Quality, Reading
 from data.domain.reason import because
@@ -28,6 +29,15 @@ _BARE = frozenset({"", "v", "vb", "vs"})
 """Fields that say nothing but that this is the device's value."""
 _ONE_VALUE = _BARE | {"value", "state"}
 """Fields that are the device's value itself, where it has no sensor of that name."""
+
+
+_TECHNICAL = FIELDS | {"linkquality"}
+_PER_GATEWAY = ("rxInfo[", "rx_metadata[")
+
+
+def is_technical(field: str) -> bool:
+    """Whether every device of a codec sends this about its radio: a sensor's where the register has one, else nobody's and no stranger."""
+    return field in _TECHNICAL or field.startswith(_PER_GATEWAY)
 
 
 class Stranger(msgspec.Struct):
@@ -76,6 +86,8 @@ class Resolver:
         self._kinds = kinds
         self._strangers = strangers
         self._found: dict[tuple[str, str], tuple[str, SourceMap | None]] = {}
+        self._devices: set[str] = set()
+        """Devices of which a value is a sensor's, as far as they were heard."""
         self.devices: dict[str, dict[str, None]] | None = None
         """Sensors by device, where somebody wants to know whose they are."""
 
@@ -107,6 +119,11 @@ class Resolver:
         kind = self._kinds.get(place.kind) if place is not None and not self._has_map else None
         return None if kind is None else (id, kind.unit)
 
+    def count_mute(self, device: str, at: int) -> None:
+        """A device that said nothing but how it was received is counted by its name, unless it is known for its values."""
+        if device not in self._devices:
+            self._strangers.count(self._source, "sensor", device, at)
+
     def sensor_of(self, device: str, field: str) -> str:
         """The sensor of a device's value, or ""."""
         return (self._found.get((device, field)) or self._find(device, field))[0]
@@ -122,6 +139,7 @@ class Resolver:
             if id in self._places:
                 # Only what is found is kept: a flood of names finds nothing.
                 self._found[device, field] = (id, row)
+                self._devices.add(device)
                 if self.devices is not None:
                     self.devices.setdefault(device, {})[id] = None
                 return id, row

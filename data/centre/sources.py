@@ -18,7 +18,7 @@ from data.centre.frame import Frame
 from data.centre.links import Link, Links
 from data.centre.mqtt import Handed, Mqtt
 from data.centre.quarantine import keep
-from data.centre.resolve import AVAILABILITY, Resolver, Stranger, Strangers
+from data.centre.resolve import AVAILABILITY, Resolver, Stranger, Strangers, is_technical
 from data.centre.source_settings import checked, connection
 from data.clock import Clock
 from data.codecs import Decode, codecs
@@ -111,7 +111,7 @@ class Source:
 
     def _resolved(self, tx: Transaction, frame: Frame, readings: Sequence[Reading]) -> list[Reading]:
         kept, fault = [], None
-        for reading in readings:
+        for reading in self._worth_a_look(readings):
             if reading.field == AVAILABILITY and self._says_availability and self._is_only_a_link(reading):
                 continue
             try:
@@ -128,6 +128,13 @@ class Source:
         self.counts.readings += len(kept)
         self._feeds.heard(self.name, kept, readings[0].sensor if self._says_availability else "")
         return kept
+
+    def _worth_a_look(self, readings: Sequence[Reading]) -> list[Reading]:
+        """Without what every device says of its radio, where the register has no sensor for it."""
+        values = [one for one in readings if not is_technical(one.field) or self._resolve.sensor_of(one.sensor, one.field)]
+        if not values:
+            self._resolve.count_mute(readings[0].sensor, readings[0].received_at)
+        return values
 
     def _is_only_a_link(self, reading: Reading) -> bool:
         """Take up whether a device can be heard. It is a state that the broker keeps, so a replay of it counts; True where it is no sensor's value.

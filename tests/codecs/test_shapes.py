@@ -337,6 +337,8 @@ def test_units_of_one_quantity_convert_and_others_do_not() -> None:
     assert pytest.approx([24.7222222, 0.0121, 5.0, 0.5]) == [
         convert(76.5, "F", "Cel"), convert(12.1, "mm", "m"), convert(5, "%RH", "%"), convert(50, "%", "1")
     ]  # fmt: skip
+    # A watt is a thousand milliwatts: 30 dB.
+    assert (30, -100, -43) == (convert(0, "dBW", "dBm"), convert(-70, "dBm", "dBW"), convert(-73, "dBW", "dB{m}"))
     assert (None, None, 7) == (convert(1, "dB", "deg"), convert(1, "", "mm"), convert(7, "apples", "apples"))
 
 

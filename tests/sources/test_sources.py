@@ -148,6 +148,17 @@ def test_gaps_in_frame_numbers_are_losses(bench: Bench) -> None:
     assert (1, 5, 890, 1) == (link.number, link.received, link.lost, link.restarts)
 
 
+def test_what_every_radio_says_is_no_stranger(bench: Bench) -> None:
+    """Frame numbers, reception and link quality are listed for nobody; a device that says nothing else is, once, until it has a sensor."""
+    radio = '"fCnt":%d,"rxInfo":[{"rssi":-80,"snr":7}]'
+    mute, value = f'{{"deviceInfo":{{}},{radio}}}', f'{{"deviceInfo":{{}},{radio},"object":{{"rain_mm":1,"extra":2}}}}'
+    bench.take("zigbee", "zigbee2mqtt/hall", '{"noise_level":"71.5","linkquality":90}')
+    bench.take("radio", EUI, value % 1)
+    bench.take("radio", EUI, mute % 2)
+    bench.take("radio", EUI.replace("01020304", "ffffffff"), mute % 3)
+    assert {("sensor", "0102030405060708.extra"): 1, ("sensor", "ffffffff05060708"): 1} == bench.strangers()
+
+
 @pytest.mark.parametrize("retained", [False, True])
 def test_a_retained_message_is_marked(bench: Bench, retained: bool) -> None:
     """So that it raises and clears nothing; the codec lets the mark through."""

@@ -64,6 +64,8 @@ BATCH_READINGS, BATCH_LEAST = 40_000, 100
 GATHER_S, GATHER_FROM = 0.1, 500
 """While so many messages a second come in, a batch begins this long after the one before it: a commit costs the same for ten readings and for a
 thousand. Below that each is taken at once. Judgement; `speed.md` §2 allows 250 ms."""
+ENOUGH = 1_000
+"""Messages that are worth a commit at once: a broker hands out some thousands before the first is acknowledged, and must not stand still."""
 NO_GATHER_S = 5.0
 """After more was waited for in vain, because the broker hands out few at a time, all is taken at once for this long; judgement."""
 POLL_S = 0.1
@@ -175,7 +177,7 @@ class Centre:
     def _taken(self, wait_s: float, most: int) -> list[Frame | PubAck]:
         line = self.line.handed
         gathers = wait_s and self._pace.per_s >= GATHER_FROM and time.monotonic() >= self._gather_from
-        if gathers and not line.gather(self._begun_at + GATHER_S, most):
+        if gathers and not line.gather(self._begun_at + GATHER_S, min(most, ENOUGH)):
             self._gather_from = time.monotonic() + NO_GATHER_S
         handed = line.take(wait_s, most)
         self._begun_at = time.monotonic()

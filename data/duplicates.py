@@ -71,38 +71,78 @@ class Likeness(Struct, frozen=True, kw_only=True):
 
 def likeness(one: Trouble, other: Trouble) -> Likeness:
     """Score two troubles of one class group. An alarm and a person's word of it at one place are one trouble."""
-    place, reasons = _place(one, other)
-    if place > 0 and one.is_alarm != other.is_alarm and (place >= 0.4 or one.class_code == other.class_code):
+    place, named = _place(one, other)
+    reasons = _place_reasons(one, other, named)
+    if _is_alarm_and_word(one, other, place):
         return Likeness(score=1.0, reasons=(*reasons, because("alike_alarm")))
-    same_class = 0.1 if one.class_code and one.class_code == other.class_code else 0.0
-    apart = abs(one.at - other.at)
-    alike = text_likeness(_without_buildings(one.text), _without_buildings(other.text))
-    score = place + same_class + 0.1 * max(0.0, 1 - apart / WINDOW_MS) + (0.45 * min(1.0, alike / 0.6) if alike >= 0.3 else 0.0)
-    more = (because("alike_class"),) if same_class else ()
+    alike = _text(one, other)
+    more = (because("alike_class"),) if _is_same_class(one, other) else ()
     text = (because("alike_text", percent=round(alike * 100)),) if alike >= 0.3 else ()
-    return Likeness(
-        score=round(min(1.0, max(0.0, score)), 3), reasons=(*reasons, *more, because("alike_time", hours=round(apart / HOUR, 1)), *text)
-    )
+    hours = because("alike_time", hours=round(abs(one.at - other.at) / HOUR, 1))
+    return Likeness(score=_sum(one, other, place, alike), reasons=(*reasons, *more, hours, *text))
 
 
-def _place(one: Trouble, other: Trouble) -> tuple[float, tuple[Reason, ...]]:
+def score(one: Trouble, other: Trouble) -> float:
+    """The score alone: of two hundred neighbours only the likest are told why."""
+    place, _ = _place(one, other)
+    return 1.0 if _is_alarm_and_word(one, other, place) else _sum(one, other, place, _text(one, other))
+
+
+def _is_same_class(one: Trouble, other: Trouble) -> bool:
+    return bool(one.class_code) and one.class_code == other.class_code
+
+
+def _is_alarm_and_word(one: Trouble, other: Trouble, place: float) -> bool:
+    return place > 0 and one.is_alarm != other.is_alarm and (place >= 0.4 or one.class_code == other.class_code)
+
+
+def _sum(one: Trouble, other: Trouble, place: float, alike: float) -> float:
+    found = place + 0.1 * _is_same_class(one, other) + 0.1 * max(0.0, 1 - abs(one.at - other.at) / WINDOW_MS)
+    return round(min(1.0, max(0.0, found + (0.45 * min(1.0, alike / 0.6) if alike >= 0.3 else 0.0))), 3)
+
+
+def _text(one: Trouble, other: Trouble) -> float:
+    return _jaccard(_said_else(one.text), _said_else(other.text))
+
+
+def _place(one: Trouble, other: Trouble) -> tuple[float, str]:
+    """What the place weighs, and what it is known by: `near`, `grid`, `` or a building, with `!` before it where they differ."""
     metres = distance(one, other)
     if metres is not None and metres <= NEAR_M:
-        return 0.4, (because("alike_near", metres=round(metres)),)
-    mine, theirs = set(buildings(one.said)), set(buildings(other.said))
+        return 0.4, "near"
+    mine, theirs = buildings(one.said), buildings(other.said)
     same_grid = bool(one.grid) and one.grid == other.grid
-    shared = _shared(mine, theirs, loose=same_grid)
-    differ = bool(one.grid and other.grid) and not same_grid
-    if shared:
-        return (0.05 if differ else 0.4), (because("alike_building", name=shared), *((because("unlike_grid"),) if differ else ()))
     if mine and theirs:
-        return (0.2 * same_grid - 0.25), (because("unlike_building"),)
-    return (0.2, (because("alike_grid", grid=one.grid or ""),)) if same_grid else (0.0, ())
+        return _by_buildings(mine, theirs, same_grid=same_grid, differ=bool(one.grid and other.grid) and not same_grid)
+    return (0.2, "grid") if same_grid else (0.0, "")
 
 
-def _shared(mine: set[tuple[str, str]], theirs: set[tuple[str, str]], *, loose: bool) -> str:
+def _by_buildings(
+    mine: tuple[tuple[str, str], ...], theirs: tuple[tuple[str, str], ...], *, same_grid: bool, differ: bool
+) -> tuple[float, str]:
+    shared = _shared(mine, theirs, loose=same_grid)
+    if shared:
+        return (0.05, f"!{shared}") if differ else (0.4, shared)
+    return 0.2 * same_grid - 0.25, "!"
+
+
+def _place_reasons(one: Trouble, other: Trouble, named: str) -> tuple[Reason, ...]:
+    match named:
+        case "":
+            return ()
+        case "near":
+            return (because("alike_near", metres=round(distance(one, other) or 0)),)
+        case "grid":
+            return (because("alike_grid", grid=one.grid or ""),)
+        case "!":
+            return (because("unlike_building"),)
+    same = because("alike_building", name=named.removeprefix("!"))
+    return (same, because("unlike_grid")) if named.startswith("!") else (same,)
+
+
+def _shared(mine: tuple[tuple[str, str], ...], theirs: tuple[tuple[str, str], ...], *, loose: bool) -> str:
     """The building that both name; `loose`: the estate's name may be missing on one side."""
-    for estate, number in sorted(mine, reverse=True):
+    for estate, number in sorted(mine, reverse=True) if len(mine) > 1 else mine:
         for other, other_number in theirs:
             if number == other_number and ((estate and estate == other) or (loose and (not estate or not other))):
                 return f"{estate or other}{number}"
@@ -116,8 +156,9 @@ def buildings(text: str) -> tuple[tuple[str, str], ...]:
 
 
 @lru_cache(_KEPT)
-def _without_buildings(text: str) -> str:
-    return _BUILDING.sub(" ", text)
+def _said_else(text: str) -> frozenset[str]:
+    """Bigrams of a text without the buildings that it names."""
+    return bigrams(_BUILDING.sub(" ", text))
 
 
 def _number(text: str) -> str:
@@ -138,7 +179,6 @@ def distance(one: Trouble, other: Trouble) -> float | None:
     return math.hypot(north, east)
 
 
-@lru_cache(_KEPT)
 def bigrams(text: str) -> frozenset[str]:
     """Overlapping pairs of letters, digits and signs; punctuation and blanks are left out."""
     signs = "".join(sign for sign in text.casefold() if sign.isalnum())
@@ -147,8 +187,12 @@ def bigrams(text: str) -> frozenset[str]:
 
 def text_likeness(one: str, other: str) -> float:
     """Jaccard of the bigrams of two texts: 0 to 1."""
-    mine, theirs = bigrams(one), bigrams(other)
-    return len(mine & theirs) / len(mine | theirs) if mine and theirs else 0.0
+    return _jaccard(bigrams(one), bigrams(other))
+
+
+def _jaccard(mine: frozenset[str], theirs: frozenset[str]) -> float:
+    both = len(mine & theirs)
+    return both / (len(mine) + len(theirs) - both) if both else 0.0
 
 
 def places(grid: str | None, said: str, lat: float | None, lon: float | None, *, around: bool = False) -> list[str]:

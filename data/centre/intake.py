@@ -82,9 +82,10 @@ def _trouble(row: Mapping[str, Any], text: str, tables: Tables, now: int, *, is_
 
 def may_join(other: sqlite3.Row, like: Likeness, class_code: str | None, tables: Tables) -> bool:
     """Whether a trouble may join a case by itself: a high score, a live case, and nobody's life in either."""
+    if like.score < ATTACH or other["state"] in FINISHED or other["exercise"]:
+        return False
     known = [tables.classes.get(code or "") for code in (class_code, other["class"])]
-    lives = any(row is not None and row.life_safety for row in known)
-    return like.score >= ATTACH and not lives and other["state"] not in FINISHED and not other["exercise"]
+    return not any(row is not None and row.life_safety for row in known)
 
 
 def keep_maybe(alike: list[tuple[sqlite3.Row, Likeness]]) -> str | None:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from data.duplicates import ATTACH, SUGGEST, Trouble, buildings, distance, likeness, places, raised, text_likeness
+from data.duplicates import score as points
 
 HOUR = 3_600_000
 GARBAGE = Trouble(
@@ -97,3 +98,17 @@ def test_whoever_is_near_shares_a_key(lat: float, lon: float, north: float, east
 def test_numbers_make_a_case_more_urgent_at_three_and_ten_but_never_critical() -> None:
     assert [raised(4, supports) for supports in (1, 2, 3, 4, 10)] == [4, 4, 3, 4, 3]
     assert [raised(level, 3) for level in (1, 2, 3)] == [1, 2, 2]
+
+
+_PARTS = ("星都会小区", "滨江花园", "6号楼", "六栋", "8号楼", "垃圾堵门", "车库", "广场舞太吵", "我们在", "路灯不亮", " ")
+_TROUBLES = st.builds(
+    Trouble,
+    class_code=st.sampled_from([None, "0102", "0104"]), group=st.just("g"), text=st.lists(st.sampled_from(_PARTS), max_size=5).map("".join),
+    grid=st.sampled_from([None, "a", "b"]), address=st.sampled_from([None, "星都会小区6栋", "滨江花园"]),
+    lat=st.sampled_from([None, 29.5, 29.5003, 29.51]), lon=st.sampled_from([None, 106.5]), at=st.integers(0, 100 * HOUR), is_alarm=st.booleans(),
+)  # fmt: skip
+
+
+@given(_TROUBLES, _TROUBLES)
+def test_the_score_alone_is_the_score_that_is_explained(one: Trouble, other: Trouble) -> None:
+    assert points(one, other) == likeness(one, other).score

@@ -4,10 +4,11 @@ import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
 
-from data.domain.errors import SettingsError
-from data.domain.reason import because
 from msgspec import Struct
 from msgspec.structs import replace
+
+from data.domain.errors import SettingsError
+from data.domain.reason import because
 
 
 class Key(StrEnum):

@@ -125,4 +125,3 @@ def _entries(root: Node) -> Iterator[Node]:
     yield from root.all("entry")
     for channel in root.all("channel"):
         yield from channel.all("item")
-

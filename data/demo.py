@@ -9,12 +9,13 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from data.domain.errors import PaidanError
-from data.domain.reason import because
+from data.domain.reason import Reason, because
 from data.settings import load
 from data.simulate.day import load_day
 from data.simulate.stage import COMMUNITY, STREET
@@ -25,9 +26,12 @@ STOP_S = 60.0
 
 
 @contextlib.contextmanager
-def staged(folder: Path | None, *, rate: float = 1.0, street_clerk: bool = False, story: int = 0) -> Iterator[Path]:
+def staged(
+    folder: Path | None, *, rate: float = 1.0, street_clerk: bool = False, story: int = 0, told: Callable[[Reason], None] = lambda _: None
+) -> Iterator[Path]:
     """Play the demo's day, or its story `story`, in `folder`, or in a temporary one that is removed at the end; yields the folder once all runs.
 
+    `told` hears, on a thread of its own, what goes wrong on the stage and was mended.
     On leaving, everything that was started has ended. Raises `PaidanError` when it could not be started.
     """
     where = (folder or Path(tempfile.mkdtemp(prefix="paidan-demo-"))).absolute()
@@ -39,6 +43,7 @@ def staged(folder: Path | None, *, rate: float = 1.0, street_clerk: bool = False
     )  # fmt: skip
     try:
         _wait_ready(stage)
+        threading.Thread(target=_listen, args=(stage, told), name="stage-news", daemon=True).start()
         yield where
     finally:
         _let_go(stage)
@@ -84,6 +89,14 @@ def _wait_ready(stage: "subprocess.Popen[bytes]") -> None:
     answer = json.loads(line)
     if answer:
         raise PaidanError(because(answer["code"], **answer["args"]))
+
+
+def _listen(stage: "subprocess.Popen[bytes]", told: Callable[[Reason], None]) -> None:
+    """Until the stage has ended."""
+    assert stage.stdout is not None
+    for line in stage.stdout:
+        news = json.loads(line)
+        told(because(news["code"], **news["args"]))
 
 
 def _let_go(stage: "subprocess.Popen[bytes]") -> None:

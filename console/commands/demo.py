@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from console.telling import echo
+from console.telling import echo, words
 from data.domain.errors import PaidanError
 from data.words import Words
 
@@ -36,8 +36,11 @@ def command(
     for sign in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(sign, _leave)
     echo(_WORDS("demo.starting"), err=True)
+    kept: list[str] = []
+    # A line into a seat's screen would spoil it: there it waits for the end.
+    told = (lambda news: echo(words().say(news), err=True)) if headless else (lambda news: kept.append(words().say(news)))
     try:
-        with demo.staged(home, rate=rate, street_clerk=headless, story=story) as folder:
+        with demo.staged(home, rate=rate, street_clerk=headless, story=story, told=told) as folder:
             if headless:
                 demo.watch(seconds)
                 _print(demo.summaries(folder), seconds, rate)
@@ -45,6 +48,8 @@ def command(
                 _sit(demo.street_of(folder), operator or demo.default_operator(folder))
     except PaidanError as error:
         raise click.ClickException(_WORDS.say(error.reason)) from error
+    for line in kept:
+        echo(line, err=True)
     echo(_WORDS("demo.stopped"), err=True)
 
 

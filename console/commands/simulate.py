@@ -22,16 +22,17 @@ _FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 @click.option("--day", is_flag=True, help=_WORDS("simulate.day_help"))
 @click.option("--story", type=click.IntRange(1), help=_WORDS("simulate.story_help"))
 @click.option("--parent", type=int, default=0, help=_WORDS("simulate.parent_help"), hidden=True)
+@click.option("--played", type=click.FloatRange(0), default=0.0, help=_WORDS("simulate.played_help"), hidden=True)
 def command(  # noqa: PLR0917 — click passes them by name
     home: Path, community: Path | None, street_clerk: bool, rate: float, seed: int, seconds: float | None, parent: int,
-    day: bool, story: int | None,
+    day: bool, story: int | None, played: float,
 ) -> None:
     from data.simulate.town import play
 
     try:
-        played = story or (0 if day else None)
+        number = story or (0 if day else None)
         tally = play(
-            home, community, street_clerk=street_clerk, seed=seed, pace=rate, seconds=seconds, parent=parent, story=played
+            home, community, street_clerk=street_clerk, seed=seed, pace=rate, seconds=seconds, parent=parent, story=number, played_s=played
         )  # fmt: skip
     except PaidanError as error:
         raise click.ClickException(_WORDS.say(error.reason)) from error

@@ -79,14 +79,31 @@ class Day:
         self.begun: list[str] = []
         """Scenarios whose story has begun."""
 
-    def plan(self, number: int = 0) -> None:
-        """The whole day, or story `number` of it (from 1), soon. Raises `IndexError` for a number that there is none of."""
+    def plan(self, number: int = 0, played_s: float = 0.0) -> None:
+        """The whole day, or story `number` of it (from 1), soon. Raises `IndexError` for a number that there is none of.
+
+        `played_s` real seconds of it were played before by a process that is gone: its stories go on where they are by now.
+        """
         stories = load_day()
-        if number:
-            self._agenda.after(FIRST_S * self._rate, partial(self._begin, stories[number - 1]))
-            return
-        for story in stories:
-            self._agenda.after(story.begin_s * self._rate, partial(self._begin, story))
+        begins = [(FIRST_S, stories[number - 1])] if number else [(story.begin_s, story) for story in stories]
+        for begin_s, story in begins:
+            if begin_s >= played_s:
+                self._agenda.after((begin_s - played_s) * self._rate, partial(self._begin, story))
+            else:
+                self._go_on(story, (played_s - begin_s) * self._rate)
+
+    def _go_on(self, story: Story, gone_s: float) -> None:
+        """Sensors as the story has left them by now; what it reported is known already."""
+        self.begun.append(story.scenario)
+        for after_s, sensor, value in story.points:
+            if sensor not in self._sensors:
+                continue
+            if after_s > gone_s:
+                self._agenda.after(after_s - gone_s, partial(self._turn, sensor, value))
+            elif isinstance(value, str):
+                self.held.pop(sensor, None)
+            else:
+                self.held[sensor] = value
 
     def _begin(self, story: Story) -> None:
         self.begun.append(story.scenario)

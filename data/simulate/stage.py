@@ -3,11 +3,14 @@
     python -m data.simulate.stage DIR --rate R [--street-clerk] [--story N] [--remove]
 
 It writes one JSON line (`{}` when all runs, else a reason's code and arguments) and then waits for the end of its standard
-input. The caller holds the other end and cannot die without closing it, so that even a demo killed with -9 leaves nothing.
+input; whatever has to be told meanwhile is one more line, a reason.
+
+The caller holds the other end and cannot die without closing it, so that even a demo killed with -9 leaves nothing.
 """
 
 import argparse
 import contextlib
+import dataclasses
 import json
 import os
 import shutil
@@ -16,6 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from data.centre import broker, status
@@ -31,6 +35,20 @@ from data.store.sqlite import sqlite3
 STREET, COMMUNITY = "pailou", "dahegou"
 READY_S = 40
 STOP_S = 10
+CALM_S = 60.0
+"""Longest wait before a simulation that keeps ending is started again; the waits double (judgement)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Play:
+    """The simulation as it was started. Times are those of the monotonic clock, seconds."""
+
+    words: tuple[str, ...]
+    process: "subprocess.Popen[bytes]"
+    began: float
+    restarts: int = 0
+    not_before: float = 0.0
+    """One that ends at once is not started again at once."""
 
 
 class Stage:
@@ -40,6 +58,7 @@ class Stage:
         self.street, self.community = folder / STREET, folder / COMMUNITY
         self._running: list[subprocess.Popen[bytes]] = []
         self._broker: broker.Broker | None = None
+        self._play: Play | None = None
 
     def start(self, *, rate: float, street_clerk: bool, story: int, given_up: Callable[[], bool]) -> None:
         """Homes, both centres, people. Raises `PaidanError`; what was started by then is still to be stopped."""
@@ -50,7 +69,19 @@ class Stage:
         self._broker = broker.recorded(self.street)
         people = ["--home", str(self.street), "--community", str(self.community), "--parent", str(os.getpid())]
         played = ["--story", str(story)] if story else ["--day"]
-        self._spawn(self.street, "simulate", *people, *played, *(["--street-clerk"] if street_clerk else []))
+        words = ("simulate", *people, *played, *(["--street-clerk"] if street_clerk else []))
+        self._play = Play(words=words, process=self._spawn(self.street, *words), began=time.monotonic())
+
+    def mind(self) -> None:
+        """Have the simulation go on where the day is by now, if it has ended by itself; said in a line to whoever looks on."""
+        play = self._play
+        if play is None or play.process.poll() is None or time.monotonic() < play.not_before:
+            return
+        self._running.remove(play.process)
+        exit_code, times = play.process.returncode, play.restarts + 1
+        process = self._spawn(self.street, *play.words, "--played", f"{time.monotonic() - play.began:.1f}")
+        self._play = dataclasses.replace(play, process=process, restarts=times, not_before=time.monotonic() + min(2.0**times, CALM_S))
+        _say(code="demo_plays_again", args={"exit": exit_code, "times": times, "log": str(log_path(self.street, "simulate"))})
 
     def stop(self) -> None:
         """End all of it, people first, the broker last."""
@@ -131,10 +162,11 @@ def _undisturbed() -> Iterator[list[int]]:
     yield told
 
 
-def _wait_for_end(told: list[int]) -> None:
+def _wait_for_end(told: list[int], mind: Callable[[], None]) -> None:
     import select
 
     while not told:
+        mind()
         readable, _, _ = select.select([sys.stdin], [], [], 0.5)
         if readable and not os.read(sys.stdin.fileno(), 1):
             return
@@ -154,7 +186,7 @@ def main() -> None:
         try:
             stage.start(rate=options.rate, street_clerk=options.street_clerk, story=options.story, given_up=lambda: bool(told) or _is_caller_gone())
             _say()
-            _wait_for_end(told)
+            _wait_for_end(told, stage.mind)
         except PaidanError as error:
             _say(code=error.reason.code, args=dict(error.reason.args))
         finally:

@@ -45,9 +45,9 @@ class Town:
 
     def __init__(
         self, street: Path, community: Path | None = None, *, street_clerk: bool = False, seed: int = 1, pace: float = 1.0,
-        story: int | None = None,
+        story: int | None = None, played_s: float = 0.0,
     ) -> None:  # fmt: skip
-        """`story`: 0 plays the whole day of the demo, N its Nth story, None none of it."""
+        """`story`: 0 plays the whole day of the demo, N its Nth story, None none of it; `played_s` real seconds of it were played already."""
         self._street = load(street)
         self._agenda = Agenda(self._street.clock, pace)
         self._rng = random.Random(seed)  # noqa: S311 — a play, not a secret
@@ -56,7 +56,7 @@ class Town:
         self._reports = 0
         self._responders: list[Responder] = []
         self._clerks: list[Clerk] = []
-        self._story = story
+        self._story, self._played_s = story, played_s
         centres = [self._street, *([load(community)] if community else [])]
         with self._exits:
             self._begin(centres, street_clerk=street_clerk)
@@ -84,7 +84,7 @@ class Town:
         self._day = Day(self._agenda, street.clock.rate, street.centre.id, played, self._line.send, self._instruments.read)
         self._instruments.held = self._day.held
         if self._story is not None:
-            self._day.plan(self._story)
+            self._day.plan(self._story, self._played_s)
         self._residents = Residents(self._rng, f"{self._start_ms:x}")
         self._agenda.after(self._residents.next_wait_s(), self._report)
         ids = {settings.centre.id for settings in centres}
@@ -131,14 +131,15 @@ def _clerks(settings: Settings) -> Iterator[str]:
 
 
 def play(
-    street: Path, community: Path | None, *, street_clerk: bool, seed: int, pace: float, seconds: float | None, parent: int, story: int | None
-) -> Tally:
+    street: Path, community: Path | None, *, street_clerk: bool, seed: int, pace: float, seconds: float | None, parent: int, story: int | None,
+    played_s: float = 0.0,
+) -> Tally:  # fmt: skip
     """The whole process of `paidan simulate`: until a signal, `seconds` of real time, or the end of the process `parent`."""
     told: list[int] = []
     for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(sign, lambda number, _frame: told.append(number))
     end = time.monotonic() + seconds if seconds else math.inf
-    town = Town(street, community, street_clerk=street_clerk, seed=seed, pace=pace, story=story)
+    town = Town(street, community, street_clerk=street_clerk, seed=seed, pace=pace, story=story, played_s=played_s)
     try:
         return town.run(lambda: bool(told) or time.monotonic() >= end or is_orphan(parent))
     finally:

@@ -85,6 +85,20 @@ def test_a_story_holds_its_sensor_and_lets_it_go() -> None:
     assert (day.held, day.begun) == ({}, ["home_call"])
 
 
+def test_a_day_goes_on_where_it_was() -> None:
+    """A second simulation, 62 s into the day: the flood is held as it is by now, nothing is said twice, what is to come comes when it should."""
+    clock, sent, read = FakeClock(), list[str](), list[str]()
+    agenda = Agenda(clock)
+    names = {sensor for story in load_day() for _, sensor, _ in story.points}
+    day = Day(agenda, 2.0, "pailou", names, lambda topic, _: sent.append(topic), read.append)
+    day.plan(played_s=62)
+    assert day.held == {"jn-plaza-noise": 74.5, "beipo-rain": 64}
+    assert (sent, read, len(day.begun)) == ([], [], 5)
+    clock.pass_s(17)
+    agenda.run(iter((False, True)).__next__)
+    assert (day.begun[5:], read) == (["waterlogging"], ["hx-underpass-water"])
+
+
 def test_its_warning_is_one_that_our_reader_takes() -> None:
     """CAP 1.2, in earnest, three hours."""
     _, sent, _ = played(5, number=4)

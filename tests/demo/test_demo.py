@@ -87,6 +87,19 @@ def test_no_process_is_left_behind(tmp_path: Path, demo: Callable[..., Any], sig
     wait_until(lambda: not _processes(tmp_path), 30, f"all gone after {sign.name}: {_processes(tmp_path)}")
 
 
+def test_a_simulation_that_dies_is_played_on(tmp_path: Path, demo: Callable[..., Any]) -> None:
+    """Killed with -9 it is started again with what was played already, one line says so, and the end leaves no process."""
+    running = demo("--seconds", "25")
+    _wait_playing(tmp_path, running)
+    play = next(line for line in _processes(tmp_path) if " simulate " in line)
+    os.kill(int(play.split()[0]), signal.SIGKILL)
+    wait_until(lambda: any("--played" in line for line in _processes(tmp_path)), 20, "played on")
+    said, _ = running.communicate(timeout=90)
+    assert 0 == running.returncode, said
+    assert 1 == said.count("-9"), said
+    assert [] == _processes(tmp_path)
+
+
 def test_broker_of_the_demo_is_one_that_a_client_can_connect_to(tmp_path: Path, demo: Callable[..., Any]) -> None:
     """`status --json` of the demo's centres names one and the same broker."""
     running = demo("--seconds", "100")

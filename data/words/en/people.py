@@ -9,6 +9,7 @@ WORDS: dict[str, str] = {
     "reason.broker_failed": "the built-in broker did not come up on port {port}, see {file}.",
     "reason.demo_centre_failed": "the demo's centre did not start: {home}, exit {exit}. {said}",
     "reason.demo_centre_late": "the demo's centre was not ready within {seconds} s: {home}",
+    "reason.demo_plays_again": "the simulated people and devices had stopped (exit {exit}); they go on, restart {times}; see {log}",
     "reason.demo_stage_ended": "the demo did not start, exit {exit}.",
     "reason.simulate_broker": "no connection to the MQTT broker {url}: {problem}",
     "reason.simulate_no_clerk": "{file} has no clerk to play.",
@@ -26,6 +27,7 @@ WORDS: dict[str, str] = {
     "init.readme_scenarios": "Put *.toml here to add or override scenarios.",
     # simulate
     "simulate.help": "Play devices and people over real MQTT.",
+    "simulate.played_help": "seconds of the day that were played already: go on from there.",
     "simulate.home_help": "home of the street's centre.",
     "simulate.community_help": "home of a community's centre: its clerk is played too.",
     "simulate.clerk_help": "play the street's clerk too (nobody sits there).",

@@ -5,22 +5,32 @@ import signal
 import time
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from data.centre import broker as embedded
-from data.clock import real_ms
+from data.clock import iso, real_ms
 from data.domain.errors import StoreError
 from data.settings import load
-from data.store.lease import holder
+from data.store.lease import HEARTBEAT_LATE_MS, holder
 from data.store.schema import LIVE, open_desk
 from data.store.sqlite import sqlite3
 
 STOP_S = 15.0
 """How long a centre may take to finish its turn and its broker, before it is killed."""
 
+_NOTHING = {
+    "answers": False, "silent_since": None, "broker_up": False,
+    "readings_per_s": 0.0, "backlog": 0, "thinned": 0, "waiting": 0, "cases": {}, "quarantined": 0,
+}  # fmt: skip
+"""Of a home whose desk no centre has made yet."""
+
 
 def read(home: Path) -> dict[str, Any]:
-    """Keys: running, pid, centre, broker (url of a client), broker_up, readings_per_s, backlog, thinned (readings left out),
-    waiting (orders not out), cases (live ones by state), quarantined, heartbeat_s. Raises `SettingsError` or `StoreError`.
+    """Keys: running, pid, centre, broker (url of a client), answers (its heart beats: a frozen one runs and does not answer),
+    silent_since (its last heartbeat, ISO in the centre's zone, where it does not answer), broker_up, readings_per_s, backlog,
+    thinned (readings left out), waiting (orders not out), cases (live ones by state), quarantined, heartbeat_s.
+
+    Raises `SettingsError` or `StoreError`.
     """
     settings = load(home)
     pid = holder(home)
@@ -32,24 +42,28 @@ def read(home: Path) -> dict[str, Any]:
     except StoreError as error:
         if error.reason.code != "store_none":
             raise
-        return state | {"broker_up": False, "readings_per_s": 0.0, "backlog": 0, "thinned": 0, "waiting": 0, "cases": {}, "quarantined": 0}
+        return state | _NOTHING
     try:
-        return state | _of_desk(conn, running=pid is not None)
+        return state | _of_desk(conn, settings.zone, running=pid is not None)
     finally:
         conn.close()
 
 
-def _of_desk(conn: sqlite3.Connection, *, running: bool) -> dict[str, Any]:
+def _of_desk(conn: sqlite3.Connection, zone: ZoneInfo, *, running: bool) -> dict[str, Any]:
     row = conn.execute("SELECT * FROM lease").fetchone()
+    beat, silent_ms = row["renewed_at"], real_ms() - row["renewed_at"]
+    answers = running and silent_ms < HEARTBEAT_LATE_MS
     return {
-        "broker_up": running and bool(row["broker"]) and row["broker_down_since"] is None,
-        "readings_per_s": row["readings_per_s"] if running else 0.0,
+        "answers": answers,
+        "silent_since": None if answers or not beat else iso(beat, zone),
+        "broker_up": answers and bool(row["broker"]) and row["broker_down_since"] is None,
+        "readings_per_s": row["readings_per_s"] if answers else 0.0,
         "backlog": row["backlog"] if running else 0,
         "thinned": row["thinned"] if running else 0,
         "waiting": _count(conn, "outbox WHERE kind='order' AND state IN ('ready', 'sending')"),
         "cases": dict(conn.execute(f"SELECT state, count(*) FROM cases WHERE {LIVE} GROUP BY state").fetchall()),
         "quarantined": _count(conn, "quarantine"),
-        "heartbeat_s": round((real_ms() - row["renewed_at"]) / 1000, 1) if row["renewed_at"] else None,
+        "heartbeat_s": round(silent_ms / 1000, 1) if beat else None,
     }
 
 

@@ -17,6 +17,8 @@ from data.store.sqlite import sqlite3
 
 HEARTBEAT_MS = 2_000
 """How often the centre renews its row, in desk time at rate 1."""
+HEARTBEAT_LATE_MS = 5_000
+"""A centre whose row is older, by the wall clock, does not answer; `faults.md` §5 Watchdog."""
 
 
 class Lock:

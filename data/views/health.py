@@ -16,12 +16,11 @@ from data.domain.tables import Tables
 from data.kinds import Kind
 from data.store import channels
 from data.store.history import History
+from data.store.lease import HEARTBEAT_LATE_MS
 from data.store.sqlite import sqlite3
 from data.views.handover import silent_sensors
 from data.views.models import Health, HealthRow, SilentSensor
 
-HEARTBEAT_LATE_MS = 5_000
-"""Real time; `faults.md` §5 Watchdog."""
 SLOW_WRITE_MS = 100.0
 LATE_MS = 60_000
 """A message that should have left this long ago is late; `faults.md` §5 Dispatch."""

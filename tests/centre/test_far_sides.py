@@ -124,6 +124,8 @@ def test_a_frozen_centre_takes_up_where_it_stopped(home: Path, centre: CentrePro
     office = Office.open(home, "林晓燕")
     wait_until(lambda: not office.link().running, 15, "the seat says that the centre does not answer")
     office.close()
+    said = paidan_json("status", home=home)
+    assert (said["running"], said["answers"], said["broker_up"], bool(said["silent_since"])) == (True, False, False, True)
     os.kill(centre.process.pid, signal.SIGCONT)
     wait_until(lambda: len(paidan_json("cases", home=home)) == 5, 30, "all five")
     wait_until(lambda: paidan_json("orders", home=home)[0]["sent_at"], 30, "sent")

@@ -144,6 +144,8 @@ WORDS: dict[str, str] = {
     "journal.hash": "was changed",
     "journal.table": "differs from the table",
     "status.running": "running",
+    "status.answers": "answers",
+    "status.silent_since": "silent since",
     "status.pid": "process",
     "status.centre": "centre",
     "status.broker": "message bus",

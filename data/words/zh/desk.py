@@ -144,6 +144,8 @@ WORDS: dict[str, str] = {
     "journal.hash": "内容被改过",
     "journal.table": "与现表不符",
     "status.running": "运行",
+    "status.answers": "应答",
+    "status.silent_since": "无应答始于",
     "status.pid": "进程",
     "status.centre": "中心",
     "status.broker": "消息总线",

@@ -32,7 +32,7 @@ from data.store.sqlite import sqlite3
 REGISTER = 337_000
 """Sensors of a district (`domain.md` §1)."""
 KINDS = ("noise", "temperature", "humidity", "soil_moisture")
-BUTTONS = 100
+BUTTONS = 400
 """Call buttons `b0` and so on, beside the sensors: for life-safety events in the midst of readings."""
 BANK = 500
 """Different sensors whose hours are packed."""

@@ -27,6 +27,7 @@ from data.centre.ingest import Outcome, Unknown, ingest, settle
 from data.centre.inlets import Inlets
 from data.centre.intake import raise_level
 from data.centre.ladder import climb
+from data.centre.listening import Listening
 from data.centre.memory import Memory
 from data.centre.mqtt import Mqtt, PubAck
 from data.centre.outages import Outages
@@ -109,6 +110,8 @@ class Centre:
         self.sources.own = line
         self.register.expiry = self.sources.feeds.expiry
         history.outages = Outages(self.register, self.kinds, history, self.sources.feeds)
+        self.listening = Listening(settings.file.clock.rate)
+        history.counts_from = self.listening.counts_from
         self.stopping = threading.Event()
         self.watch = threading.Thread(target=_keep_broker, args=(self,), name="broker watch", daemon=True)
         self._memory = Memory(self.kinds, settings.zone)
@@ -130,6 +133,7 @@ class Centre:
 
     def prepare(self) -> None:
         """What a start brings up to date."""
+        self.listening.learn(self.desk.conn, self.desk.clock.now())
         with self.desk.transaction() as tx:
             self.register.seed(tx)
             wake_unfinished(tx)
@@ -257,7 +261,10 @@ class Centre:
             self.register.sensors.moved.clear()
         for sensor in self.sources.expire():
             self.history.look_again(sensor)
-        self.history.sweep(self.desk.clock.now())
+        self.listening.beat(
+            now := self.desk.clock.now(), is_up=self.line.is_up and self.sources.are_tried(now), is_behind=bool(self.thinning.shares)
+        )
+        self.history.sweep(now)
         self._rate.append((self._beat_at, self._count))
         self._up_beats = self._up_beats + 1 if self.line.is_up else 0
         if self._watcher.poll():
@@ -265,6 +272,7 @@ class Centre:
         with self.desk.transaction() as tx:
             self._watcher.record(tx)
             self.sources.write(tx, self.line)
+            self.listening.write(tx)
             dispatch_clear(tx, self.settings.tables)
             advance(self._stage, tx)
             climb(tx, self.settings.tables, heard=self._up_beats >= HEARD_BEATS)

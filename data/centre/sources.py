@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from data.centre.feeds import Expiries, Feeds, Pulses, Said
+from data.centre.feeds import BRIEF_MS, Expiries, Feeds, Pulses, Said
 from data.centre.frame import Frame
 from data.centre.links import Link, Links
 from data.centre.mqtt import Handed, Mqtt
@@ -265,6 +265,10 @@ class Sources:
         if line is None or not line.is_up:
             return self._down_since if line is None or line.down_since is None else line.down_since
         return source.bridge_down_since
+
+    def are_tried(self, now: int) -> bool:
+        """Whether each of the further sources is up, or has been down for so long that its sensors' silence is its own."""
+        return all(line.down_since is None or now - line.down_since > BRIEF_MS for line in self.lines.values())
 
     def pulses(self, now: int) -> list[Reading]:
         """What the sensors of the sources themselves have to tell."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
-VERSION = 3
+VERSION = 4
 """`user_version` of the newest schema this program knows; a newer file is refused."""
 
 
@@ -399,6 +399,12 @@ def _migrations() -> "Migrations":
         db.conn.execute("ALTER TABLE lease ADD COLUMN thinned_at INTEGER")
         db.conn.execute("PRAGMA user_version=3")
 
+    @steps()
+    def listened(db: "Database") -> None:
+        for statement in _LISTENED:
+            db.conn.execute(statement)
+        db.conn.execute("PRAGMA user_version=4")
+
     return steps
 
 
@@ -410,6 +416,12 @@ CREATE TABLE feeds (               -- by which of the further sources a sensor's
   stale_s REAL                    -- after how long a silence it is lost, where its own description says so
 ) WITHOUT ROWID
 """
+
+_LISTENED = (
+    "ALTER TABLE lease ADD COLUMN listened_at INTEGER",  # desk time of the newest heartbeat; `renewed_at` is real time
+    "UPDATE lease SET listened_at = renewed_at WHERE renewed_at > 0",
+    "CREATE TABLE deaf (began INTEGER PRIMARY KEY, ended INTEGER NOT NULL)",  # when no centre listened: silences do not count then
+)
 
 
 def _statements(script: str) -> list[str]:

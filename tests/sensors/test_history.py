@@ -172,6 +172,22 @@ def test_the_lost_survive_a_restart(tmp_path: Path) -> None:
     second.close()
 
 
+def test_who_was_heard_at_the_moment_of_a_kill_is_not_lost(tmp_path: Path) -> None:
+    """The reading was kept, and the process ended before it noted the rest; who was lost with the same reading still is."""
+    first = open_writer(tmp_path)
+    first.stale_s = lambda _: 60.0
+    first.append([reading(1, sensor="a"), reading(1, sensor="b")])
+    first.sweep(NOW + 61_000)
+    first.append([reading(2, NOW + 70_000, came=NOW + 70_000, sensor="a")])
+    first.close()
+    second = open_writer(tmp_path)
+    second.stale_s = lambda _: 60.0
+    assert ({"b": NOW}, False, True) == (second.missing, second.is_lost("a"), second.is_lost("b"))
+    second.sweep(NOW + 71_000)
+    assert {"b": NOW} == second.lost() == open_reader(tmp_path).lost()
+    second.close()
+
+
 def settle(history: Writer, now: int = NOW) -> None:
     """Everything that is to be done, at once."""
     for _ in range(10_000):

@@ -41,7 +41,21 @@ def test_the_lease_counts_what_floods_left_out(tmp_path: Path) -> None:
     desk.close()
 
 
-@pytest.mark.parametrize("step", ["feeds", "thinned"])
+def test_a_desk_that_did_not_know_when_it_listened_last(tmp_path: Path) -> None:
+    """Its last heartbeat says it; one that never had a centre says nothing."""
+    for renewed, listened in ((1_700_000_000_000, 1_700_000_000_000), (0, None)):
+        path = tmp_path / f"{renewed}.db"
+        conn = connect(path)
+        _migrations().apply(Database(conn, execute_plugins=False), stop_before="listened")
+        conn.execute("UPDATE lease SET renewed_at=?", (renewed,))
+        conn.close()
+        migrate(path)
+        desk = open_desk(path)
+        assert (listened, 0) == (desk.execute("SELECT listened_at FROM lease").fetchone()[0], desk.execute("SELECT count(*) FROM deaf").fetchone()[0])
+        desk.close()
+
+
+@pytest.mark.parametrize("step", ["feeds", "thinned", "listened"])
 def test_between_two_steps_it_is_not_made_yet(tmp_path: Path, step: str) -> None:
     """Who looks while a centre takes the steps is told that there is no desk yet, and meets no missing column."""
     path = tmp_path / "desk.db"

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 from data.domain.reading import Reading
 from data.store.history.columns import Column, Fold, Latest
 from data.store.history.days import DAY_MS, HOUR_MS, Days, open_path, packed_path
-from data.store.history.newest import Newest, displaces
+from data.store.history.newest import CountsFrom, Newest, displaces
 from data.store.history.points import TIMED, UNPLACED, Block, Point, dump, is_newest, load
 from data.store.history.thin import thin
 from data.store.sqlite import connect, sqlite3
@@ -252,6 +252,8 @@ class Writer(History):
         self._conn = conn
         self.stale_s: Callable[[str], float | None] = lambda _sensor: None
         self.outages: Outages | None = None
+        self.counts_from: CountsFrom = lambda at, _stale_ms: at
+        """From when a silence counts that began at a time (UTC ms), of a sensor that is lost after so many ms."""
         self.keep_days = 0
         """Days that are over for longer than this are dropped; 0 keeps all."""
         self.keep: Mapping[str, int] = {}
@@ -279,16 +281,23 @@ class Writer(History):
             self._names.append(sensor)
         for row in self._conn.execute("SELECT no, at, value, flag, received_at FROM latest"):
             self._newest.known(row["no"], Point(row["at"], row["value"], row["flag"], row["at"], row["received_at"]))
-        for row in self._conn.execute("SELECT no, sensor, lost.at, by FROM lost JOIN names USING (sensor)"):
-            self._newest.lost[row["no"]] = self.missing[row["sensor"]] = row["at"]
-            if row["by"]:
-                self._newest.by[row["no"]] = row["by"]
         for row in self._conn.execute("SELECT no, excused.at FROM excused JOIN names USING (sensor)"):
             self._newest.excused[row["no"]] = row["at"]
         # What came after the newest values were last stored.
         after = self._figure("latest")
         for (body,) in [*self._conn.execute("SELECT body FROM segments WHERE id > ?", (after,)), *self._conn.execute("SELECT body FROM batches")]:
             self._see(load(body))
+        for row in self._conn.execute("SELECT no, sensor, lost.at, by FROM lost JOIN names USING (sensor)"):
+            self._load_lost(row)
+
+    def _load_lost(self, row: sqlite3.Row) -> None:
+        number = row["no"]
+        if self._newest.is_heard_after(number, row["at"]):
+            self._newest.changed[number] = None  # heard since, and the process ended before it was stored
+            return
+        self._newest.lost[number] = self.missing[row["sensor"]] = row["at"]
+        if row["by"]:
+            self._newest.by[number] = row["by"]
 
     def append(self, batch: Sequence[Reading]) -> None:
         """Keep graded readings, all or none; what is there already changes nothing."""
@@ -319,7 +328,7 @@ class Writer(History):
             back = {by for by in set(newest.by.values()) if not self.outages.is_down(by, now)}
             for number in [number for number, by in newest.by.items() if by in back] if back else ():
                 newest.release(number, now)
-        newest.sweep(now, self._stale_ms, lambda number, since, stale_ms: self._explain(self._names[number], since, stale_ms, now))
+        newest.sweep(now, self._stale_ms, lambda number, since, stale_ms: self._explain(self._names[number], since, stale_ms, now), self.counts_from)
         if newest.changed:
             self._store_lost()
 
@@ -357,7 +366,10 @@ class Writer(History):
     def heard(self, sensor: str) -> tuple[int, float] | None:
         """Since when nothing more was heard of a sensor, or since when that is excused, and its value; None where there is none."""
         number = self._numbers.get(sensor)
-        return None if number is None else self._newest.heard(number)
+        heard = None if number is None else self._newest.heard(number)
+        if number is None or heard is None or (stale_ms := self._stale_ms(number)) is None:
+            return heard
+        return self.counts_from(heard[0], stale_ms), heard[1]
 
     def is_lost(self, sensor: str) -> bool:
         """Whether a sensor is silent for longer than it may be."""

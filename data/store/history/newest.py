@@ -20,6 +20,8 @@ StaleMs = Callable[[int], int | None]
 Explain = Callable[[int, int, int], str | None]
 """Sensor's number, since when it is silent (or excused), after how long that is too long → what else is down that explains it; "" for nothing,
 None while that cannot be told yet."""
+CountsFrom = Callable[[int, int], int]
+"""When a silence began, after how long it is too long → from when it counts: not while nobody listened."""
 
 
 class Newest:
@@ -95,6 +97,10 @@ class Newest:
             return None
         return max(self._ats[number], self.excused.get(number, 0)), self._values[number]
 
+    def is_heard_after(self, number: int, at: int) -> bool:
+        """Whether it has a newer value than one of a time."""
+        return self._is_watched(number) and self._ats[number] > at
+
     def _is_watched(self, number: int) -> bool:
         return number < len(self._flags) and not self._flags[number] & UNPLACED
 
@@ -140,13 +146,13 @@ class Newest:
             self.unstored -= self._dirty[number]
             self._dirty[number] = 0
 
-    def sweep(self, now: int, stale_ms: StaleMs, explain: Explain) -> None:
+    def sweep(self, now: int, stale_ms: StaleMs, explain: Explain, counts_from: CountsFrom = lambda at, _stale_ms: at) -> None:
         """See who is silent for too long at `now`."""
         for slot in [slot for slot in self._wheel if slot * SLOT_MS <= now]:
             for number in self._wheel.pop(slot):
                 if self._slots[number] == slot:
                     self._slots[number] = -1
-                    self._look(number, now, stale_ms(number), explain)
+                    self._look(number, now, stale_ms(number), explain, counts_from)
 
     def forget(self, numbers: Iterable[int]) -> None:
         """These are not watched any more."""
@@ -156,11 +162,12 @@ class Newest:
                 self.by.pop(number, None)
                 self._early.discard(number)
 
-    def _look(self, number: int, now: int, stale_ms: int | None, explain: Explain) -> None:
+    def _look(self, number: int, now: int, stale_ms: int | None, explain: Explain, counts_from: CountsFrom) -> None:
         self._waiting[number] = 0
         if self._flags[number] & UNPLACED:
             return
         since = max(self._ats[number], self.excused.get(number, 0))
+        since = since if stale_ms is None else counts_from(since, stale_ms)
         # One that is not watched is looked at again later: it may be listed again.
         due = now + 60_000 if stale_ms is None else since + stale_ms
         if due >= now:

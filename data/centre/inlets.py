@@ -15,7 +15,8 @@ from data.inlets.folder import Folder
 from data.inlets.hand import Batch, Hand
 from data.inlets.open311 import Open311
 from data.inlets.warning_feed import WarningFolder, WarningPoll
-from data.settings import Open311Settings, Settings
+from data.settings import Settings
+from data.settings.ways_in import Open311Settings
 from data.store.desk import Desk, Transaction
 from data.store.sqlite import sqlite3
 from data.words import Words

@@ -18,7 +18,7 @@ from data.domain.sensor import Sensor, places
 from data.domain.text import is_id
 from data.domain.units import convert
 from data.kinds import Kind
-from data.settings import SourceMap
+from data.settings.ways_in import SourceMap
 
 MAX_STRANGERS = 1000
 """Names that are counted; a flood of names costs no more memory than this."""

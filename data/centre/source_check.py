@@ -6,7 +6,8 @@ from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 
 from data.centre.source_settings import mistakes
-from data.settings import Settings, SourceSettings
+from data.settings import Settings
+from data.settings.ways_in import SourceSettings
 
 FILES = ("password_file", "ca_file", "cert_file", "key_file")
 _SECRET = frozenset({"password_file", "key_file"})

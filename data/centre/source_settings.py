@@ -15,7 +15,8 @@ from data.codecs import Decode, bind, codecs
 from data.domain.errors import SettingsError
 from data.domain.reason import because
 from data.domain.text import is_id, one_line
-from data.settings import Settings, SourceMap, SourceSettings
+from data.settings import Settings
+from data.settings.ways_in import SourceMap, SourceSettings
 
 
 def checked(settings: Settings, place: int) -> tuple[Decode, ZoneInfo]:

@@ -21,7 +21,7 @@ from data.domain.messages import Reporter, ReportMessage
 from data.domain.text import one_line
 from data.inlets.hand import BATCH, Batch, Hand, Told
 from data.inlets.open311_read import MAX_BYTES, Georeport, parse_georeport
-from data.settings import Open311Settings
+from data.settings.ways_in import Open311Settings
 
 if TYPE_CHECKING:
     import httpx

@@ -19,7 +19,7 @@ from data.inlets.folder import Folder
 from data.inlets.hand import Batch, Hand
 from data.inlets.open311 import Unreachable
 from data.inlets.xml import Node, parse_xml
-from data.settings import WarningSource
+from data.settings.ways_in import WarningSource
 
 _LOG = logging.getLogger(__name__)
 MAX_BYTES = 1024 * 1024

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from data.calendar import ALWAYS, WORKING, Calendar, deadline, working_ms
 from data.domain.errors import SettingsError
-from data.settings import load_calendar, load_classes
+from data.settings.classes import load_classes
+from data.settings.tables import load_calendar
 from tests.helpers.clock import at
 
 HOURS = ("09:00-12:00", "13:00-18:00")

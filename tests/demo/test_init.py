@@ -8,7 +8,8 @@ from data.centre import broker
 from data.init import SAMPLES, init_home, samples
 from data.kinds import load_kinds
 from data.kinds.register import load_sensors
-from data.settings import load, load_classes
+from data.settings import load
+from data.settings.classes import load_classes
 from tests.helpers.homes import paidan
 
 

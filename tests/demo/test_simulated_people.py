@@ -7,7 +7,7 @@ from data.domain.sensor import Sensor
 from data.domain.tables import Unit
 from data.scenarios.roll import read
 from data.scenarios.spec import Roll
-from data.settings import load_classes
+from data.settings.classes import load_classes
 from data.simulate.agenda import Agenda
 from data.simulate.devices import LOUD, device
 from data.simulate.residents import FIRST, Residents

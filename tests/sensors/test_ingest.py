@@ -257,7 +257,7 @@ def test_with_the_real_intake(stand: Stand) -> None:
     """The real intake opens the case of an alarm and raises its level."""
     from data.centre import intake
     from data.domain.tables import Tables
-    from data.settings import load_classes
+    from data.settings.classes import load_classes
 
     tables = Tables(centre="pailou", centre_name="牌楼", classes=load_classes(None))
     stand.open_case = partial(intake.open_from_alarm, tables)  # type: ignore[method-assign]

@@ -37,7 +37,7 @@ def test_all_kinds_of_the_domain_ship() -> None:
 
 def test_a_case_class_for_every_kind_that_opens_one() -> None:
     """What an alarm opens is a class that ships."""
-    from data.settings import load_classes
+    from data.settings.classes import load_classes
 
     assert set() == {kind.opens for kind in load_kinds().values() if kind.opens} - set(load_classes(None))
 

@@ -145,7 +145,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
             return
         arrivals = self._office.arrivals(self._arrivals)
         if self._arrivals is not None:
-            loud = not self.desk.was_flooded or bool(arrivals.critical or arrivals.fresh or arrivals.calls) or not arrivals.cases
+            loud = not self.desk.flood.was_on or bool(arrivals.critical or arrivals.fresh or arrivals.calls) or not arrivals.cases
             self.desk.arrived(arrivals)
             beeps = self.ringer.arrived(arrivals, self._clock())
             self._ring(beeps if loud else 0)

@@ -1,12 +1,12 @@
 """What one seat remembers between keys, and one picture of everything its screen shows. Knows no widget."""
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from msgspec import Struct
 
 from console.act_guard import Clock
+from console.flood import Flood
 from console.from_above import FromAbove
 from console.overlay import Overlay
 from console.question import Question
@@ -18,9 +18,6 @@ from widgets.case_list import window
 from widgets.strip import Said
 
 SAID_S = 6.0
-FLOOD = 10
-"""New cases in ten minutes from which the list shows incidents; ISA-18.2's figure for one person."""
-_FLOOD_S = 600.0
 _FOLLOWED_S = 60.0
 _QUIET_S = 10.0
 _REPEAT_S = 0.15
@@ -94,27 +91,23 @@ class Desk:
     """Digest of the proposal whose warnings were pressed away once."""
     above: int = 0
     above_critical: int = 0
-    was_flooded: bool = False
-    """Whether the last news came in a flood already: a flood rings and turns the list once."""
     followed_case: str | None = None
     said: Said | None = None
     position: int = 0
     rows: Rows = field(init=False)
     above_us: FromAbove = field(init=False)
     """Warnings from above."""
-    _came: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=64))
+    flood: Flood = field(init=False)
     _said_until: float = 0.0
     _followed_until: float = 0.0
     _pressed: float = field(default=float("-inf"))
-    _flood: Cut | None = None
-    """The list that a flood turned to, until it is over."""
     _repeated: bool = False
     """The key before came so shortly ago that a finger may be resting on it."""
     _panel_at: int = 0
 
     def __post_init__(self) -> None:
         self.rows = Queue(self.office)
-        self.above_us = FromAbove(self)
+        self.above_us, self.flood = FromAbove(self), Flood(self)
 
     def changed(self) -> None:
         """The store has changed: what is held of it is read anew."""
@@ -186,37 +179,13 @@ class Desk:
 
     def arrived(self, news: Arrivals) -> None:
         """New cases: after ten quiet seconds the cursor may go to one that is more urgent or the only one to act on, else they are only counted."""
-        if news.cases:
-            self._came.append((self.clock(), news.cases))
-        if self.flooded and not self.was_flooded:
-            self._see_incidents()
-        self.was_flooded = self.flooded
+        self.flood.came(news.cases)
         here = self.office.row_of(self.cursor) if self.cursor else None
         urgent = here is None or not here.waits_on_me or (news.best is not None and news.best < here.level)
         if news.cases and urgent and self.free and self.quiet:
             self.set_cursor(self.rows.first_mine() or self.cursor)
         else:
             self.above_critical += news.critical
-
-    def _see_incidents(self) -> None:
-        """A flood begins: incidents instead of cases, once; `g` or Esc gives the cases back and it stays so."""
-        if not self.rows.title:
-            self._flood = Cut(title=self.words("rows.flood"), load=lambda: self.office.incidents(self.cursor or ""), kind="groups")
-            self.cut(self._flood)
-
-    def _see_cases(self) -> None:
-        """The flood is over: the cases come back by themselves, unless somebody is just reading or chose the incidents himself."""
-        self.was_flooded = False
-        if self.free and self.quiet:
-            if self.rows is self._flood:
-                self.cut(None)
-            self._flood = None
-
-    @property
-    def flooded(self) -> bool:
-        """More cases have come in ten minutes than one person can take one by one."""
-        since = self.clock() - _FLOOD_S
-        return sum(cases for at, cases in self._came if at > since) > FLOOD
 
     @property
     def free(self) -> bool:
@@ -268,8 +237,7 @@ class Desk:
             self.said = None
         if now >= self._followed_until:
             self.followed_case = None
-        if self._flood is not None and not self.flooded:
-            self._see_cases()
+        self.flood.tick()
 
     def _followed(self) -> OrderFacts | None:
         if self.followed_case is None:

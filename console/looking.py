@@ -124,7 +124,7 @@ class Looking:
         if desk.place == "board" and not flood:
             desk.area = ("",)
             return
-        self._toggle("groups", "rows.flood" if desk.flooded else "rows.groups", lambda: desk.office.incidents(desk.cursor or ""))
+        self._toggle("groups", "rows.flood" if desk.flood.on else "rows.groups", lambda: desk.office.incidents(desk.cursor or ""))
 
     def _toggle(self, kind: str, title: str, load: Callable[[], Sequence[CaseRow]]) -> None:
         desk = self.desk

@@ -246,8 +246,8 @@ def test_new_cases_in_a_flood_are_noticed() -> None:
 
     async def work(seat: Seat) -> None:
         seat.app.desk.arrived(Arrivals(cursor=5, cases=11, critical=0, best=Level.MEDIUM))
-        assert seat.app.desk.flooded
+        assert seat.app.desk.flood.on
         seat.clock.time += 601
-        assert not seat.app.desk.flooded
+        assert not seat.app.desk.flood.on
 
     drive(work)

@@ -11,6 +11,7 @@ from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
+from console.terminal.listening import messages
 from console.terminal.output import Output
 from console.terminal.reading import controls
 
@@ -19,7 +20,7 @@ _SETTLED_S = 0.3
 
 
 class SeatDriver(LinuxDriver):
-    """Input, modes and signals are the stock driver's; frames go to the picture, known controls pass."""
+    """Modes and signals are the stock driver's; frames go to the picture, known controls pass."""
 
     def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
@@ -60,6 +61,11 @@ class SeatDriver(LinuxDriver):
             self.output.draw(data)
         elif known:
             self.output.control(*known)
+
+    def run_input_thread(self) -> None:
+        """Hand on what is typed."""
+        for message in messages(self.fileno, self.exit_event, debug=self._debug):
+            self.process_message(message)
 
     def place_caret(self, caret: tuple[int, int] | None) -> None:
         """Show the cursor there until told otherwise; None hides it."""

@@ -473,7 +473,7 @@ class Office:
         """Why a sensor alarms, or why it does not."""
         from data.views.explain import explain
 
-        return explain(self._desk.conn, self._history, self._kinds, sensor, self.now(), self._settings.zone)
+        return explain(self._desk.conn, self._history, self._kinds, sensor, self.now(), self._settings.zone, self.words.language)
 
     def alarm_act(self, act: str, sensor: str, *, hours: int = 0, reason: str = "") -> Done | Refused:
         """Shelve a sensor's alarms for so many hours with a reason, or take them off the shelf (`unshelve`); the first refusal ends it."""

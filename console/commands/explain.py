@@ -27,9 +27,9 @@ def command(sensor: str, home: Path, as_json: bool, when: str | None) -> None:
         with reading(home) as (settings, conn):
             now, zone, kinds = settings.clock.now(), settings.zone, load_kinds(home)
             if when is None:
-                lines = explain(conn, history, kinds, sensor, now, zone)
+                lines = explain(conn, history, kinds, sensor, now, zone, words().language)
             else:
-                lines = explain_then(conn, history, kinds, sensor, moment(when, now, zone), zone)
+                lines = explain_then(conn, history, kinds, sensor, moment(when, now, zone), zone, words().language)
         history.close()
     if not lines:
         refuse(because("no_such_sensor", sensor=sensor))

@@ -13,22 +13,12 @@ import msgspec
 from msgspec import Meta
 
 from data.domain.errors import SettingsError
+from data.domain.label import Label
 from data.domain.reason import because
 from data.domain.text import is_id
 from data.rules.spec import Absence, Press, Rule, Threshold
 
 _FOLDER = Path(__file__).parent
-
-
-class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A name in the languages that there are."""
-
-    zh: str
-    en: str
-
-    def __call__(self, language: str) -> str:
-        """The name in this language; zh where there is no such language."""
-        return self.en if language == "en" else self.zh
 
 
 class Range(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from data.domain.label import Label
+
 LevelNumber = Annotated[int, Meta(ge=1, le=4)]
 Seconds = Annotated[float, Meta(ge=0)]
 
@@ -73,6 +75,9 @@ class Threshold(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """
 
     name: str
+    """Under this its state and its alarms are kept."""
+    label: Label | None = None
+    """What people call it; None: its name."""
     compare: Literal["over", "reach"] = "reach"
     """Whether the limit itself is still allowed (a noise limit) or already counts (a warning level)."""
     direction: Literal["high", "low"] = "high"
@@ -104,6 +109,7 @@ class Press(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Raised at once by any reading that is not 0, late ones too; each further press is one more occurrence."""
 
     name: str
+    label: Label | None = None
     level: LevelNumber
     hold_s: Seconds = 0.0
     """Clears this long after the last press; 0: only when its case is finished."""
@@ -115,6 +121,7 @@ class Absence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Raised when nothing was heard for `after_s`, cleared by the next live reading, whatever its value."""
 
     name: str
+    label: Label | None = None
     level: LevelNumber
     after_s: Seconds = 0.0
     """0: the kind's own staleness."""

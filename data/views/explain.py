@@ -24,18 +24,36 @@ Alarm = Mapping[str, Any]
 
 
 def explain(
-    desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], sensor: str, now: int, zone: ZoneInfo
+    desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], sensor: str, now: int, zone: ZoneInfo, language: str = "zh"
 ) -> tuple[Reason, ...]:
-    """First how far its value may be trusted, then rule by rule; empty when there is no such sensor."""
-    row = desk.execute("SELECT * FROM sensors WHERE id=?", (sensor,)).fetchone()
-    kind = kinds.get(row["kind"]) if row else None
+    """First how far its value may be trusted, then rule by rule, named in this language; empty when there is no such sensor."""
+    row, kind = sensor_and_kind(desk, kinds, sensor)
     if row is None or kind is None:
         return ()
     latest = history.latest([sensor]).get(sensor)
     scene = Scene(sensor=sensor, area_class=row["area_class"] or "", zone=zone)
     foreign = newest_suspect(history.points(sensor, now - round(kind.timing.stale_s * 1000), now + TRUST_MS))
-    lines = [trust(row, kind, latest, now, foreign), *(_rule(desk, kind, rule, scene, latest, now) for rule in kind.rules)]
-    return tuple(line for line in lines if line is not None)
+    against = trust(row, kind, latest, now, foreign)
+    if against is None and latest is not None and sensor in history.silent([sensor]):
+        against = because("why_offline")
+    lines = [against, *(_rule(desk, kind, rule, scene, latest, now) for rule in kind.rules)]
+    return tuple(in_words(line, kind, language) for line in lines if line is not None)
+
+
+def sensor_and_kind(desk: "sqlite3.Connection", kinds: Mapping[str, Kind], sensor: str) -> tuple["sqlite3.Row | None", Kind | None]:
+    """A sensor's row and its kind, with the time that its own description says its values stand, where it says one."""
+    row = desk.execute("SELECT sensors.*, stale_s FROM sensors LEFT JOIN feeds ON feeds.sensor = sensors.id WHERE id=?", (sensor,)).fetchone()
+    kind = kinds.get(row["kind"]) if row else None
+    if row is None or kind is None or row["stale_s"] is None:
+        return row, kind
+    return row, msgspec.structs.replace(kind, timing=msgspec.structs.replace(kind.timing, stale_s=row["stale_s"]))
+
+
+def in_words(line: Reason, kind: Kind, language: str) -> Reason:
+    """A line with its rule and its level called as people call them."""
+    labels = {rule.name: rule.label(language) for rule in kind.rules if rule.label is not None}
+    said: dict[str, str | float] = {name: labels.get(str(value), value) if name == "rule" else value for name, value in line.args}
+    return because(line.code, **said | ({"level": f"@level.{said['level']}"} if "level" in said else {}))
 
 
 def newest_suspect(points: Any) -> Point | None:
@@ -69,9 +87,7 @@ def unit_of(kind: Kind) -> str:
 
 
 def _rule(desk: "sqlite3.Connection", kind: Kind, rule: Rule, scene: Scene, latest: Latest | None, now: int) -> Reason:
-    open_alarm = desk.execute(
-        "SELECT * FROM alarms WHERE rule=? AND sensor=? AND cleared_at IS NULL", (rule.name, scene.sensor)
-    ).fetchone()
+    open_alarm = desk.execute("SELECT * FROM alarms WHERE rule=? AND sensor=? AND cleared_at IS NULL", (rule.name, scene.sensor)).fetchone()
     state = _state(desk, scene.sensor, rule)
     return alarmed(rule, open_alarm, state, now) if open_alarm is not None else calm(kind, rule, scene, state, latest, now)
 

@@ -21,7 +21,7 @@ from data.kinds import Kind
 from data.rules import QUIET, Absence, Cleared, Press, Raised, Rule, RuleState, Scene, Threshold, take, tick
 from data.store.history import History, Latest, Point
 from data.store.history.points import TIMED
-from data.views.explain import Alarm, alarmed, calm, newest_suspect, trust, unit_of
+from data.views.explain import Alarm, alarmed, calm, in_words, newest_suspect, sensor_and_kind, trust, unit_of
 
 if TYPE_CHECKING:
     from data.store.sqlite import sqlite3
@@ -56,11 +56,10 @@ def _clock_time(text: str, now: int, zone: ZoneInfo) -> int:
 
 
 def explain_then(
-    desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], sensor: str, at: int, zone: ZoneInfo
+    desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], sensor: str, at: int, zone: ZoneInfo, language: str = "zh"
 ) -> tuple[Reason, ...]:
-    """The value as it was at `at` (UTC ms), then rule by rule; empty when there is no such sensor."""
-    row = desk.execute("SELECT * FROM sensors WHERE id=?", (sensor,)).fetchone()
-    kind = kinds.get(row["kind"]) if row else None
+    """The value as it was at `at` (UTC ms), then rule by rule, named in this language; empty when there is no such sensor."""
+    row, kind = sensor_and_kind(desk, kinds, sensor)
     if row is None or kind is None:
         return ()
     start = at - _reach_ms(kind)
@@ -72,7 +71,7 @@ def explain_then(
     lines = [_head(kind, latest, at, start, zone), against if against is None or against.code != "why_never" else None]
     readings = [_reading(sensor, point) for point in sorted(heard, key=lambda one: one.received)]
     lines += [_rule(desk, kind, rule, scene, latest, readings, (start, at)) for rule in kind.rules]
-    return tuple(line for line in lines if line is not None)
+    return tuple(in_words(line, kind, language) for line in lines if line is not None)
 
 
 def _reach_ms(kind: Kind) -> int:

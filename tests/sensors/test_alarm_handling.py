@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from data.acts import Done, Refused
 from data.alarms import LONGEST_MS, perform
@@ -155,6 +156,35 @@ def test_why_a_noise_did_or_did_not_alarm(stand: Stand, value: int) -> None:
     stand.play("plaza", 60, value, *[value] * (value > 70))
     said = why(stand, "plaza")
     assert {48: "why_below", 55: "why_hours", 62: "why_delay", 75: "why_alarm"}[value] == said[0]
+
+
+def test_rules_and_levels_are_called_as_people_call_them(stand: Stand) -> None:
+    """In the reader's language; a rule of a home's own kind file that has no label is called by its name."""
+    stand.play("plaza", 60, 75, 75)
+    said = {
+        language: Words(language).say(explain(stand.desk.conn, stand.history, stand.kinds, "plaza", stand.clock.now(), ZONE, language)[0])
+        for language in ("zh", "en")
+    }
+    assert {"zh": "瞬时超限: 紧急告警，值 75.0，限值 60.0", "en": "over the limit: HIGH, value 75.0, limit 60.0"} == said
+    bare = {"noise": replace(stand.kinds["noise"], rules=tuple(replace(rule, label=None) for rule in stand.kinds["noise"].rules))}
+    assert Words("zh").say(explain(stand.desk.conn, stand.history, bare, "plaza", stand.clock.now(), ZONE)[0]).startswith("over: 紧急告警")
+
+
+def test_a_value_stands_as_long_as_its_own_description_says(stand: Stand) -> None:
+    """Not its kind's five minutes; and one that is said to be offline counts no more at once."""
+    stand.send("plaza", 48)
+    with stand.desk.transaction() as tx:
+        tx.conn.execute("INSERT INTO feeds (sensor, source, stale_s) VALUES ('plaza', 'ha', 30)")
+    stand.clock.pass_s(31)
+    assert "why_stale" == why(stand, "plaza")[0]
+    with stand.desk.transaction() as tx:
+        tx.conn.execute("UPDATE feeds SET stale_s = 4000")
+    stand.clock.pass_s(3600)
+    assert "why_below" == why(stand, "plaza")[0]
+    stand.expiry["plaza"] = 4000
+    stand.history.offline("plaza", stand.clock.now())
+    stand.sweep()
+    assert "why_offline" == why(stand, "plaza")[0]
 
 
 def test_why_of_each_other_state(stand: Stand) -> None:

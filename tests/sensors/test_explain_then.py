@@ -34,8 +34,9 @@ def then(stand: Stand, sensor: str, when: str) -> tuple[Reason, ...]:
 
 def code(stand: Stand, sensor: str, when: str) -> str:
     """What is said of the first rule of its kind."""
-    first = stand.kinds[stand.sensors[sensor].kind].rules[0].name
-    return next(line.code for line in then(stand, sensor, when) if dict(line.args).get("rule") == first)
+    first = stand.kinds[stand.sensors[sensor].kind].rules[0].label
+    assert first is not None
+    return next(line.code for line in then(stand, sensor, when) if dict(line.args).get("rule") == first.zh)
 
 
 @pytest.fixture

@@ -23,6 +23,8 @@ def test_built_in_kind(kind: Kind) -> None:
     for rule in kind.rules:
         sources = [row.source for row in (*rule.limits, *rule.steps)] if isinstance(rule, Threshold) else []
         assert all([kind.plausible.source, kind.scale.source, kind.timing.source, rule.source, *sources])
+        assert rule.label is not None
+        assert all([rule.label.zh, rule.label.en])
 
 
 def test_all_kinds_of_the_domain_ship() -> None:

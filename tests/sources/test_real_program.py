@@ -294,3 +294,26 @@ def test_quarantine_gives_the_reading_once_the_mapping_is_mended(scene: Scene) -
     assert 0 == paidan("quarantine", "replay", home=scene.home).returncode
     wait_until(lambda: scene.points("w1"), 10, "the reading")
     assert ([42.0], []) == ([value for _, value in scene.points("w1")], paidan_json("quarantine", home=scene.home))
+
+
+@pytest.mark.long
+@pytest.mark.timeout(120)
+def test_after_a_stop_nobody_is_lost_before_what_queued_is_in(scene: Scene) -> None:
+    """Each has its whole time from then; who was silent all along is lost after that. Watched twenty times a second."""
+    scene.talk("z1", "z2", "t1", "own1")
+    scene.until_heard("z1-n", "z2-n", "t1-X-N", "own1")
+    scene.centre.stop()
+    time.sleep(9)  # longer than any of them may be silent: the passage of time is the matter
+    scene.talk("z1", "t1", "own1")
+    scene.centre.start()
+    lost: list[str] = []
+    until = time.monotonic() + 12
+    while time.monotonic() < until:
+        lost += [sensor for sensor, _ in scene.open_alarms() if not sensor.startswith("source-")]
+        if lost:
+            break
+        scene.talk("z1", "t1", "own1")
+        time.sleep(0.05)
+    assert [] == lost
+    wait_until(lambda: scene.talk("z1", "t1", "own1") or [("z2-n", None)] == scene.open_alarms(), 15, "who stays silent is lost")
+    assert [("z2-n",)] == scene.rows("SELECT sensor FROM alarms")

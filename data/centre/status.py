@@ -18,7 +18,7 @@ from data.store.sqlite import sqlite3
 STOP_S = 15.0
 """How long a centre may take to finish its turn and its broker, before it is killed."""
 
-_NOTHING = {
+_NOTHING: dict[str, Any] = {
     "answers": False, "silent_since": None, "broker_up": False,
     "readings_per_s": 0.0, "backlog": 0, "thinned": 0, "waiting": 0, "cases": {}, "quarantined": 0,
 }  # fmt: skip

@@ -20,7 +20,7 @@ _NAMED = re.compile(r"field `([^`]+)`")
 def field_of(error: Exception) -> str:
     """The key that a msgspec error means: `step[0].minutes`, from "unknown field `minutes` - at `$.step[0]`"."""
     problem, _, where = str(error).partition(" - at ")
-    path = where.strip("`").removeprefix("$").lstrip(".")
+    path = where.rpartition("$")[2].strip("`").lstrip(".")
     named = _NAMED.search(problem)
     return ".".join(part for part in (path, named[1] if named else "") if part) or problem
 

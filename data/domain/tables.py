@@ -8,8 +8,8 @@ from data.calendar import Calendar
 from data.domain.vocabulary import Role
 
 
-class Unit(Struct, frozen=True, kw_only=True):
-    """Who acts: a centre, community, leader, property manager, department or patrol."""
+class Unit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who acts: a centre, community, leader, property manager, department or patrol. As units.toml has it."""
 
     id: str
     name: str
@@ -42,8 +42,8 @@ class Grid(Struct, frozen=True, kw_only=True):
     leader: str
 
 
-class CaseClass(Struct, frozen=True, kw_only=True):
-    """A class of cases with its deadlines, in minutes."""
+class CaseClass(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A class of cases with its deadlines, in minutes. As its file has it."""
 
     code: str
     """Four digits: group and class, as in CJ/T 315 and GB/T 30428."""
@@ -74,7 +74,7 @@ class CaseClass(Struct, frozen=True, kw_only=True):
     """Units that are ordered together with the lead; their `done` is wanted too before the case is verified."""
     auto: bool = False
     """Whether a clear plan is sent without a person (自动派单); the unit must say so too."""
-    source: str = ""
+    source: str
     confirmed: bool = False
 
     @property

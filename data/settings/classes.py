@@ -1,37 +1,10 @@
 """Classes of cases: one file each, of the program or of the home."""
 
-from collections.abc import Mapping
 from pathlib import Path
-
-import msgspec
 
 from data.calendar import CLOCKS
 from data.domain.tables import CaseClass
-from data.settings.files import Strict, bad, convert
-
-
-class _ClassFile(Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    code: str
-    name: str
-    short: str = ""
-    group: str = ""
-    level: int
-    accept_min: int
-    done_min: int
-    ask: str = ""
-    keywords: tuple[str, ...] = ()
-    checklist: tuple[str, ...] = ()
-    close_when: str = ""
-    results: tuple[str, ...] = ()
-    life_safety: bool = False
-    unit: str = ""
-    clock: str = "always"
-    limits: dict[str, tuple[int, int]] = msgspec.field(default_factory=dict)
-    file_when: str = ""
-    assists: tuple[str, ...] = ()
-    auto: bool = False
-    source: str
-    confirmed: bool = False
+from data.settings.files import bad, convert
 
 
 def load_classes(home: Path | None) -> dict[str, CaseClass]:
@@ -40,7 +13,7 @@ def load_classes(home: Path | None) -> dict[str, CaseClass]:
     classes: dict[str, CaseClass] = {}
     found: dict[str, Path] = {}
     for path in (file for folder in folders if folder.is_dir() for file in sorted(folder.glob("*.toml"))):
-        row = convert(path, _ClassFile)
+        row = convert(path, CaseClass)
         if row.code in found and found[row.code].parent == path.parent:
             raise bad(path, f"code = {row.code!r} ({found[row.code].name})", "settings_want_unique")
         found[row.code] = path
@@ -50,12 +23,7 @@ def load_classes(home: Path | None) -> dict[str, CaseClass]:
             raise bad(path, "accept_min / done_min", "settings_want_minutes")
         if row.clock not in CLOCKS:
             raise bad(path, "clock", "settings_want_clock")
-        values = {name: getattr(row, name) for name in row.__struct_fields__}
-        classes[row.code] = CaseClass(**values | {"limits": _limits(path, row.limits)})
+        if wrong := [level for level, pair in row.limits.items() if level not in (1, 2, 3, 4) or min(pair) <= 0]:
+            raise bad(path, f"limits.{wrong[0]}", "settings_want_limits")
+        classes[row.code] = row
     return classes
-
-
-def _limits(path: Path, limits: Mapping[str, tuple[int, int]]) -> dict[int, tuple[int, int]]:
-    if wrong := [level for level, pair in limits.items() if level not in {"1", "2", "3", "4"} or min(pair) <= 0]:
-        raise bad(path, f"limits.{wrong[0]}", "settings_want_limits")
-    return {int(level): pair for level, pair in limits.items()}

@@ -23,7 +23,7 @@ class Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tr
 def convert(path: Path, kind: type[_T]) -> _T:
     """A TOML file as a struct. Raises `SettingsError`."""
     try:
-        return msgspec.convert(tomllib.loads(read_text(path)), kind)
+        return msgspec.convert(tomllib.loads(read_text(path)), kind, str_keys=True)
     except tomllib.TOMLDecodeError as error:
         raise bad(path, str(error), "settings_want_toml") from error
     except msgspec.ValidationError as error:

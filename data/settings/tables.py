@@ -18,22 +18,8 @@ from data.settings.paidan import Paidan
 _HOURS = re.compile("([0-9]{2}):([0-5][0-9])-([0-9]{2}):([0-5][0-9])")
 
 
-class _UnitRow(Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    id: str
-    name: str
-    short: str = ""
-    kind: str
-    parent: str = ""
-    person: str = ""
-    phone: str = ""
-    channels: tuple[str, ...] = ("mqtt",)
-    deputy: str = ""
-    classes: tuple[str, ...] = ()
-    auto: bool = False
-
-
 class _Units(Strict, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    unit: tuple[_UnitRow, ...] = ()
+    unit: tuple[Unit, ...] = ()
 
 
 def load_tables(home: Path, file: Paidan) -> Tables:
@@ -76,7 +62,7 @@ def load_units(path: Path) -> dict[str, Unit]:
             raise bad(path, f"unit.id = {row.id!r}", "settings_want_id")
         if row.id in units:
             raise bad(path, f"unit.id = {row.id!r}", "settings_want_unique")
-        units[row.id] = Unit(**{name: getattr(row, name) for name in row.__struct_fields__})
+        units[row.id] = row
     for unit in units.values():
         if unit.deputy and unit.deputy not in units:
             raise bad(path, f"unit {unit.id}: deputy = {unit.deputy!r}", "settings_want_unit")

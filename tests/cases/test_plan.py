@@ -21,7 +21,7 @@ def unit(id: str, **fields: Any) -> Unit:
 def tables(**fields: Any) -> Tables:
     units = {each.id: each for each in (unit("a"), unit("b"), unit("c", kind="department"), unit("up", kind="centre", parent=""))}
     classes = {
-        "0102": CaseClass(code="0102", name="暴露垃圾", short="垃圾", group="市容环境", level=3, accept_min=15, done_min=240, ask="请清运并回传照片"),
+        "0102": CaseClass(code="0102", name="暴露垃圾", short="垃圾", level=3, accept_min=15, done_min=240, ask="请清运并回传照片", source="本表"),
     }
     grids = {
         "G-1": Grid(id="G-1", name="一网格", centre="me", unit="", leader="a"),

@@ -4,9 +4,9 @@
 
 Ours: the outbox with 16 workers. Baseline: a script that posts each order once and once more when it fails, as cron jobs do.
 `unknown_to_sender` is the share of orders of which the sender at the end can neither say that they arrived nor why not;
-`first_attempt_p95_s` is desk time from an order's moment to its first byte. It is 0 unless the breaker opens (`breaker_opened`), which holds
-every order back for 30 s; the script alone never has five failures in a row, but a machine too busy to answer within the deadline does:
-`starved` counts attempts without an answer that the script did not ask for. 10,000 orders, `--quick` 500.
+`first_attempt_p95_s` is desk time from an order's moment to its first byte. It is 0 unless the breaker
+opens (`breaker_opened`), which holds all orders back for 30 s: the script alone does not open it, a machine too busy to answer within the
+deadline does; `starved` counts attempts without an answer that the script did not ask for. 10,000 orders, `--quick` 500.
 """
 
 import argparse

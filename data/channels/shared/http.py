@@ -5,6 +5,7 @@ No proxy of the environment, no redirect, no address but the one that was judged
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -58,6 +59,7 @@ class _Trail:
 
 def ask(config: Http, request: Request) -> Answer:
     """Send and read the answer. Raises `Trouble` when there is none that can be read."""
+    _prepare(config.ca)
     started = time.monotonic()
     target = find(config, request.url, config.deadline_s)
     trail = _Trail()
@@ -69,6 +71,19 @@ def ask(config: Http, request: Request) -> Answer:
         if trail.status >= 300:
             return Answer(trail.status, b"")
         raise _trouble(error, trail) from None  # the library's own error may carry the URL
+
+
+_ONE = threading.Lock()
+
+
+def _prepare(ca: str) -> None:
+    """What the first message of a start waits for, once for all workers and outside its deadline: ten at once on a busy machine
+    would all be late by it, and open the breaker of a far side that nobody has asked yet.
+    """
+    with _ONE:
+        import httpx  # noqa: F401
+
+        _trust(ca)
 
 
 async def _within(config: Http, request: Request, target: Target, trail: _Trail, seconds: float) -> Answer:

@@ -76,5 +76,5 @@ def _unmet(scene: Scene) -> str:
 
 
 def _alarm_stands(scene: Scene) -> bool:
-    alarm = scene.case.alarm
-    return bool(alarm) and scene.tx.one("SELECT 1 FROM alarms WHERE id=? AND cleared_at IS NULL", alarm) is not None
+    sql = "SELECT 1 FROM alarms WHERE (id=? OR case_id=?) AND cleared_at IS NULL"
+    return scene.tx.one(sql, scene.case.alarm, scene.case.id) is not None

@@ -25,13 +25,14 @@ def guard(scene: Scene) -> Reason | None:
         return because("supervisor_only")
     if _reason(scene) is None:
         return because("no_reason") if not scene.text("reason") else because("reason_of_list")
-    if scene.case.alarm and not scene.confirm and _alarm_stands(scene.case.alarm, scene):
+    if not scene.confirm and _alarm_stands(scene):
         return because("alarm_stands")
     return None
 
 
-def _alarm_stands(alarm: str, scene: Scene) -> bool:
-    return scene.tx.one("SELECT 1 FROM alarms WHERE id=? AND cleared_at IS NULL", alarm) is not None
+def _alarm_stands(scene: Scene) -> bool:
+    sql = "SELECT 1 FROM alarms WHERE (id=? OR case_id=?) AND cleared_at IS NULL"
+    return scene.tx.one(sql, scene.case.alarm, scene.case.id) is not None
 
 
 def _reason(scene: Scene) -> str | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
-VERSION = 4
+VERSION = 6
 """`user_version` of the newest schema this program knows; a newer file is refused."""
 
 
@@ -405,6 +405,17 @@ def _migrations() -> "Migrations":
             db.conn.execute(statement)
         db.conn.execute("PRAGMA user_version=4")
 
+    @steps()
+    def alarms_of_case(db: "Database") -> None:
+        db.conn.execute("CREATE INDEX alarms_case ON alarms (case_id) WHERE case_id IS NOT NULL")
+        db.conn.execute("PRAGMA user_version=5")
+
+    @steps()
+    def summed(db: "Database") -> None:
+        for statement in _SUMMED:
+            db.conn.execute(statement)
+        db.conn.execute("PRAGMA user_version=6")
+
     return steps
 
 
@@ -421,6 +432,28 @@ _LISTENED = (
     "ALTER TABLE lease ADD COLUMN listened_at INTEGER",  # desk time of the newest heartbeat; `renewed_at` is real time
     "UPDATE lease SET listened_at = renewed_at WHERE renewed_at > 0",
     "CREATE TABLE deaf (began INTEGER PRIMARY KEY, ended INTEGER NOT NULL)",  # when no centre listened: silences do not count then
+)
+
+_OPENED_30_DAYS_AFTER = "day > {row}.opened_at - 93600000 AND day <= {row}.opened_at + 2592000000"
+_THAT_DAY = "day > {at} - 93600000 AND day <= {at} AND until > {at}"
+
+_SUMMED = (
+    "CREATE INDEX sensors_at ON sensors (grid, kind) WHERE retired_at IS NULL",  # witnesses of a scenario stand by place and kind
+    """CREATE TABLE vital_days (          -- copies of days that are over (data.vital_days); any may be missing
+  day INTEGER NOT NULL, name TEXT NOT NULL, until INTEGER NOT NULL, made TEXT NOT NULL, parts TEXT NOT NULL, PRIMARY KEY (day, name)
+) WITHOUT ROWID""",
+    # A case that comes or moves may make the cases of the thirty days after it repeats, or no longer.
+    f"CREATE TRIGGER vital_days_new_case AFTER INSERT ON cases BEGIN"
+    f" DELETE FROM vital_days WHERE {_OPENED_30_DAYS_AFTER.format(row='new')}; END",
+    f"CREATE TRIGGER vital_days_moved_case AFTER UPDATE OF class, grid, address, lat, lon, text, opened_at, exercise ON cases BEGIN"
+    f" DELETE FROM vital_days WHERE {_OPENED_30_DAYS_AFTER.format(row='old')};"
+    f" DELETE FROM vital_days WHERE {_OPENED_30_DAYS_AFTER.format(row='new')};"
+    f" DELETE FROM vital_days WHERE {_THAT_DAY.format(at='old.closed_at')}; END",
+    f"CREATE TRIGGER vital_days_case AFTER UPDATE OF state, taken_at, closed_at, done_by ON cases BEGIN"
+    f" DELETE FROM vital_days WHERE {_THAT_DAY.format(at='old.opened_at')};"
+    f" DELETE FROM vital_days WHERE {_THAT_DAY.format(at='old.closed_at')};"
+    f" DELETE FROM vital_days WHERE {_THAT_DAY.format(at='new.closed_at')}; END",
+    f"CREATE TRIGGER vital_days_alarm AFTER INSERT ON alarms BEGIN DELETE FROM vital_days WHERE {_THAT_DAY.format(at='new.raised_at')}; END",
 )
 
 

@@ -302,6 +302,26 @@ def test_acknowledge_stops_the_bell_and_closes_nothing(street: Centre) -> None:
     assert (street.case()["state"], street.case()["acknowledged_by"]) == ("open", "王梅")
 
 
+def test_acknowledge_is_for_all_alarms_of_the_case(street: Centre) -> None:
+    """One that joins it later wants its own word; then once is enough again. While any of them stands, ending the case asks twice."""
+    street.report()
+    case = street.case()["id"]
+
+    def join(alarm: str) -> None:
+        with street.desk.transaction() as tx, tx.entry("raise", subject=f"alarm:{alarm}", operator="system", seat="centre") as entry:
+            entry.insert("alarms", {"id": alarm, "rule": alarm, "sensor": "plaza", "level": 3, "raised_at": tx.now, "case_id": case})
+
+    for alarm in ("over", "leq10"):
+        join(alarm)
+    assert code(street.act("acknowledge")) == "did_acknowledge"
+    assert {"王梅"} == {row["acknowledged_by"] for row in street.all("alarms")}
+    join("sudden")
+    assert code(street.act("acknowledge", operator="李强")) == "did_acknowledge"
+    assert {"over": "王梅", "leq10": "王梅", "sudden": "李强"} == {row["id"]: row["acknowledged_by"] for row in street.all("alarms")}
+    assert ("acknowledged_already", "王梅") == (code(street.act("acknowledge")), street.case()["acknowledged_by"])
+    assert code(street.act("decline", reason="nothing_found")) == "alarm_stands"
+
+
 def test_several_units_all_must_finish_before_it_is_verified(street: Centre) -> None:
     """One lead and two assists: 1/3, 2/3, then to be checked with the lead's words."""
     with_class(street, "0102", assists=("shizheng", "xunluo"))

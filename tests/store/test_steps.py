@@ -55,7 +55,21 @@ def test_a_desk_that_did_not_know_when_it_listened_last(tmp_path: Path) -> None:
         desk.close()
 
 
-@pytest.mark.parametrize("step", ["feeds", "thinned", "listened"])
+def test_the_alarms_of_a_case_are_found_by_it(tmp_path: Path) -> None:
+    """However many there were in all the years."""
+    path = tmp_path / "desk.db"
+    conn = connect(path)
+    _migrations().apply(Database(conn, execute_plugins=False), stop_before="alarms_of_case")
+    conn.execute("INSERT INTO alarms (id, rule, sensor, level, raised_at, case_id) VALUES ('a', 'over', 'plaza', 3, 5, 'c')")
+    conn.close()
+    migrate(path)
+    desk = open_desk(path)
+    assert "a" == desk.execute("SELECT id FROM alarms WHERE case_id='c'").fetchone()[0]
+    assert "alarms_case" in desk.execute("EXPLAIN QUERY PLAN SELECT id FROM alarms WHERE case_id='c'").fetchone()["detail"]
+    desk.close()
+
+
+@pytest.mark.parametrize("step", ["feeds", "thinned", "listened", "alarms_of_case"])
 def test_between_two_steps_it_is_not_made_yet(tmp_path: Path, step: str) -> None:
     """Who looks while a centre takes the steps is told that there is no desk yet, and meets no missing column."""
     path = tmp_path / "desk.db"

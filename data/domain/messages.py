@@ -4,13 +4,14 @@ Times are ISO 8601 with zone. Unknown fields are ignored, so that a newer sender
 word carries a trailing underscore here.
 """
 
+import json
 from typing import Any, TypeVar
 
 import msgspec
 
 from data.domain.errors import PayloadError
 from data.domain.reason import because
-from data.domain.text import is_id, printable
+from data.domain.text import is_id, one_line, printable
 from data.domain.vocabulary import NoteKind, ReceiptKind
 
 
@@ -136,17 +137,27 @@ def decode(body: bytes, kind: type[M]) -> M:
         raise PayloadError(because("payload_large", size=len(body)))
     try:
         message = msgspec.json.decode(body, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        json.loads(body, object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as error:
         raise PayloadError(because("payload_bad", problem=str(error)[:200])) from error
     _check_ids(message)
     return message
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> None:
+    """Of two equal keys nobody knows which was meant. Raises `PayloadError`."""
+    seen: set[str] = set()
+    for key, _ in pairs:
+        if key in seen:
+            raise PayloadError(because("payload_double_key", key=one_line(key, 100)))
+        seen.add(key)
 
 
 def decode_report(body: bytes) -> ReportMessage:
     """Read a report as far as it can be read: people's words must not be lost because a phone sent `"level": "high"`.
 
     A number where text is wanted is taken as text; an optional field of a wrong type is left out.
-    Raises `PayloadError` when there are no words or no id.
+    Raises `PayloadError` when there are no words or no id, or where one of them, or anything else, stands there twice.
     """
     try:
         return decode(body, ReportMessage)
@@ -168,7 +179,8 @@ def decode_report(body: bytes) -> ReportMessage:
 def _object(body: bytes) -> dict[str, Any]:
     try:
         fields = msgspec.json.decode(body, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        json.loads(body, object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as error:
         raise PayloadError(because("payload_bad", problem=str(error)[:200])) from error
     return dict(fields)
 

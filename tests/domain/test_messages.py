@@ -68,3 +68,20 @@ def test_without_id_or_words_there_is_no_report(body: bytes) -> None:
     """Such a message is refused."""
     with pytest.raises(PayloadError):
         decode_report(body)
+
+
+@pytest.mark.parametrize("read", [decode_report, lambda raw: decode(raw, OrderMessage), lambda raw: decode(raw, ReceiptMessage)])
+def test_of_two_equal_keys_nobody_knows_which_was_meant(read: Any) -> None:
+    """Refused with the key's name, however deep and whatever the field; what only looks like a key is none."""
+    fields = {
+        "id": "a", "text": 'er sagt: "id": 2', "order": "o", "kind": "done", "time": "2026-11-25T14:30:00+08:00", "from": "wan-a", "case": "c",
+        "level": 3, "number": 7, "accept_by": "x", "done_by": "x", "issued_at": "x", "issued_by": "x",
+    }  # fmt: skip
+    whole = json.dumps(fields)
+    assert "a" == read(whole.encode()).id
+    for more, key in (('"id":"b"', "id"), ('"x":{"y":[{"z":1,"z":1}]}', "z"), ('"kind":"refused"', "kind")):
+        with pytest.raises(PayloadError) as refused:
+            read(f"{whole[:-1]},{more}}}".encode())
+        assert ("payload_double_key", key) == (refused.value.reason.code, dict(refused.value.reason.args)["key"])
+    with pytest.raises(PayloadError):
+        read(f'{whole[:-1]},"x":{"9" * 5000}}}'.encode())

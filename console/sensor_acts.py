@@ -5,9 +5,6 @@ from console.question import Question
 from data.acts import Done, Refused
 from data.views.models import AreaSensor, Choice
 
-_HOURS = (1, 2, 4, 8)
-"""Lengths of a shelf; `ux.md` §3: at most eight."""
-
 
 class SensorActs:
     """Acts on alarms for one desk."""
@@ -34,7 +31,7 @@ class SensorActs:
 
     def _how_long(self, sensor: str) -> Question:
         words, office = self._desk.words, self._desk.office
-        hours = tuple(Choice(value=str(n), name=words("areas.hours", n=n)) for n in _HOURS)
+        hours = tuple(Choice(value=str(n), name=words("areas.hours", n=n)) for n in office.shelf_hours())
         reasons = tuple(Choice(value=words(f"areas.reason_{n}"), name=words(f"areas.reason_{n}")) for n in range(1, 5))
         return Question(
             act="shelve", title=words("areas.shelving", sensor=sensor), fields=(("hours", hours), ("reason", reasons)),

@@ -19,7 +19,13 @@ LONGEST_MS = 8 * 3_600_000
 """No shelf of a clerk is longer, and it is what stands where no end is given; `ux.md` §3. When the alarm clears, it is over anyway."""
 LONGEST_SUPERVISED_MS = 72 * 3_600_000
 """A supervisor's: a sensor that waits for its repair over a weekend. Judgement."""
+_HOURS, _SUPERVISED_HOURS = (1, 2, 4, 8), (24, 48, 72)
 _OFF = {"shelved_until": None, "shelved_by": None, "shelved_why": None}
+
+
+def shelf_hours(roles: frozenset[Role]) -> tuple[int, ...]:
+    """Lengths of a shelf that are offered to who has these roles."""
+    return (*_HOURS, *(_SUPERVISED_HOURS if Role.SUPERVISOR in roles else ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -475,6 +475,12 @@ class Office:
 
         return explain(self._desk.conn, self._history, self._kinds, sensor, self.now(), self._settings.zone, self.words.language)
 
+    def shelf_hours(self) -> tuple[int, ...]:
+        """For how many hours this operator may shelve an alarm, as they are offered."""
+        from data.alarms import shelf_hours
+
+        return shelf_hours(self._tables.roles_of(self.operator))
+
     def alarm_act(self, act: str, sensor: str, *, hours: int = 0, reason: str = "") -> Done | Refused:
         """Shelve a sensor's alarms for so many hours with a reason, or take them off the shelf (`unshelve`); the first refusal ends it."""
         rows = self._desk.conn.execute(

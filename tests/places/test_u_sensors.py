@@ -15,7 +15,7 @@ from tests.helpers.office import Centre
 from tests.places.driving import Seat, drive
 from tests.sensors.conftest import Stand
 
-GRID = "JN-01"
+GRID, CHIEF = "JN-01", "陈立"
 
 
 @pytest.fixture
@@ -99,6 +99,26 @@ def test_a_shelf_is_taken_off_by_the_same_key(stand: Stand, street: Centre, offi
         assert "换电池" == street.row("alarms", stand.rows("alarms")[0]["id"])["shelved_why"]
         await seat.press("s")
         assert street.row("alarms", stand.rows("alarms")[0]["id"])["shelved_until"] is None
+
+    drive(work, office=office)
+
+
+def test_a_supervisor_is_offered_a_weekend(stand: Stand, street: Centre, office: Office) -> None:
+    """Up to three days; a clerk up to eight hours."""
+    hang(stand, Sensor(id="plaza", kind="noise", place="江南广场", grid=GRID, area_class="2"))
+    stand.play("plaza", 60, *[75] * 10)
+
+    async def work(seat: Seat) -> None:
+        await to_the_sensors(seat)
+        await seat.press("s")
+        assert (True, False) == (seat.shows("8小时"), seat.shows("24小时"))
+        await seat.press("escape")
+        office.operator = CHIEF
+        await seat.press("s")
+        assert seat.shows("72小时")
+        await seat.press("7", "1")
+        hours = [(row["shelved_until"] - street.clock.now()) / 3_600_000 for row in street.all("alarms")]
+        assert [72, 72] == [round(one) for one in hours]
 
     drive(work, office=office)
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from data.domain.errors import SettingsError
-from data.domain.reason import because
+from data.files import mistake
 
 
 class Key(StrEnum):
@@ -171,7 +171,7 @@ def _clash(letter: str, one: Key, two: Key) -> SettingsError:
 
 
 def _wrong(key: str, remedy: str) -> SettingsError:
-    return SettingsError(because("settings_bad", file="paidan.toml", key=key, remedy=f"@{remedy}"))
+    return mistake("paidan.toml", key, remedy)
 
 
 def written(name: str, character: str | None) -> str | None:

@@ -13,7 +13,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from data.settings.files import read_text
+from data.files import read_text
 
 FOLDERS = ("classes", "kinds", "scenarios")
 _STANDINS: tuple[Any, ...] = (1, [], {}, True, 1.5)

@@ -63,7 +63,7 @@ class Memory:
             at = came
         elif -TRUST_MS <= came - seen <= TRUST_MS:
             at = seen
-            if seen > trusted:
+            if seen > trusted:  # noqa: PLR1730 — no call more for each reading
                 trusted = seen
         else:
             return None

@@ -3,8 +3,7 @@
 from datetime import UTC, datetime
 
 from data.centre.register import Register
-from data.domain.errors import SettingsError
-from data.domain.reason import because
+from data.files import mistake
 from data.settings import Settings
 from data.store.history import Writer
 
@@ -17,8 +16,7 @@ def keep_only_what_is_wanted(history: Writer, settings: Settings, register: Regi
     wanted, zone = settings.file.history, settings.zone
     for kind in wanted.keep:
         if not register.has_kind(kind):
-            file = str(settings.home / "paidan.toml")
-            raise SettingsError(because("settings_bad", file=file, key=f"history.keep.{kind}", remedy="@settings_want_kind"))
+            raise mistake(settings.home / "paidan.toml", f"history.keep.{kind}", "settings_want_kind")
     history.keep_days, history.keep = wanted.keep_days, wanted.keep
     history.sensors_of = register.all_of
     history.is_night = lambda now: datetime.fromtimestamp(now / 1000, UTC).astimezone(zone).hour in NIGHT

@@ -4,7 +4,6 @@ A mistake in the text stops the start; a file that is not there or cannot be use
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -12,9 +11,8 @@ from zoneinfo import ZoneInfo
 from data.centre.mqtt import Handed, Mqtt, Tls
 from data.clock import Clock
 from data.codecs import Decode, bind, codecs
-from data.domain.errors import SettingsError
-from data.domain.reason import because
 from data.domain.text import is_id, one_line
+from data.files import mistake
 from data.settings import Settings
 from data.settings.ways_in import SourceMap, SourceSettings
 
@@ -22,7 +20,7 @@ from data.settings.ways_in import SourceMap, SourceSettings
 def checked(settings: Settings, place: int) -> tuple[Decode, ZoneInfo]:
     """The decoder and zone of a source. Raises `SettingsError` that names the key."""
     for key, remedy in mistakes(settings, place):
-        raise _bad(settings.home, key, remedy)
+        raise mistake(settings.home / "paidan.toml", key, remedy)
     row = settings.file.source[place]
     return bind(row.codec, _options(row)), ZoneInfo(row.zone) if row.zone else settings.zone
 
@@ -97,10 +95,6 @@ def _where(row: SourceMap) -> dict[str, Any]:
     return {key: value for key, value in said.items() if value}
 
 
-def _bad(home: Path, key: str, remedy: str) -> SettingsError:
-    return SettingsError(because("settings_bad", file=str(home / "paidan.toml"), key=key, remedy=f"@{remedy}"))
-
-
 def connection(settings: Settings, place: int, handed: Handed, clock: Clock) -> Mqtt:
     """The connection of a source that was `checked`, not yet started. Raises `SettingsError` for a secret or certificate that cannot be used now."""
     row, home = settings.file.source[place], settings.home
@@ -108,15 +102,15 @@ def connection(settings: Settings, place: int, handed: Handed, clock: Clock) -> 
     for key in ("password_file", "ca_file", "cert_file", "key_file"):
         name = getattr(row, key)
         if name and not (home / name).is_file():
-            raise _bad(home, f"source {row.name}: {key} = {name!r}", "settings_want_file")
+            raise mistake(home / "paidan.toml", f"source {row.name}: {key} = {name!r}", "settings_want_file")
     try:
         password = (home / row.password_file).read_text(encoding="utf-8").strip() if row.password_file else ""
     except (OSError, UnicodeDecodeError) as error:
-        raise _bad(home, f"source {row.name}: password_file", "settings_want_file") from error
+        raise mistake(home / "paidan.toml", f"source {row.name}: password_file", "settings_want_file") from error
     try:
         return Mqtt(
             row.url, client_id=f"paidan-{settings.centre.id}-{row.name}", topics=row.topics, clock=clock, user=row.user, password=password,
             source=row.name, qos=row.qos, tls=Tls(**files) if row.url.startswith("mqtts:") else None, handed=handed,
         )  # fmt: skip
     except OSError as error:
-        raise _bad(home, f"source {row.name}: ca_file, cert_file, key_file", "settings_want_file") from error
+        raise mistake(home / "paidan.toml", f"source {row.name}: ca_file, cert_file, key_file", "settings_want_file") from error

@@ -4,7 +4,6 @@ A home's `kinds/*.toml` override (same name) and add. Every number carries its `
 standard nor confirmed by the district (`confirmed = true`) is shown as 参考值.
 """
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -12,10 +11,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from data.domain.errors import SettingsError
 from data.domain.label import Label
-from data.domain.reason import because
 from data.domain.text import is_id
+from data.files import convert, mistake
 from data.rules.spec import Absence, Press, Rule, Threshold
 
 _FOLDER = Path(__file__).parent
@@ -84,14 +82,8 @@ def load_kinds(home: Path | None = None) -> Mapping[str, Kind]:
 def read_kind(path: Path) -> Kind:
     """One file, checked. Raises `SettingsError` that names file, key and remedy."""
     if not is_id(path.stem):
-        raise _bad(path, path.name, "@settings_want_id")
-    try:
-        kind = msgspec.convert(tomllib.loads(path.read_text("utf-8-sig")), Kind)
-    except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
-        raise _bad(path, str(error), "@settings_want_toml") from error
-    except msgspec.ValidationError as error:
-        problem, _, where = str(error).partition(" - at ")
-        raise _bad(path, where.strip("`").removeprefix("$").lstrip(".") or problem, problem) from error
+        raise mistake(path, path.name, "settings_want_id")
+    kind = convert(path, Kind)
     _check(path, kind)
     return msgspec.structs.replace(kind, name=path.stem, rules=tuple(_with_staleness(rule, kind) for rule in kind.rules))
 
@@ -105,23 +97,19 @@ def _with_staleness(rule: Rule, kind: Kind) -> Rule:
 def _check(path: Path, kind: Kind) -> None:
     for key, span in (("plausible", kind.plausible), ("scale", kind.scale)):
         if span.low >= span.high:
-            raise _bad(path, key, "@settings_want_low_below_high")
+            raise mistake(path, key, "settings_want_low_below_high")
     names = [rule.name for rule in kind.rules]
     if len(set(names)) != len(names):
-        raise _bad(path, "rules.name", "@settings_want_unique")
+        raise mistake(path, "rules.name", "settings_want_unique")
     for rule in kind.rules:
         if isinstance(rule, Threshold):
             _check_limits(path, rule)
             if rule.n > rule.m:
-                raise _bad(path, f"rules.{rule.name}.n", "@settings_want_n_of_m")
+                raise mistake(path, f"rules.{rule.name}.n", "settings_want_n_of_m")
 
 
 def _check_limits(path: Path, rule: Threshold) -> None:
     for number, row in enumerate(rule.limits):
         split = row.day is not None and row.night is not None
         if (row.value is None) != split or (row.value is not None and row.day is not None) or (row.day == row.night == "none"):
-            raise _bad(path, f"rules.{rule.name}.limits[{number}]", "@settings_want_value_or_day_and_night")
-
-
-def _bad(path: Path, key: str, remedy: str) -> SettingsError:
-    return SettingsError(because("settings_bad", file=str(path), key=key, remedy=remedy))
+            raise mistake(path, f"rules.{rule.name}.limits[{number}]", "settings_want_value_or_day_and_night")

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.domain.errors import SettingsError
-from data.domain.reason import because
 from data.domain.sensor import Sensor, Spot
 from data.domain.text import is_id, one_line
+from data.files import mistake, read_text
 
 if TYPE_CHECKING:
     from data.store.desk import Transaction
@@ -62,13 +62,13 @@ def read_sensors(path: Path, kinds: Container[str] | None = None) -> Iterator[Se
 
 def _wrong(row: Mapping[str, str], seen: Container[str], kinds: Container[str] | None) -> tuple[str, str] | None:
     if not is_id(row["id"]):
-        return "id", "@settings_want_id"
+        return "id", "settings_want_id"
     if row["id"] in seen:
-        return "id", "@settings_want_unique"
+        return "id", "settings_want_unique"
     if not row["kind"] or (kinds is not None and row["kind"] not in kinds):
-        return "kind", "@settings_want_kind"
+        return "kind", "settings_want_kind"
     wrong = [column for column, most in _DEGREES.items() if not _is_degrees(row[column], most)]
-    return (wrong[0], "@settings_want_degrees") if wrong else None
+    return (wrong[0], "settings_want_degrees") if wrong else None
 
 
 def _is_degrees(text: str, most: float) -> bool:
@@ -79,10 +79,10 @@ def _is_degrees(text: str, most: float) -> bool:
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    reader = csv.DictReader(io.StringIO(_text(path), newline=""), restval="")
+    reader = csv.DictReader(io.StringIO(read_text(path), newline=""), restval="")
     names = [name.strip() for name in reader.fieldnames or ()]
     if missing := [column for column in _NEEDED if column not in names]:
-        raise _bad(path, 1, missing[0], "", "@settings_want_column")
+        raise _bad(path, 1, missing[0], "", "settings_want_column")
     reader.fieldnames = names
     for row in reader:
         values = {column: _cell(row.get(column)) for column in COLUMNS}
@@ -95,25 +95,9 @@ def _cell(text: str | None) -> str:
     return text.strip() if text and len(text) <= 200 and text.isascii() and text.isprintable() else one_line(text or "", 200)
 
 
-def _text(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise _bad(path, 0, "", str(error.strerror), "@settings_want_readable") from error
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    try:
-        return raw.decode("gb18030")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise _bad(path, line, "", "", "@settings_want_utf8") from error
-
-
 def _bad(path: Path, line: int, column: str, value: str, remedy: str) -> SettingsError:
     key = f"line {line}, {column} = {value!r}" if value else f"line {line}, {column}"
-    return SettingsError(because("settings_bad", file=str(path), key=key, remedy=remedy))
+    return mistake(path, key, remedy)
 
 
 def sync_sensors(tx: "Transaction", sensors: Mapping[str, Sensor]) -> None:

@@ -3,16 +3,15 @@
 A home's `scenarios/*.toml` override (same name) and add. Every number carries its `source`.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 
-from data.domain.errors import SettingsError, field_of
-from data.domain.reason import because
+from data.domain.errors import SettingsError
 from data.domain.tables import Tables
 from data.domain.text import is_id
+from data.files import convert, mistake
 from data.kinds import Kind
 from data.scenarios.spec import Scenario
 
@@ -25,43 +24,35 @@ def load_scenarios(home: Path | None, kinds: Mapping[str, Kind], tables: Tables)
     for folder in (_FOLDER, *([home / "scenarios"] if home else ())):
         for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
             scenarios[path.stem] = read_scenario(path)
-            for mistake in mistakes(path, scenarios[path.stem], kinds, tables):
-                raise mistake
+            for wrong in mistakes(path, scenarios[path.stem], kinds, tables):
+                raise wrong
     return scenarios
 
 
 def read_scenario(path: Path) -> Scenario:
     """One file, its shape checked. Raises `SettingsError`."""
     if not is_id(path.stem):
-        raise _bad(path, path.stem, "settings_want_id")
-    try:
-        scenario = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Scenario)
-    except (OSError, UnicodeDecodeError) as error:
-        raise _bad(path, str(error), "settings_want_readable") from error
-    except tomllib.TOMLDecodeError as error:
-        raise _bad(path, str(error), "settings_want_toml") from error
-    except msgspec.ValidationError as error:
-        raise _bad(path, field_of(error), "settings_want_field") from error
-    return msgspec.structs.replace(scenario, name=path.stem)
+        raise mistake(path, path.stem, "settings_want_id")
+    return msgspec.structs.replace(convert(path, Scenario), name=path.stem)
 
 
 def mistakes(path: Path, scenario: Scenario, kinds: Mapping[str, Kind], tables: Tables) -> Iterator[SettingsError]:
     """What the file names and the tables do not have, each with its remedy."""
     if scenario.class_ not in tables.classes:
-        yield _bad(path, f"class = {scenario.class_!r}", "settings_want_class")
+        yield mistake(path, f"class = {scenario.class_!r}", "settings_want_class")
     if not scenario.trigger:
-        yield _bad(path, "trigger", "settings_want_trigger")
+        yield mistake(path, "trigger", "settings_want_trigger")
     for number, trigger in enumerate(scenario.trigger):
         where = f"trigger[{number}]"
         if bool(trigger.kind) == bool(trigger.class_):
-            yield _bad(path, where, "settings_want_kind_or_class")
+            yield mistake(path, where, "settings_want_kind_or_class")
         elif trigger.kind and trigger.kind not in kinds:
-            yield _bad(path, f"{where}.kind = {trigger.kind!r}", "settings_want_kind")
+            yield mistake(path, f"{where}.kind = {trigger.kind!r}", "settings_want_kind")
         elif trigger.class_ and trigger.class_ not in tables.classes:
-            yield _bad(path, f"{where}.class = {trigger.class_!r}", "settings_want_class")
+            yield mistake(path, f"{where}.class = {trigger.class_!r}", "settings_want_class")
         for rule in trigger.rules:
             if trigger.kind in kinds and rule not in {known.name for known in kinds[trigger.kind].rules}:
-                yield _bad(path, f"{where}.rules = {rule!r}", "settings_want_rule")
+                yield mistake(path, f"{where}.rules = {rule!r}", "settings_want_rule")
     yield from _more_mistakes(path, scenario, kinds)
 
 
@@ -69,20 +60,16 @@ def _more_mistakes(path: Path, scenario: Scenario, kinds: Mapping[str, Kind]) ->
     for number, together in enumerate(scenario.together):
         for kind in together.kinds:
             if kind not in kinds:
-                yield _bad(path, f"together[{number}].kinds = {kind!r}", "settings_want_kind")
+                yield mistake(path, f"together[{number}].kinds = {kind!r}", "settings_want_kind")
     for number, step in enumerate(scenario.step):
         if step.where == "downstream" and step.what != "warn":
-            yield _bad(path, f"step[{number}].where", "settings_want_warn")
+            yield mistake(path, f"step[{number}].where", "settings_want_warn")
         if step.what in {"warn", "tell"} and not (step.to and step.text):
-            yield _bad(path, f"step[{number}]", "settings_want_to_and_text")
+            yield mistake(path, f"step[{number}]", "settings_want_to_and_text")
         if step.what == "level" and step.level is None:
-            yield _bad(path, f"step[{number}].level", "settings_want_level")
+            yield mistake(path, f"step[{number}].level", "settings_want_level")
 
 
 def missing_units(scenario: Scenario, tables: Tables) -> list[str]:
     """Units that the scenario names and this centre does not have; it then goes by the tables, and `check` says so."""
     return [unit for unit in (scenario.open.lead, *scenario.open.assists) if unit and unit not in tables.units]
-
-
-def _bad(path: Path, key: str, remedy: str) -> SettingsError:
-    return SettingsError(because("settings_bad", file=str(path), key=key, remedy=f"@{remedy}"))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from data.calendar import CLOCKS
 from data.domain.tables import CaseClass
-from data.settings.files import bad, convert
+from data.files import convert, mistake
 
 
 def load_classes(home: Path | None) -> dict[str, CaseClass]:
@@ -15,15 +15,15 @@ def load_classes(home: Path | None) -> dict[str, CaseClass]:
     for path in (file for folder in folders if folder.is_dir() for file in sorted(folder.glob("*.toml"))):
         row = convert(path, CaseClass)
         if row.code in found and found[row.code].parent == path.parent:
-            raise bad(path, f"code = {row.code!r} ({found[row.code].name})", "settings_want_unique")
+            raise mistake(path, f"code = {row.code!r} ({found[row.code].name})", "settings_want_unique")
         found[row.code] = path
         if row.level not in (1, 2, 3, 4):
-            raise bad(path, "level", "settings_want_level")
+            raise mistake(path, "level", "settings_want_level")
         if row.accept_min <= 0 or row.done_min <= 0:
-            raise bad(path, "accept_min / done_min", "settings_want_minutes")
+            raise mistake(path, "accept_min / done_min", "settings_want_minutes")
         if row.clock not in CLOCKS:
-            raise bad(path, "clock", "settings_want_clock")
+            raise mistake(path, "clock", "settings_want_clock")
         if wrong := [level for level, pair in row.limits.items() if level not in (1, 2, 3, 4) or min(pair) <= 0]:
-            raise bad(path, f"limits.{wrong[0]}", "settings_want_limits")
+            raise mistake(path, f"limits.{wrong[0]}", "settings_want_limits")
         classes[row.code] = row
     return classes

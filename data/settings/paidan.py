@@ -11,7 +11,7 @@ from data.domain.errors import SettingsError
 from data.domain.reason import because
 from data.domain.text import is_id
 from data.domain.vocabulary import Role
-from data.settings.files import Strict, bad, convert
+from data.files import Strict, convert, mistake
 from data.settings.ways_in import InletSettings, Open311Settings, SourceSettings, WarningSource, WarningsSettings, check_inlets, check_warnings
 
 
@@ -120,23 +120,23 @@ def load_paidan(home: Path) -> Paidan:
 def _check_paidan(path: Path, file: Paidan) -> None:
     centre = file.centre
     if not is_id(centre.id):
-        raise bad(path, "centre.id", "settings_want_id")
+        raise mistake(path, "centre.id", "settings_want_id")
     if file.broker != "embedded" and not file.broker.startswith("mqtt://"):
-        raise bad(path, "broker", "settings_want_broker")
+        raise mistake(path, "broker", "settings_want_broker")
     if not 1 <= file.broker_port <= 65535:
-        raise bad(path, "broker_port", "settings_want_port")
+        raise mistake(path, "broker_port", "settings_want_port")
     if not 0 < file.clock.rate <= 3600:
-        raise bad(path, "clock.rate", "settings_want_rate")
+        raise mistake(path, "clock.rate", "settings_want_rate")
     if file.dispatch.default_role not in set(Role):
-        raise bad(path, "dispatch.default_role", "settings_want_role")
+        raise mistake(path, "dispatch.default_role", "settings_want_role")
     check_inlets(path, file.inlet, file.open311)
     check_warnings(path, file.warnings, file.warning)
     try:
         zone = ZoneInfo(centre.zone)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise bad(path, "centre.zone", "settings_want_zone") from error
+        raise mistake(path, "centre.zone", "settings_want_zone") from error
     if file.clock.anchor:
         try:
             parse_time(file.clock.anchor, zone)
         except ValueError as error:
-            raise bad(path, "clock.anchor", "settings_want_time") from error
+            raise mistake(path, "clock.anchor", "settings_want_time") from error

@@ -11,8 +11,8 @@ from data.clock import parse_time
 from data.domain.tables import Alias, Contact, Device, Grid, Operator, Reach, Shift, Tables, Unit, WarningRules
 from data.domain.text import is_id
 from data.domain.vocabulary import Role
+from data.files import Strict, convert, mistake, rows_of
 from data.settings.classes import load_classes
-from data.settings.files import Strict, bad, convert, rows_of
 from data.settings.paidan import Paidan
 
 _HOURS = re.compile("([0-9]{2}):([0-5][0-9])-([0-9]{2}):([0-5][0-9])")
@@ -59,13 +59,13 @@ def load_units(path: Path) -> dict[str, Unit]:
     units: dict[str, Unit] = {}
     for row in rows:
         if not is_id(row.id):
-            raise bad(path, f"unit.id = {row.id!r}", "settings_want_id")
+            raise mistake(path, f"unit.id = {row.id!r}", "settings_want_id")
         if row.id in units:
-            raise bad(path, f"unit.id = {row.id!r}", "settings_want_unique")
+            raise mistake(path, f"unit.id = {row.id!r}", "settings_want_unique")
         units[row.id] = row
     for unit in units.values():
         if unit.deputy and unit.deputy not in units:
-            raise bad(path, f"unit {unit.id}: deputy = {unit.deputy!r}", "settings_want_unit")
+            raise mistake(path, f"unit {unit.id}: deputy = {unit.deputy!r}", "settings_want_unit")
     return units
 
 
@@ -75,7 +75,7 @@ def load_grids(path: Path, units: Mapping[str, Unit], me: str) -> dict[str, Grid
     for line, row in rows_of(path, ("grid", "name", "centre", "unit", "leader")):
         for column in ("centre", "unit", "leader"):
             if row[column] and row[column] not in units and row[column] != me:
-                raise bad(path, f"line {line}, {column} = {row[column]!r}", "settings_want_unit")
+                raise mistake(path, f"line {line}, {column} = {row[column]!r}", "settings_want_unit")
         grids[row["grid"]] = Grid(id=row["grid"], name=row["name"], centre=row["centre"], unit=row["unit"], leader=row["leader"])
     return grids
 
@@ -85,11 +85,11 @@ def load_places(path: Path, grids: Mapping[str, Grid]) -> tuple[Alias, ...]:
     found: list[Alias] = []
     for line, row in rows_of(path, ("alias", "grid", "address", "lat", "lon")):
         if row["grid"] and row["grid"] not in grids:
-            raise bad(path, f"line {line}, grid = {row['grid']!r}", "settings_want_grid")
+            raise mistake(path, f"line {line}, grid = {row['grid']!r}", "settings_want_grid")
         try:
             lat, lon = (float(row[name]) if row[name] else None for name in ("lat", "lon"))
         except ValueError as error:
-            raise bad(path, f"line {line}, lat / lon", "settings_want_number") from error
+            raise mistake(path, f"line {line}, lat / lon", "settings_want_number") from error
         found.append(Alias(alias=row["alias"], grid=row["grid"], address=row["address"], lat=lat, lon=lon))
     return tuple(sorted(found, key=lambda place: -len(place.alias)))
 
@@ -102,7 +102,7 @@ def load_calendar(home: Path, hours: tuple[str, ...], zone: str) -> Calendar:
             try:
                 days[date.fromisoformat(row["date"])] = {"work": True, "off": False}[row["day"]]
             except (ValueError, KeyError) as error:
-                raise bad(path, f"line {line}", "settings_want_date") from error
+                raise mistake(path, f"line {line}", "settings_want_date") from error
     return Calendar(zone=zone, hours=_hours(home / "paidan.toml", hours), days=days, known_until=max(days, default=None))
 
 
@@ -111,7 +111,7 @@ def _hours(path: Path, hours: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
     read = [tuple(int(h) * 60 + int(m) for h, m in ((found[1], found[2]), (found[3], found[4]))) for found in spans if found]
     ends = [minute for span in read for minute in span]
     if len(read) != len(hours) or not ends or ends != sorted(set(ends)) or ends[-1] > 24 * 60:
-        raise bad(path, "calendar.hours", "settings_want_hours")
+        raise mistake(path, "calendar.hours", "settings_want_hours")
     return tuple((span[0], span[1]) for span in read)
 
 
@@ -121,7 +121,7 @@ def load_operators(path: Path) -> dict[str, Operator]:
     for line, row in rows_of(path, ("name", "roles", "lang")):
         roles = row["roles"].replace("+", " ").split()
         if unknown := [role for role in roles if role not in set(Role)]:
-            raise bad(path, f"line {line}, roles = {unknown[0]!r}", "settings_want_role")
+            raise mistake(path, f"line {line}, roles = {unknown[0]!r}", "settings_want_role")
         operators[row["name"]] = Operator(name=row["name"], roles=frozenset(map(Role, roles)), language=row["lang"])
     return operators
 
@@ -130,11 +130,11 @@ def _roster(path: Path, units: Mapping[str, Unit], zone: ZoneInfo, me: str) -> I
     """Shifts of units, and of this centre's own desk under its id."""
     for line, row in rows_of(path, ("unit", "person", "phone", "from", "to")):
         if row["unit"] not in units and row["unit"] != me:
-            raise bad(path, f"line {line}, unit = {row['unit']!r}", "settings_want_unit")
+            raise mistake(path, f"line {line}, unit = {row['unit']!r}", "settings_want_unit")
         try:
             start, end = (parse_time(row[column], zone) for column in ("from", "to"))
         except ValueError as error:
-            raise bad(path, f"line {line}, from / to", "settings_want_time") from error
+            raise mistake(path, f"line {line}, from / to", "settings_want_time") from error
         yield Shift(unit=row["unit"], person=row["person"], phone=row["phone"], start=start, end=end)
 
 
@@ -146,7 +146,7 @@ def _contacts(path: Path) -> Iterator[Contact]:
 def _devices(path: Path) -> Iterator[Device]:
     for line, row in rows_of(path, ("id", "kind", "sensor", "grid")):
         if not is_id(row["id"]):
-            raise bad(path, f"line {line}, id = {row['id']!r}", "settings_want_id")
+            raise mistake(path, f"line {line}, id = {row['id']!r}", "settings_want_id")
         yield Device(**row)
 
 
@@ -154,8 +154,8 @@ def _valleys(path: Path, grids: Mapping[str, Grid]) -> dict[str, Reach]:
     found: dict[str, Reach] = {}
     for line, row in rows_of(path, ("valley", "grid", "step")):
         if row["grid"] not in grids:
-            raise bad(path, f"line {line}, grid = {row['grid']!r}", "settings_want_grid")
+            raise mistake(path, f"line {line}, grid = {row['grid']!r}", "settings_want_grid")
         if not row["step"].isdecimal():
-            raise bad(path, f"line {line}, step = {row['step']!r}", "settings_want_step")
+            raise mistake(path, f"line {line}, step = {row['step']!r}", "settings_want_step")
         found[row["grid"]] = Reach(valley=row["valley"], step=int(row["step"]))
     return found

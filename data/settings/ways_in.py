@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from data.domain.text import is_id
-from data.settings.files import Strict, bad
+from data.files import Strict, mistake
 
 _Address = TypeVar("_Address", "Open311Settings", "WarningSource")
 
@@ -114,27 +114,27 @@ def check_inlets(path: Path, inlet: InletSettings, servers: Sequence[Open311Sett
     """Raises `SettingsError` for a bad `[inlet]` or `[[open311]]`."""
     _check_folder(path, "inlet.folder", inlet.folder)
     if not 0.05 <= inlet.poll_s <= 3600:
-        raise bad(path, "inlet.poll_s", "settings_want_seconds")
+        raise mistake(path, "inlet.poll_s", "settings_want_seconds")
     for key, server in _addresses(path, "open311", servers):
         if server.write not in ("", "put", "post"):
-            raise bad(path, f"{key}: write", "settings_want_write")
+            raise mistake(path, f"{key}: write", "settings_want_write")
         if min(server.poll_s, server.deadline_s, server.since_days) <= 0:
-            raise bad(path, f"{key}: poll_s, deadline_s, since_days", "settings_want_seconds")
+            raise mistake(path, f"{key}: poll_s, deadline_s, since_days", "settings_want_seconds")
 
 
 def check_warnings(path: Path, warnings: WarningsSettings, sources: Sequence[WarningSource]) -> None:
     """Raises `SettingsError` for a bad `[warnings]` or `[[warning]]`."""
     _check_folder(path, "warnings.folder", warnings.folder)
     if not 0 <= warnings.call_level <= 4:
-        raise bad(path, "warnings.call_level", "settings_want_level")
+        raise mistake(path, "warnings.call_level", "settings_want_level")
     for key, source in _addresses(path, "warning", sources):
         if min(source.poll_s, source.deadline_s) <= 0:
-            raise bad(path, f"{key}: poll_s, deadline_s", "settings_want_seconds")
+            raise mistake(path, f"{key}: poll_s, deadline_s", "settings_want_seconds")
 
 
 def _check_folder(path: Path, key: str, folder: str) -> None:
     if folder and not is_id(folder):
-        raise bad(path, key, "settings_want_folder")
+        raise mistake(path, key, "settings_want_folder")
 
 
 def _addresses(path: Path, table: str, rows: Sequence[_Address]) -> Iterator[tuple[str, _Address]]:
@@ -143,7 +143,7 @@ def _addresses(path: Path, table: str, rows: Sequence[_Address]) -> Iterator[tup
     for row in rows:
         key = f"{table} {row.name}"
         if not is_id(row.name) or names.count(row.name) > 1:
-            raise bad(path, f"{key}: name", "settings_want_name")
+            raise mistake(path, f"{key}: name", "settings_want_name")
         if not row.url.startswith(("https://", "http://") if row.plain_http else "https://"):
-            raise bad(path, f"{key}: url", "settings_want_source_https")
+            raise mistake(path, f"{key}: url", "settings_want_source_https")
         yield key, row

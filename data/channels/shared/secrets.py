@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from data.domain.errors import SettingsError
-from data.domain.reason import because
+from data.files import mistake
 
 HIDDEN = "***"
 MAX_BYTES = 8192
@@ -59,7 +58,7 @@ def read_all(home: Path, config: Any) -> Mapping[str, Secret]:
 def _read(home: Path, key: str, file: str, env: str) -> Secret:
     value = _of_file(home / file, f"{key}_file") if file else os.environ.get(env, "").strip()
     if not value:
-        raise _bad(home, f"{key}_file" if file else f"{key}_env = {env!r}", "settings_want_secret")
+        raise mistake(home, f"{key}_file" if file else f"{key}_env = {env!r}", "settings_want_secret")
     return Secret(value)
 
 
@@ -68,12 +67,12 @@ def _of_file(path: Path, key: str) -> str:
         # Opened first and judged by its descriptor, so that what is judged is what is read.
         with path.open("rb") as file:
             if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
-                raise _bad(path, key, "settings_want_0600")
+                raise mistake(path, key, "settings_want_0600")
             return file.read(MAX_BYTES).decode().strip()
     except OSError as error:
-        raise _bad(path, f"{key}: {error.strerror}", "settings_want_readable") from error
+        raise mistake(path, f"{key}: {error.strerror}", "settings_want_readable") from error
     except UnicodeDecodeError as error:
-        raise _bad(path, key, "settings_want_utf8") from error
+        raise mistake(path, key, "settings_want_utf8") from error
 
 
 def scrub(text: str, secrets: Iterable[Secret]) -> str:
@@ -90,7 +89,3 @@ def _parts(value: str) -> set[str]:
         parts |= {url.query, url.path, *url.path.split("/"), *(item for _, item in parse_qsl(url.query)), url.password or ""}
     parts |= {quote(part, safe="") for part in parts}
     return {part for part in parts if len(part) >= _SHORT or part == value}
-
-
-def _bad(path: Path, key: str, remedy: str) -> SettingsError:
-    return SettingsError(because("settings_bad", file=str(path), key=key, remedy=f"@{remedy}"))

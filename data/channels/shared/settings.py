@@ -12,9 +12,10 @@ from data.channels.shared import secrets as secrets_
 from data.channels.shared.common import Common
 from data.channels.shared.secrets import Secret
 from data.domain.errors import SettingsError
-from data.domain.reason import Reason, because
+from data.domain.reason import Reason
 from data.domain.tables import Unit
 from data.domain.text import is_id
+from data.files import mistake
 
 BUILT_IN = ({"name": "mqtt", "kind": "mqtt"}, {"name": "phone", "kind": "phone"})
 """Channels that need no settings; a table of the same name overrides them."""
@@ -64,10 +65,10 @@ def load_channels(path: Path, rows: Sequence[Mapping[str, Any]], units: Mapping[
     names = [channel.name for channel in given]
     for name in names:
         if names.count(name) > 1:
-            raise _bad(path, f"channel.name = {name!r}", "settings_want_unique")
+            raise mistake(path, f"channel.name = {name!r}", "settings_want_unique")
     channels = {row["name"]: _channel(path, row) for row in BUILT_IN} | {channel.name: channel for channel in given}
     for key in _unknown_names(units, channels):
-        raise _bad(path.with_name("units.toml"), key, "settings_want_channel")
+        raise mistake(path.with_name("units.toml"), key, "settings_want_channel")
     return channels
 
 
@@ -78,23 +79,19 @@ def _unknown_names(units: Mapping[str, Unit], channels: Mapping[str, Channel]) -
 def _channel(path: Path, row: Mapping[str, Any]) -> Channel:
     name = row.get("name")
     if not isinstance(name, str) or not is_id(name):
-        raise _bad(path, f"channel.name = {name!r}", "settings_want_id")
+        raise mistake(path, f"channel.name = {name!r}", "settings_want_id")
     module = kind_named(str(row.get("kind", "")))
     if module is None:
-        raise _bad(path, f"channel {name}: kind = {row.get('kind')!r}", "settings_want_channel_kind", kinds="、".join(sorted(kinds())))
+        raise mistake(path, f"channel {name}: kind = {row.get('kind')!r}", "settings_want_channel_kind", kinds="、".join(sorted(kinds())))
     try:
         config = cast("Common", msgspec.convert(row, module.Config))
     except msgspec.ValidationError as error:
         problem, _, where = str(error).partition(" - at ")
-        raise _bad(path, f"channel {name}: {where.strip('`').removeprefix('$.') or problem}", "settings_want_field", problem=problem) from error
-    if mistake := _secret_twice(config) or module.check(config):
-        raise _bad(path, f"channel {name}: {mistake[0]}", mistake[1])
+        raise mistake(path, f"channel {name}: {where.strip('`').removeprefix('$.') or problem}", "settings_want_field", problem=problem) from error
+    if wrong := _secret_twice(config) or module.check(config):
+        raise mistake(path, f"channel {name}: {wrong[0]}", wrong[1])
     return Channel(config=config, module=module)
 
 
 def _secret_twice(config: Common) -> tuple[str, str] | None:
     return next(((f"{name}_file, {name}_env", "settings_want_one") for name, (file, env) in secrets_.names(config).items() if file and env), None)
-
-
-def _bad(path: Path, key: str, remedy: str, **fields: str) -> SettingsError:
-    return SettingsError(because("settings_bad", file=str(path), key=key, remedy=f"@{remedy}", **fields))

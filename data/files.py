@@ -1,11 +1,11 @@
-"""Files of the settings folder, read with one kind of mistake: a `SettingsError` that names file, key and remedy."""
+"""Files that a person writes, TOML and CSV, read with one kind of mistake: a `SettingsError` that names file, key and remedy."""
 
 import csv
 import io
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -25,9 +25,9 @@ def convert(path: Path, kind: type[_T]) -> _T:
     try:
         return msgspec.convert(tomllib.loads(read_text(path)), kind, str_keys=True)
     except tomllib.TOMLDecodeError as error:
-        raise bad(path, str(error), "settings_want_toml") from error
+        raise mistake(path, str(error), "settings_want_toml") from error
     except msgspec.ValidationError as error:
-        raise bad(path, field_of(error), "settings_want_field", problem=str(error)) from error
+        raise mistake(path, field_of(error), "settings_want_field", problem=str(error)) from error
 
 
 def rows_of(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -36,27 +36,28 @@ def rows_of(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[st
         return
     reader = csv.DictReader(io.StringIO(read_text(path)))
     if missing := [column for column in columns if column not in (reader.fieldnames or ())]:
-        raise bad(path, missing[0], "settings_want_column")
+        raise mistake(path, missing[0], "settings_want_column")
     for row in reader:
         if (row.get(columns[0]) or "").strip():
             yield reader.line_num, {column: one_line(row[column] or "", 200) for column in columns}
 
 
 def read_text(path: Path) -> str:
-    """A settings file as text: UTF-8 with or without BOM, else GBK, as spreadsheets here write it."""
+    """A file as text: UTF-8 with or without BOM, else GBK, as spreadsheets here write it."""
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise bad(path, str(error.strerror), "settings_want_readable") from error
+        raise mistake(path, str(error.strerror), "settings_want_readable") from error
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         try:
             return raw.decode("gb18030")
         except UnicodeDecodeError as error:
-            raise bad(path, f"byte {error.start}", "settings_want_utf8") from error
+            line = raw[: error.start].count(b"\n") + 1
+            raise mistake(path, f"line {line}", "settings_want_utf8") from error
 
 
-def bad(path: Path, key: str, remedy: str, **fields: Any) -> SettingsError:
+def mistake(path: Path | str, key: str, remedy: str, **fields: str) -> SettingsError:
     """The mistake: where it is, and by the name of a reason what to do."""
     return SettingsError(because("settings_bad", file=str(path), key=key, remedy=f"@{remedy}", **fields))

@@ -7,6 +7,7 @@ the message is acknowledged with its batch.
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from math import isnan
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -75,6 +76,9 @@ class Source:
         self._strangers, self._links = sources.strangers, sources.links
         self._ids: dict[str, None] = {}
         self._new_ids: list[str] = []
+        self._echo_ms: int = getattr(codecs()[codec], "ECHO_MS", 0)
+        self._last: dict[str, tuple[int, int | None, list[tuple[str, str, float]]]] = {}
+        """By topic what came last, where the codec says that devices send a message twice: arrival, device time, values."""
 
     def read(self, tx: Transaction, frame: Frame) -> list[Reading]:
         """Readings of the register's sensors in one message. A fault of the store is all that it raises."""
@@ -97,6 +101,9 @@ class Source:
             self._refused(tx, frame, PayloadError(because("payload_fault", problem=one_line(f"{type(error).__name__}: {error}", 200))))
             return []
         if not readings or (readings[0].message_id and self._is_copy(readings[0].message_id, frame)):
+            return []
+        if self._echo_ms and self._is_echo(frame, readings):
+            self.counts.repeated += 1
             return []
         self._links.take(self.name, readings)
         return self._resolved(tx, frame, readings)
@@ -186,12 +193,30 @@ class Source:
         self._new_ids.append(id)
         return False
 
+    def _is_echo(self, frame: Frame, readings: Sequence[Reading]) -> bool:
+        """Whether a device said the same a moment ago. What comes again after a fault arrives later than that, and counts."""
+        if frame.retained or frame.tries:
+            return False
+        seen, values = readings[0].observed_at, [(one.field, one.text, 0.0 if isnan(one.value) else one.value) for one in readings]
+        before = self._last.get(frame.topic)
+        if before is not None and before[2] == values:
+            apart = [abs(frame.received_at - before[0]), 0 if seen is None or before[1] is None else abs(seen - before[1])]
+            if max(apart) <= self._echo_ms:
+                return True
+        self._last.pop(frame.topic, None)
+        self._last[frame.topic] = (frame.received_at, seen, values)
+        if len(self._last) > REMEMBERED:
+            del self._last[next(iter(self._last))]
+        return False
+
     def settle(self, *, committed: bool) -> None:
         """The batch is committed, or undone and will come again."""
         if committed:
             self._ids.update(dict.fromkeys(self._new_ids))
             while len(self._ids) > REMEMBERED:
                 del self._ids[next(iter(self._ids))]
+        else:
+            self._last.clear()
         self._new_ids.clear()
 
 

@@ -12,6 +12,7 @@ and may have
     quick(payload, *, received_at, plain) -> list[Reading] | None     the same for the bulk of live messages; see `data.codecs.senml`
     describe(topic, payload) -> tuple[Description, ...]     what a message says about sensors instead of from them
     SAYS_AVAILABILITY = True     a value `availability`, 1 or 0, says whether its device can be heard
+    ECHO_MS = 20                 devices send one message twice within this time: the second says nothing
     BRIDGE = "bridge"            the device whose availability is that of all others of the source
 
 Each value of a message is one `Reading`: `sensor` is the device as its topic names it, `field` the path of the value within the message, `unit` as

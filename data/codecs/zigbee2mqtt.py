@@ -21,6 +21,8 @@ from data.domain.text import one_line
 NAME = "zigbee2mqtt"
 SAYS_AVAILABILITY = True
 BRIDGE = "bridge"
+ECHO_MS = 20
+"""It sends one message twice, so shortly after one another; nobody presses a button twice in that time."""
 
 _UNITS = {
     "temperature": "Cel", "local_temperature": "Cel", "device_temperature": "Cel", "cpu_temperature": "Cel", "soil_temperature": "Cel",

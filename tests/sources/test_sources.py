@@ -131,6 +131,41 @@ def test_a_hundred_thousand_random_topics_add_no_sensor(bench: Bench) -> None:
     assert ([], []) == (bench.rows("sensors"), bench.rows("quarantine"))
 
 
+@pytest.mark.parametrize("apart_ms", [1, 7, 20])
+@pytest.mark.parametrize("seen", [None, 0, 13])
+def test_zigbee_sends_a_press_twice_within_twenty_milliseconds(bench: Bench, apart_ms: int, seen: int | None) -> None:
+    """The second is no second call, whatever its `last_seen` says of those milliseconds; a press a moment later is one."""
+    bell, at = "zigbee2mqtt/大河沟/铃", bench.clock.now()
+
+    def press(topic: str = bell, more: int | None = None, action: str = "single", **other: Any) -> int:
+        last_seen = "" if more is None else f',"last_seen":{at + more}'
+        return len(bench.take("zigbee", topic, f'{{"action":"{action}"{last_seen}}}', **other))
+
+    assert 1 == press(more=None if seen is None else 0)
+    bench.clock.pass_s(apart_ms / 1000)
+    assert (0, 1) == (press(more=seen), bench.sources.all["zigbee"].counts.repeated)
+    assert 1 == len(bench.take("zigbee", "zigbee2mqtt/hall", '{"noise_level":50}'))
+    assert 1 == press(action="double", more=seen)
+    bench.clock.pass_s(0.3)
+    assert 1 == press(more=None if seen is None else 320)
+    assert 0 == press(more=None if seen is None else 320)
+    bench.clock.pass_s(0.021)
+    assert 1 == press(more=None if seen is None else 345)
+
+
+def test_two_presses_of_different_times_from_a_queue_are_two(bench: Bench) -> None:
+    """They arrive in one millisecond; their own times tell them apart."""
+    at = bench.clock.now()
+    for minutes in (9, 5):
+        assert 1 == len(bench.take("zigbee", "zigbee2mqtt/大河沟/铃", f'{{"action":"single","last_seen":{at - minutes * 60_000}}}'))
+
+
+def test_an_echo_of_what_was_undone_counts(bench: Bench) -> None:
+    """The transaction failed and both come again."""
+    assert 1 == len(bench.take("zigbee", "zigbee2mqtt/大河沟/铃", '{"action":"single"}', commit=False))
+    assert [1, 0] == [len(bench.take("zigbee", "zigbee2mqtt/大河沟/铃", '{"action":"single"}')) for _ in range(2)]
+
+
 def test_a_copy_counts_once_but_not_before_the_commit(bench: Bench) -> None:
     """`deduplicationId`; what was rolled back comes again and must count."""
     body = '{"deduplicationId":"d1","deviceInfo":{},"object":{"rain_mm":0.4}}'

@@ -11,7 +11,7 @@ from data.centre.register import Register
 from data.centre.retention import keep_only_what_is_wanted
 from data.clock import RealClock, parse_time
 from data.domain.errors import SettingsError
-from data.domain.reading import DAY_MS, MINUTE_MS, Reading
+from data.domain.reading import DAY_MS, MINUTE_MS, Quality, Reading
 from data.init import init_home
 from data.kinds import load_kinds
 from data.settings import load
@@ -94,6 +94,19 @@ def test_late_readings_of_what_is_gone_do_not_come_back(writer: Writer, tmp_path
     finish(writer)
     (first, *_) = writer.columns("n1", (DAY - 5) * DAY_MS, DAY * DAY_MS, 5)
     assert (single(writer, "n1")[0], single(writer, "r1")[0], first and first.count) == (0, 12, 12)
+
+
+def test_a_wrong_clock_after_days_without_single_readings(writer: Writer) -> None:
+    """It is looked for among what is still there; the hours without readings stop nothing."""
+    writer.keep = {"noise": 1}
+    finish(writer)
+    assert 0 == single(writer, "n1")[3]
+    ahead = Reading(sensor="n1", value=61.0, observed_at=NOW + 400 * DAY_MS, received_at=NOW, quality=Quality.CLOCK)
+    for _ in range(2):
+        writer.append([ahead])
+        assert [61.0] == [one.value for one in writer.points("n1", NOW, NOW + DAY_MS)]
+        finish(writer)
+    assert [61.0] == [one.value for one in writer.points("n1", NOW, NOW + DAY_MS)]
 
 
 def test_a_day_once_done_is_not_written_again(writer: Writer, tmp_path: Path) -> None:

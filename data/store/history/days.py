@@ -56,13 +56,13 @@ class Days:
             return mine
         start = min(wrong) - AGAIN_MS
         rows = (row for _, rows in self._rows(number, start, max(wrong)) for row in rows)
-        known = {(one.own, one.value): one.at for row in rows for one in unpack(row["body"], row["count"]) if is_doubted(one.flag)}
+        known = {(one.own, one.value): one.at for one in _points(rows) if is_doubted(one.flag)}
         return [one for one in mine if not is_doubted(one.flag) or known.get((one.own, one.value), one.at) >= one.at]
 
     def fold(self, fold: Fold, number: int, fresh: list[Point]) -> None:
         """Add all good readings of a sensor within the span; `fresh` are those of the tail."""
         by_hour: dict[int, list[Point]] = {}
-        for point in once(fresh):
+        for point in self._unknown(number, fresh):
             by_hour.setdefault(point.at // HOUR_MS, []).append(point)
         for hour, rows in self._rows(number, fold.start, fold.end):
             newer = by_hour.pop(hour, [])
@@ -80,7 +80,7 @@ class Days:
     def points(self, number: int, start: int, end: int, fresh: list[Point]) -> Iterator[Point]:
         """Readings of a sensor within [start, end), in order of time, each once; `fresh` are those of the tail."""
         stored = (point for _, rows in self._rows(number, start, end) for point in _points(rows))
-        yield from (point for point in once([*fresh, *stored]) if start <= point.at < end)
+        yield from (point for point in once([*self._unknown(number, fresh), *stored]) if start <= point.at < end)
 
     def _rows(self, number: int, start: int, end: int) -> Iterator[tuple[int, list[sqlite3.Row]]]:
         first, last = start // HOUR_MS, (end - 1) // HOUR_MS

@@ -251,7 +251,7 @@ class Office:
         return vitals_view.counted(self._vitals_place(self.now()), what, ids, self.words.language)
 
     def _vitals_since(self, since: int | None, now: int) -> int:
-        return now - vitals_view.PERIOD_DAYS * vitals_view.DAY if since is None else since
+        return vitals_view.month(now, self._settings.zone) if since is None else since
 
     def _vitals_place(self, now: int) -> "vitals_view.Place":
         return vitals_view.Place(

@@ -28,7 +28,7 @@ from data.domain.reading import Reading
 from data.domain.sensor import Sensor
 from data.domain.vocabulary import FINISHED
 from data.kinds import Kind, load_kinds, read_kind
-from data.kinds.register import changes
+from data.kinds.register import changes, sync_sensors
 from data.scenarios import load_scenarios, mistakes, read_scenario
 from data.scenarios.spec import Scenario
 from data.settings import Settings, load
@@ -123,6 +123,8 @@ def attempt(home: Path, file: Path, since: int, until: int) -> Trial:
             conn.execute("PRAGMA synchronous=OFF")  # it is thrown away
             clock = _Clock(since)
             play = _Play(settings, stage, Desk(conn, clock), clock, Memory(kinds, settings.zone))
+            with play.desk.transaction() as tx:
+                sync_sensors(tx, sensors)
             _run(play, home, list(_reports(source, scenarios, file, since, until)), since, until)
             found = _result(play, str(file), since, until)
             conn.close()

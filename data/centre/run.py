@@ -19,7 +19,9 @@ from types import FrameType
 from data.centre import broker as embedded
 from data.centre import quarantine
 from data.centre.auto import dispatch_clear
+from data.centre.calls import Copies, call_topics
 from data.centre.feeds import source_sensors
+from data.centre.first_line import FirstLine
 from data.centre.frame import Frame
 from data.centre.handover import Pace
 from data.centre.inbox import handle
@@ -45,6 +47,7 @@ from data.domain.case import keep_reason
 from data.domain.errors import PaidanError
 from data.domain.reading import Reading
 from data.domain.sensor import Sensor
+from data.files import broker_password
 from data.handover import warn_unsigned
 from data.kinds import Kind, load_kinds
 from data.scenarios import load_scenarios
@@ -54,6 +57,7 @@ from data.store.desk import Desk, Transaction
 from data.store.history import Writer, open_writer
 from data.store.schema import migrate
 from data.store.sqlite import connect, sqlite3, warn_if_unsafe
+from data.vital_days import keep_one
 from data.vitals import sample, sample_counts
 from data.words import Words
 
@@ -87,11 +91,13 @@ PAUSE_S = 1.0
 class Centre:
     """The centre's state between two turns of its loop; everything durable is in the store."""
 
-    def __init__(self, settings: Settings, desk: Desk, history: Writer, line: Mqtt) -> None:
+    def __init__(self, settings: Settings, desk: Desk, history: Writer, line: Mqtt, first: FirstLine | None = None) -> None:
         self.settings = settings
         self.desk = desk
         self.history = history
         self.line = line
+        self.first = first
+        self.copies = Copies(settings.file.clock.rate)
         self.kinds: Mapping[str, Kind] = load_kinds(settings.home)
         words = Words(settings.centre.language)
         self.register = Register(
@@ -140,6 +146,14 @@ class Centre:
             self.couriers.prepare(tx)
             self.sources.prepare(tx.conn)
             self._memory.learn(tx.conn)
+        self._follow_calls()
+
+    def _follow_calls(self) -> None:
+        """What calls goes first, and is heard by a connection of its own."""
+        self.copies.topics = call_topics(self.settings.centre.id, self.sensors, self.kinds)
+        self.line.calls = frozenset(topic.encode() for topic in self.copies.topics)
+        if self.first is not None:
+            self.first.follow(self.copies.topics)
 
     def run(self) -> None:
         """Turn until asked to stop. Raises `LeaseLost` when another centre has taken over."""
@@ -164,13 +178,16 @@ class Centre:
             self.stopping.wait(BREATH_S)
         most = min(BATCH, max(BATCH_LEAST, round(BATCH_READINGS / self._each)))
         handed = [*rest, *(self._taken(0 if rest else wait_s, most) if len(rest) < most else ())]
+        handed = [*self._calls(), *handed]
         pulses = self.sources.pulses(self.desk.clock.now())
-        if handed or pulses or quarantine.is_asked(self.desk.conn):
-            try:
+        try:
+            if handed or pulses or quarantine.is_asked(self.desk.conn):
                 self._rest = self._commit(handed, pulses)
-            except BaseException:
-                self.sources.settle(committed=False)
-                raise
+        except BaseException:
+            self.sources.settle(committed=False)
+            self.copies.settle(committed=False)
+            raise
+        self.line.ack(self.copies.settle(committed=True))
         self.sender.send_due(self.desk, self.line)
         self.couriers.turn(self.desk, self.settings.tables)
         self.inlets.turn(self.desk, self.settings)
@@ -187,6 +204,12 @@ class Centre:
         self._begun_at = time.monotonic()
         self._pace.count(len(handed))
         return handed
+
+    def _calls(self) -> list[Frame]:
+        """What is to be read before all else."""
+        if self.first is not None and not self.first.is_up:
+            self.copies.forget()
+        return self.copies.sort((item for item in self.line.handed.take_first(BATCH) if isinstance(item, Frame)), self.desk.clock.now())
 
     def _wait_s(self) -> float:
         due = self.sender.next_at(self.desk.conn) if self.line.is_up else None
@@ -214,7 +237,7 @@ class Centre:
             self.history.append(outcome.readings)
             self._reading_at = self.desk.clock.now()
             self._count += len(outcome.readings)
-            self._each = max(1.0, (len(outcome.readings) + outcome.thinned) / max(1, len(frames)))
+            self._each = self.line.handed.each = max(1.0, (len(outcome.readings) + outcome.thinned) / max(1, len(frames)))
         self._hear_of_links()
         self.line.ack(frames)
         self.sources.ack(frames)
@@ -259,6 +282,7 @@ class Centre:
             self.register.retired.clear()
             self._memory.forget(self.register.sensors.moved)
             self.register.sensors.moved.clear()
+            self._follow_calls()
         for sensor in self.sources.expire():
             self.history.look_again(sensor)
         self.listening.beat(
@@ -280,6 +304,7 @@ class Centre:
             if sensors := len(self.sensors):
                 sample(tx, "online", 1 - min(self.history.lost_count() / sensors, 1.0))
             sample_counts(tx)
+            keep_one(tx, self.settings.zone)
             outcome = settle(
                 tx, self.sensors, self.kinds, tx.now, self.settings.zone,
                 words=self._words, open_case=self._open_case, raise_level=raise_level,
@@ -331,10 +356,12 @@ def serve(home: Path) -> None:
         desk = Desk(conn, settings.clock, epoch=lease.take(conn, real_ms()))
         history = open_writer(home)
         line = _line(settings, url)
-        centre = Centre(settings, desk, history, line)
+        first = FirstLine(url, client_id=f"first-paidan-{settings.centre.id}", clock=settings.clock, password=_password(settings), handed=line.handed)
+        centre = Centre(settings, desk, history, line, first)
         try:
             _run(centre, settings)
         finally:
+            first.close()
             line.close()
             centre.sources.close()
             centre.couriers.close()
@@ -391,7 +418,6 @@ def _line(settings: Settings, url: str) -> Mqtt:
 
 
 def _password(settings: Settings) -> str:
-    name = settings.file.broker_password_file
-    return (settings.home / name).read_text(encoding="utf-8").strip() if name else ""
+    return broker_password(settings.home, settings.file.broker_password_file)
 
 

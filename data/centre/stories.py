@@ -105,13 +105,22 @@ def level_of(stage: Stage, tx: Transaction, scenario: Scenario, story: sqlite3.R
 
 
 def _witnesses(stage: Stage, tx: Transaction, scenario: Scenario, grids: set[str]) -> list[Signal]:
-    """Standing alarms in these grids that only agree. Cost: the standing alarms, and only for scenarios that name such kinds."""
+    """Standing alarms in these grids that only agree, no more than it takes. Cost: the sensors of those kinds there, whatever else stands."""
     kinds = engine.witness_kinds(scenario)
-    if not kinds or not grids - {""}:
-        return []
-    rows = tx.conn.execute("SELECT * FROM alarms WHERE cleared_at IS NULL AND suppressed_by IS NULL")
-    known = ((dict(row), stage.sensors[row["sensor"]]) for row in rows if row["sensor"] in stage.sensors)
-    return [signal_of(row, sensor) for row, sensor in known if sensor.kind in kinds and sensor.grid in grids]
+    asked = {(kind, together.within_min): together.kinds.count(kind) for together in scenario.together for kind in together.kinds if kind in kinds}
+    found: dict[str, Signal] = {}
+    for grid in sorted(grids - {""}):
+        for (kind, within_min), need in asked.items():
+            rows = tx.conn.execute(_STANDING_AT, (grid, kind, tx.now - within_min * 60_000))
+            known = (signal_of(dict(row), stage.sensors[row["sensor"]]) for row in rows if row["sensor"] in stage.sensors)
+            found |= {signal.sensor: signal for signal in islice(known, need)}
+    return list(found.values())
+
+
+_STANDING_AT = """
+SELECT a.* FROM sensors s CROSS JOIN alarms a ON a.sensor = s.id WHERE s.grid=? AND s.kind=? AND s.retired_at IS NULL
+AND a.cleared_at IS NULL AND a.suppressed_by IS NULL AND a.raised_at >= ? GROUP BY s.id HAVING max(a.raised_at)"""
+"""The newest of each sensor."""
 
 
 def witnessed(stage: Stage, tx: Transaction, signal: Signal) -> list[tuple[Scenario, sqlite3.Row]]:

@@ -92,6 +92,7 @@ def rebuild(conn: sqlite3.Connection) -> None:
     """Make search index and place keys anew from the tables: after a restore or a repair."""
     conn.execute("DELETE FROM cases_fts")
     conn.execute("DELETE FROM case_places")
+    conn.execute("DELETE FROM vital_days")
     for (case_id,) in conn.execute("SELECT id FROM cases").fetchall():
         search.index(conn, case_id)
         place(conn, case_id)

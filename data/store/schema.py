@@ -443,17 +443,18 @@ _SUMMED = (
   day INTEGER NOT NULL, name TEXT NOT NULL, until INTEGER NOT NULL, made TEXT NOT NULL, parts TEXT NOT NULL, PRIMARY KEY (day, name)
 ) WITHOUT ROWID""",
     # A case that comes or moves may make the cases of the thirty days after it repeats, or no longer.
-    f"CREATE TRIGGER vital_days_new_case AFTER INSERT ON cases BEGIN"
-    f" DELETE FROM vital_days WHERE {_OPENED_30_DAYS_AFTER.format(row='new')}; END",
-    f"CREATE TRIGGER vital_days_moved_case AFTER UPDATE OF class, grid, address, lat, lon, text, opened_at, exercise ON cases BEGIN"
-    f" DELETE FROM vital_days WHERE {_OPENED_30_DAYS_AFTER.format(row='old')};"
-    f" DELETE FROM vital_days WHERE {_OPENED_30_DAYS_AFTER.format(row='new')};"
-    f" DELETE FROM vital_days WHERE {_THAT_DAY.format(at='old.closed_at')}; END",
-    f"CREATE TRIGGER vital_days_case AFTER UPDATE OF state, taken_at, closed_at, done_by ON cases BEGIN"
-    f" DELETE FROM vital_days WHERE {_THAT_DAY.format(at='old.opened_at')};"
-    f" DELETE FROM vital_days WHERE {_THAT_DAY.format(at='old.closed_at')};"
-    f" DELETE FROM vital_days WHERE {_THAT_DAY.format(at='new.closed_at')}; END",
-    f"CREATE TRIGGER vital_days_alarm AFTER INSERT ON alarms BEGIN DELETE FROM vital_days WHERE {_THAT_DAY.format(at='new.raised_at')}; END",
+    f"""CREATE TRIGGER vital_days_new_case AFTER INSERT ON cases BEGIN
+  DELETE FROM vital_days WHERE {_OPENED_30_DAYS_AFTER.format(row="new")}; END""",
+    f"""CREATE TRIGGER vital_days_moved_case AFTER UPDATE OF class, grid, address, lat, lon, text, opened_at, exercise ON cases BEGIN
+  DELETE FROM vital_days WHERE {_OPENED_30_DAYS_AFTER.format(row="old")};
+  DELETE FROM vital_days WHERE {_OPENED_30_DAYS_AFTER.format(row="new")};
+  DELETE FROM vital_days WHERE {_THAT_DAY.format(at="old.closed_at")}; END""",
+    f"""CREATE TRIGGER vital_days_case AFTER UPDATE OF state, taken_at, closed_at, done_by ON cases BEGIN
+  DELETE FROM vital_days WHERE {_THAT_DAY.format(at="old.opened_at")};
+  DELETE FROM vital_days WHERE {_THAT_DAY.format(at="old.closed_at")};
+  DELETE FROM vital_days WHERE {_THAT_DAY.format(at="new.closed_at")}; END""",
+    f"""CREATE TRIGGER vital_days_alarm AFTER INSERT ON alarms BEGIN
+  DELETE FROM vital_days WHERE {_THAT_DAY.format(at="new.raised_at")}; END""",
 )
 
 

@@ -1,14 +1,16 @@
 """城市体征 for reading: each indicator with its value, by community, by kind and by day; and what each number counts. Reads only.
 
 A number and its list come from the same conditions of `data/vitals.toml`. Exercises are not counted. Cost: for what is open, the open cases;
-for the rest, the cases or alarms of the period by index, summed in the store; for sensors, the register's index by kind.
-Asked for, never on every beat.
+for the rest, the days of the period (`data.vital_days`) and the cases or alarms of today by index; for sensors, the register's index
+by kind. Asked for, never on every beat.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from data.domain.tables import Tables
@@ -18,7 +20,7 @@ from data.store.history import History
 from data.store.sqlite import sqlite3
 from data.views.board import lost as lost_sensors
 from data.views.models import CountedSensor, VitalGroup, VitalSign
-from data.views.supervision import midnight
+from data.vital_days import Part, Tally, days, kept, midnight, read, sides
 from data.vitals import HOUR, Vital, load_vitals
 
 DAY = 86_400_000
@@ -43,18 +45,9 @@ class Place:
     now: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """Cases, alarms or sensors of one grid, kind and day; where medians are wanted, one case."""
-
-    grid: str
-    kind: str
-    """Class of a case, kind of a sensor."""
-    day: int
-    """From the first of the trend's days; of no use for what is about now."""
-    value: float
-    """How many are counted, or minutes."""
-    of: int
+def month(now: int, zone: ZoneInfo) -> int:
+    """Where the period begins that nobody named: thirty whole days, today the last."""
+    return midnight(now - (PERIOD_DAYS - 1) * DAY, zone)
 
 
 def vitals(place: Place, since: int, until: int, language: str) -> tuple[VitalSign, ...]:
@@ -64,54 +57,57 @@ def vitals(place: Place, since: int, until: int, language: str) -> tuple[VitalSi
 
 
 def _sign(place: Place, vital: Vital, since: int, until: int, language: str) -> VitalSign:
-    rows = tuple(_rows(place, vital, since, until))
-    value = _value(place, vital, rows, until - since)
+    start, began = midnight(until - 1 - (TREND_DAYS - 1) * DAY, place.zone), _began(place)
+    tallies = {0: _now(place, vital)} if vital.is_now else _by_day(place, vital, min(since, max(start, began)), until)
+    tally = Tally()
+    for at, one in tallies.items():
+        if at >= since or since <= began or vital.is_now:
+            tally.join(one)
+        elif (end := midnight(at + 26 * HOUR, place.zone)) > since:  # the period begins within this day
+            tally.join(read(place.conn, vital, since, min(end, until), place.now))
+    whole = tally.whole()
+    value = _value(place, vital, whole, until - since)
     return VitalSign(
         name=vital.name, what=vital.what, label=vital.label(language), formula=vital.formula(language), source=vital.source,
-        confirmed=vital.confirmed, value=value, of=sum(row.of for row in rows), budget=vital.budget, better=vital.better, good=vital.is_good(value),
-        by_community=_groups(place, vital, rows, until - since, _communities(place.tables)),
-        by_kind=_groups(place, vital, rows, until - since, _kind_names(place, vital, language)),
-        trend=_trend(place, vital, until, value),
+        confirmed=vital.confirmed, value=value, of=whole.of, budget=vital.budget, better=vital.better, good=vital.is_good(value),
+        by_community=_groups(place, vital, tally.grids, until - since, _communities(place.tables)),
+        by_kind=_groups(place, vital, tally.kinds, until - since, _kind_names(place, vital, language)),
+        trend=_trend(place, vital, tallies, until, value),
     )  # fmt: skip
 
 
-def _rows(place: Place, vital: Vital, since: int, until: int, start: int = 0) -> Iterator[_Row]:
-    """`start` is the first midnight of a trend, where rows are wanted by day."""
-    if vital.what == "online":
-        yield from _sensors(place)
-        return
-    day = f"({vital.at} - :start) / {DAY}" if start else "0"
-    each = vital.what == "median_min"
-    sums = f"{vital.counts}, 1" if each else f"total({vital.counts}), count(*)"
-    query = vital.sql(f"{_grid(vital)}, {_kind(vital)}, {day}, {sums}") + ("" if each else " GROUP BY 1, 2, 3")
-    for grid, kind, when, value, of in place.conn.execute(query, _span(place, since, until) | {"start": start}):
-        yield _Row(grid or "", kind or "", when, float(value), of)
+def _now(place: Place, vital: Vital) -> Tally:
+    return _sensors(place) if vital.what == "online" else read(place.conn, vital, 0, place.now, place.now)
 
 
-def _grid(vital: Vital) -> str:
-    return "(SELECT grid FROM sensors WHERE id = a.sensor)" if vital.is_alarm else "c.grid"
+def _by_day(place: Place, vital: Vital, since: int, until: int) -> dict[int, Tally]:
+    """Each day by its beginning; from its copy, where there is one, else from the cases or alarms themselves."""
+    copies = kept(place.conn, vital, midnight(since, place.zone), until)
+    return {
+        start: copies[start] if start in copies and end <= until else read(place.conn, vital, start, min(end, until), place.now)
+        for start, end in days(since, until, place.zone)
+    }
 
 
-def _kind(vital: Vital) -> str:
-    return "(SELECT kind FROM sensors WHERE id = a.sensor)" if vital.is_alarm else "c.class"
-
-
-def _span(place: Place, since: int, until: int) -> dict[str, int]:
-    return {"since": since, "until": until, "now": place.now}
-
-
-def _value(place: Place, vital: Vital, rows: Iterable[_Row], span: int) -> float | None:
-    rows = tuple(rows)
-    total = sum(row.of for row in rows)
+def _value(place: Place, vital: Vital, part: Part, span: int) -> float | None:
     match vital.what:
         case "part" | "online":
-            return sum(row.value for row in rows) / total if total else None
+            return part.value / part.of if part.of else None
         case "count":
-            return float(sum(row.value for row in rows))
+            return float(part.value)
         case "median_min":
-            return median(row.value for row in rows) if rows else None
+            return _median(part.seconds) / 60 if part.of else None
         case "per_hour":
-            return sum(row.value for row in rows) / max(span / HOUR, 1) / _operators(place)
+            return part.value / max(span / HOUR, 1) / _operators(place)
+
+
+def _median(seconds: Iterable[int]) -> float:
+    """The middle, or the mean of the two in the middle. Counted first: many cases have few lengths, and a sort of all costs more."""
+    counts = Counter(seconds)
+    values = sorted(counts)
+    ends = list(accumulate(counts[one] for one in values))
+    low, high = (ends[-1] - 1) // 2, ends[-1] // 2
+    return (values[bisect_right(ends, low)] + values[bisect_right(ends, high)]) / 2
 
 
 def _began(place: Place) -> int:
@@ -131,13 +127,13 @@ def _community(tables: Tables, grid: str) -> str:
     return (known.centre or known.unit or tables.centre) if known else ""
 
 
-Naming = Callable[[_Row], tuple[str, str]]
-"""Id and name of the group that a row belongs to."""
+Naming = Callable[[str], tuple[str, str]]
+"""Id and name of the group that a grid or a kind belongs to."""
 
 
 def _communities(tables: Tables) -> Naming:
-    def named(row: _Row) -> tuple[str, str]:
-        id = _community(tables, row.grid)
+    def named(grid: str) -> tuple[str, str]:
+        id = _community(tables, grid)
         return id, tables.units[id].label if id in tables.units else tables.centre_name if id == tables.centre else id
 
     return named
@@ -146,35 +142,30 @@ def _communities(tables: Tables) -> Naming:
 def _kind_names(place: Place, vital: Vital, language: str) -> Naming:
     """Of sensors where it looks at them or at their alarms, else of the cases' classes."""
 
-    def named(row: _Row) -> tuple[str, str]:
+    def named(kind: str) -> tuple[str, str]:
         if vital.is_alarm or vital.what == "online":
-            return row.kind, place.kinds[row.kind].label(language) if row.kind in place.kinds else row.kind
-        return row.kind, place.tables.classes[row.kind].name if row.kind in place.tables.classes else row.kind
+            return kind, place.kinds[kind].label(language) if kind in place.kinds else kind
+        return kind, place.tables.classes[kind].name if kind in place.tables.classes else kind
 
     return named
 
 
-def _groups(place: Place, vital: Vital, rows: Iterable[_Row], span: int, named: Naming) -> tuple[VitalGroup, ...]:
-    groups: dict[tuple[str, str], list[_Row]] = {}
-    for row in rows:
-        groups.setdefault(named(row), []).append(row)
-    found = [
-        VitalGroup(id=id, name=name, value=_value(place, vital, some, span), of=sum(row.of for row in some)) for (id, name), some in groups.items()
-    ]
+def _groups(place: Place, vital: Vital, parts: Mapping[str, Part], span: int, named: Naming) -> tuple[VitalGroup, ...]:
+    groups: dict[tuple[str, str], Part] = {}
+    for name, part in parts.items():
+        groups.setdefault(named(name), Part()).add(part)
+    found = [VitalGroup(id=id, name=name, value=_value(place, vital, part, span), of=part.of) for (id, name), part in groups.items()]
     return tuple(sorted(found, key=lambda group: (group.id == "", group.id)))
 
 
-def _trend(place: Place, vital: Vital, until: int, value: float | None) -> tuple[float | None, ...]:
+def _trend(place: Place, vital: Vital, tallies: Mapping[int, Tally], until: int, value: float | None) -> tuple[float | None, ...]:
     """A value a day, oldest first, the last for today. What is about now is known by its samples, and today by what it is now."""
-    start = midnight(until - 1, place.zone) - (TREND_DAYS - 1) * DAY
-    days = [(start + n * DAY, min(start + (n + 1) * DAY, until)) for n in range(TREND_DAYS)]
+    week = list(days(until - 1 - (TREND_DAYS - 1) * DAY, until, place.zone))
     if vital.is_now:
-        return (*(_sampled(place, vital, since, end) for since, end in days[:-1]), value)
-    by_day: dict[int, list[_Row]] = {}
-    for row in _rows(place, vital, start, until, start):
-        by_day.setdefault(row.day, []).append(row)
+        return (*(_sampled(place, vital, start, end) for start, end in week[:-1]), value)
     began = _began(place)
-    return tuple(_value(place, vital, by_day.get(n, ()), end - max(since, began)) if end > began else None for n, (since, end) in enumerate(days))
+    spans = [(start, min(end, until) - max(start, began)) for start, end in week]
+    return tuple(_value(place, vital, tallies.get(start, Tally()).whole(), span) if span > 0 else None for start, span in spans)
 
 
 def _sampled(place: Place, vital: Vital, since: int, until: int) -> float | None:
@@ -190,14 +181,15 @@ def _lost(place: Place) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lost_sensors(place.conn, place.history, place.kinds, place.now)))
 
 
-def _sensors(place: Place) -> Iterator[_Row]:
-    """Grids and kinds with their sensors online and in use."""
-    silent: dict[tuple[str, str], int] = {}
+def _sensors(place: Place) -> Tally:
+    """Sensors online and in use."""
+    tally, silent = Tally(), Counter[tuple[str, str]]()
     for id in _lost(place):
         row = place.conn.execute("SELECT coalesce(grid, ''), kind FROM sensors WHERE id=?", (id,)).fetchone()
-        silent[row[0], row[1]] = silent.get((row[0], row[1]), 0) + 1
+        silent[row[0], row[1]] += 1
     for grid, kind, n in place.conn.execute("SELECT coalesce(grid, ''), kind, count(*) FROM sensors WHERE retired_at IS NULL GROUP BY 1, 2"):
-        yield _Row(grid, kind, 0, n - silent.get((grid, kind), 0), n)
+        tally.add(grid, kind, Part(n - silent[grid, kind], n))
+    return tally
 
 
 def behind(place: Place, name: str, since: int, until: int, group: str = "") -> tuple[str, tuple[str, ...]]:
@@ -210,8 +202,8 @@ def behind(place: Place, name: str, since: int, until: int, group: str = "") -> 
         return "sensors", tuple(id for id in sorted(_lost(place)) if _sensor_is_of(place, id, group))[:MOST]
     wanted = "1" if vital.what == "median_min" else vital.counts if vital.opens == "counts" else f"NOT coalesce({vital.counts}, 0)"
     id = "a.id" if vital.is_alarm else "c.id"
-    query = vital.sql(f"{id}, {_grid(vital)}, {_kind(vital)}", more=f"({wanted})")
-    rows = place.conn.execute(f"{query} ORDER BY 1", _span(place, since, until))
+    query = vital.sql(", ".join((id, *sides(vital))), more=f"({wanted})")
+    rows = place.conn.execute(f"{query} ORDER BY 1", {"since": since, "until": until, "now": place.now})
     ids = (row[0] for row in rows if group in ("", row[2] or NOWHERE, _community(place.tables, row[1] or "") or NOWHERE))
     return "alarms" if vital.is_alarm else "cases", tuple(ids)[:MOST]
 

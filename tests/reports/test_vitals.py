@@ -14,6 +14,7 @@ from data.office import Office
 from data.store.history import open_writer
 from data.views.models import VitalSign
 from data.views.vitals import NOWHERE
+from data.vital_days import KEEP_DAYS, keep_one
 from data.vitals import load_vitals, sample, sample_counts
 from tests.helpers.office import Centre
 from tests.reports.conftest import order_out, receipt, report
@@ -162,6 +163,43 @@ def test_alarms_an_hour_count_the_hours_of_this_desk(street: Centre, office: Sit
     street.clock.pass_s(7200)
     found = signs(office)["alarm_rate"]
     assert (found.value, found.trend[:-1]) == (pytest.approx(6, rel=1e-3), (None,) * 6)
+
+
+def test_days_that_are_over_are_read_from_copies_and_say_the_same(street: Centre, office: Sit) -> None:
+    """With copies of all days the figures are those without; what happens to an old case is seen at once; nothing is copied twice."""
+    zone = street.settings.zone
+
+    def copy() -> int:
+        made = 0
+        while True:
+            with street.desk.transaction() as tx:
+                if not keep_one(tx, zone):
+                    return made
+            made += 1
+
+    close_in(street, 0, 30)
+    street.report(id="again", text="又是垃圾堵门了", grid="DHG-01", address="0号地段")
+    street.report(id="late", text="别处垃圾", grid="JN-01", address="另一处")
+    street.clock.pass_s(3 * 86_400)
+    street.report(id="now", text="垃圾桶满了", grid="JN-01", address="第三处")
+    before = signs(office)
+    days = 4 * (KEEP_DAYS - 32)
+    assert (copy(), copy()) == (days, 0)
+    assert signs(office) == before
+    asked: list[str] = []
+    seat = office("王梅")
+    seat._desk.conn.set_trace_callback(asked.append)
+    assert seat.vitals()[1] == before["first_response"]
+    seat._desk.conn.set_trace_callback(None)
+    assert sum("AS INTEGER" in each for each in asked) == 1  # today alone
+    street.act("dispatch", 3, confirm=True)
+    with street.desk.transaction() as tx, tx.entry("edit", subject="pailou-2", operator="test", seat="test") as entry:
+        entry.update("cases", "pailou-2", {"address": "搬走了"})
+    after = signs(office)
+    assert (before["first_response"].of, after["first_response"].of) == (1, 2)
+    assert (before["repeats"].value, after["repeats"].value) == (0.25, 0)
+    assert copy() == days  # its address may make any later case a repeat
+    assert signs(office) == after
 
 
 def test_every_indicator_says_how_it_is_made() -> None:

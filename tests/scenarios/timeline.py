@@ -16,7 +16,7 @@ from data.centre.stories import Stage
 from data.clock import iso
 from data.domain.reading import Reading
 from data.kinds import load_kinds
-from data.kinds.register import load_sensors
+from data.kinds.register import load_sensors, sync_sensors
 from data.scenarios import load_scenarios
 from data.settings import load
 from data.simulate.district import dress
@@ -205,4 +205,6 @@ def begin(
         sensors=load_sensors(home / "sensors.csv", kinds),
         kinds=kinds,
     )
+    with street.desk.transaction() as tx:
+        sync_sensors(tx, stage.sensors)
     return Story(street=street, community=community, clock=clock, stage=stage, start=at)

@@ -69,7 +69,7 @@ def test_the_alarms_of_a_case_are_found_by_it(tmp_path: Path) -> None:
     desk.close()
 
 
-@pytest.mark.parametrize("step", ["feeds", "thinned", "listened", "alarms_of_case"])
+@pytest.mark.parametrize("step", ["feeds", "thinned", "listened", "alarms_of_case", "summed"])
 def test_between_two_steps_it_is_not_made_yet(tmp_path: Path, step: str) -> None:
     """Who looks while a centre takes the steps is told that there is no desk yet, and meets no missing column."""
     path = tmp_path / "desk.db"
@@ -82,3 +82,21 @@ def test_between_two_steps_it_is_not_made_yet(tmp_path: Path, step: str) -> None
     assert not is_made(path)
     migrate(path)
     assert is_made(path)
+
+
+def test_days_that_are_over_get_a_copy_of_what_they_count(tmp_path: Path) -> None:
+    """A desk without copies keeps its cases, and a change of one of them from now on drops its day's."""
+    path = tmp_path / "desk.db"
+    conn = connect(path)
+    _migrations().apply(Database(conn, execute_plugins=False), stop_before="summed")
+    row = "INSERT INTO cases (id, number, state, level, text, source, opened_at) VALUES ('c', 1, 'open', 3, 'x', 'report', 1700000000000)"
+    conn.execute(row)
+    conn.close()
+    migrate(path)
+    desk = open_desk(path)
+    day = 1_700_000_000_000 // 86_400_000 * 86_400_000
+    days = [(day + n * 86_400_000, day + (n + 1) * 86_400_000) for n in (-1, 0, 1)]
+    desk.executemany("INSERT INTO vital_days VALUES (?, 'on_time', ?, '', '')", days)
+    desk.execute("UPDATE cases SET taken_at=1700000001000")
+    assert [day - 86_400_000, day + 86_400_000] == [row[0] for row in desk.execute("SELECT day FROM vital_days ORDER BY day")]
+    desk.close()

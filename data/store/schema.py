@@ -344,7 +344,7 @@ def open_desk(path: Path) -> sqlite3.Connection:
         raise StoreError(because("store_unreadable", file=str(path), error=str(error))) from error
     if version < VERSION:  # a centre is at its steps, or has to take them first
         conn.close()
-        raise StoreError(because("store_none", file=str(path)))
+        raise StoreError(because("store_older" if version else "store_none", file=str(path)))
     if version > VERSION:
         conn.close()
         raise StoreError(because("store_newer", file=str(path), version=version))
@@ -356,7 +356,7 @@ def is_made(path: Path) -> bool:
     try:
         open_desk(path).close()
     except StoreError as error:
-        if error.reason.code == "store_none":
+        if error.reason.code in {"store_none", "store_older"}:
             return False
         raise
     return True

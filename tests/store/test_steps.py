@@ -6,8 +6,10 @@ import pytest
 from sqlite_utils import Database
 
 from data.domain.errors import StoreError
+from data.init import init_home
 from data.store.schema import VERSION, _migrations, is_made, migrate, open_desk
 from data.store.sqlite import connect
+from tests.helpers.homes import paidan
 
 
 def test_a_desk_of_the_step_before_is_taken_further(tmp_path: Path) -> None:
@@ -78,7 +80,7 @@ def test_between_two_steps_it_is_not_made_yet(tmp_path: Path, step: str) -> None
     conn.close()
     with pytest.raises(StoreError) as refused:
         open_desk(path)
-    assert refused.value.reason.code == "store_none"
+    assert refused.value.reason.code == "store_older"
     assert not is_made(path)
     migrate(path)
     assert is_made(path)
@@ -100,3 +102,15 @@ def test_days_that_are_over_get_a_copy_of_what_they_count(tmp_path: Path) -> Non
     desk.execute("UPDATE cases SET taken_at=1700000001000")
     assert [day - 86_400_000, day + 86_400_000] == [row[0] for row in desk.execute("SELECT day FROM vital_days ORDER BY day")]
     desk.close()
+
+
+@pytest.mark.parametrize("command", ["status", "cases", "alarms", "sensors", "sources"])
+def test_a_desk_of_an_older_program_is_told_plainly(tmp_path: Path, command: str) -> None:
+    """One sentence that says what brings it up to date; not an empty desk, not a fault of ours."""
+    init_home(tmp_path / "home", "street")
+    conn = connect(tmp_path / "home" / "desk.db")
+    _migrations().apply(Database(conn, execute_plugins=False), stop_before="thinned")
+    conn.close()
+    said = paidan(command, home=tmp_path / "home")
+    assert said.returncode != 0
+    assert ["paidan serve" in said.stderr, "Traceback" in said.stderr, "desk.db" in said.stderr] == [True, False, True]

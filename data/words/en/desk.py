@@ -131,6 +131,7 @@ WORDS: dict[str, str] = {
     # store and processes
     "reason.store_none": "no {file} yet; run paidan serve first",
     "reason.store_unreadable": "{file} cannot be opened: {error}",
+    "reason.store_older": "{file} was made by an older program: paidan stop, then paidan serve, brings it up to date with all that it holds",
     "reason.store_newer": "{file} was made by a newer program ({version}): upgrade paidan first",
     "reason.lease_lost": "another centre process has taken over (epoch {epoch}), this one stops",
     "reason.centre_running": "the centre runs already, process {pid}",

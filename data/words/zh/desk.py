@@ -131,6 +131,7 @@ WORDS: dict[str, str] = {
     # store and processes
     "reason.store_none": "还没有 {file}，请先执行 paidan serve",
     "reason.store_unreadable": "{file} 打不开: {error}",
+    "reason.store_older": "{file} 是旧版程序建的: paidan stop 之后再 paidan serve，就会升级，内容都在",
     "reason.store_newer": "{file} 是更新版本的程序建的（{version}），请先升级 paidan",
     "reason.lease_lost": "另一个治理中心进程已接管（第 {epoch} 次），本进程停止",
     "reason.centre_running": "治理中心已在运行，进程 {pid}",

@@ -168,11 +168,24 @@ class DeskKeys:
         self.looking.help()
 
     def _find(self) -> None:
+        """Sensors where sensors are looked at, else cases; the lesson is about cases."""
+        if self.desk.place not in {"board", "trends"} or self.desk.lesson:
+            self.find_cases()
+            return
+        from console.sensing import SensorFinder
+
+        self._open(SensorFinder(self.desk, self.find_cases))
+
+    def find_cases(self, text: str = "") -> None:
+        """Filter the list of cases, from `text` on."""
         from console.finding import Finder
 
         if self.pages.name:
             self.desk.go("cases")
-        self._open(Finder(self.desk))
+        finder = Finder(self.desk)
+        self._open(finder)
+        if text:
+            finder.text(text)
 
     def _palette(self) -> None:
         from console.palette import Palette

@@ -9,6 +9,7 @@ from console.asking import blocks, fields_of
 from console.desk import Desk
 from console.keys import Key, Keymap
 from console.pages import Pages
+from console.sensing import SensorHits, open_trend
 from console.text_field import TextField
 from data import acts
 from data.acts import Refused
@@ -16,12 +17,15 @@ from data.pinyin import matches
 from data.views.models import Proposal
 from data.words import Words
 from widgets.lines import Line, cell, gap
+from widgets.sensor_panel import value_text
 from widgets.strip import Ask
 from widgets.theme import Ground, Tone
 
 _HIDDEN = frozenset({"see", "undo"})
 """Acts that are done by looking, or have a meaning of their own beside the case under the cursor."""
 _PLACES = ("since", "board", "cases", "trends", "journal", "supervision", "health", "handover", "vitals", "warnings")
+_SENSORS = 20
+"""Sensors that are offered; who has more writes one sign more (judgement)."""
 _LOCAL = frozenset({Key.SPAN, Key.OUTPUT, Key.EARLIER, Key.LATER})
 """Keys that only some places know."""
 
@@ -37,6 +41,8 @@ class Entry:
     run: Callable[[], None]
     reason: str = ""
     """Why it cannot be done now; grey."""
+    note: str = ""
+    """What it is, where its name does not say so."""
 
 
 class Palette:
@@ -49,6 +55,7 @@ class Palette:
         self._press, self._place = press, place
         self.field = TextField()
         self.index = 0
+        self._hits = SensorHits(desk, _SENSORS)
 
     def text(self, signs: str) -> None:
         """More of the command."""
@@ -69,6 +76,8 @@ class Palette:
 
     def entries(self) -> list[Entry]:
         """What the line typed so far leaves: by name, word, letter or initials."""
+        if text := self._trend_of():
+            return [*self._case_named(text), *self._sensors(text)]
         wanted = self.field.text.split()
         found = [*self._acts(), *self._keys(), *self._places()]
         return [entry for entry in found if not wanted or _fits(entry, wanted[0])]
@@ -115,12 +124,35 @@ class Palette:
     def _goer(self, digit: int) -> Callable[[], None]:
         return lambda: self._place(digit)
 
+    def _trend_of(self) -> str:
+        """What is typed behind `t`: a sensor is looked for."""
+        verb, _, rest = self.field.text.strip().partition(" ")
+        return rest.strip() if verb.lower() in {"t", "trend", "trends", self._desk.words("place.trends").lower()} else ""
+
+    def _case_named(self, text: str) -> Iterator[Entry]:
+        """`t` is a key for cases too: the one with this very number comes first."""
+        verb, (subject, *more) = self.field.text.split(maxsplit=1)[0], text.split()
+        case_id = self._desk.office.find(subject)
+        act = self._act_of(verb, case_id) if case_id else None
+        if act:
+            word = self._desk.words(f"act.{act.partition('.')[0]}")
+            yield Entry(name=f"#{subject.lstrip('#')}", word=word, letter=verb, run=lambda: self._run_line(verb, subject, " ".join(more)))
+
+    def _sensors(self, text: str) -> Iterator[Entry]:
+        old = self._hits.are_old()
+        for found in self._hits.of(text):
+            note = f"{value_text(found, self._desk.words, old=old)}  {found.place}"
+            yield Entry(name=found.sensor, word=found.name or found.kind_name, letter="", run=self._shower(found.sensor), note=note)
+
+    def _shower(self, sensor: str) -> Callable[[], None]:
+        return lambda: open_trend(self._desk, sensor)
+
     # --- doing it
 
     def _enter(self) -> None:
         self._desk.overlay = None
         parts = self.field.text.split()
-        if len(parts) > 1:
+        if len(parts) > 1 and not (self._trend_of() and self.entries()):
             self._run_line(parts[0], parts[1], " ".join(parts[2:]))
             return
         entries = self.entries()
@@ -201,7 +233,8 @@ class Palette:
 def _line(entry: Entry, *, here: bool) -> Line:
     tone = Tone.DIM if entry.reason else Tone.STRONG
     mark = (">", Tone.KEY) if here else gap()
-    pieces = (mark, cell(entry.letter, 3, Tone.KEY), cell(entry.word, 18, tone), cell(entry.name, 14, Tone.DIM), (entry.reason, Tone.DIM))
+    said = (cell(entry.word, 18, tone), cell(entry.name, 14, Tone.DIM), (entry.reason or entry.note, Tone.DIM))
+    pieces = (mark, cell(entry.letter, 3, Tone.KEY), *said)
     return Line(pieces, Ground.CURSOR if here else Ground.SCREEN)
 
 

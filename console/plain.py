@@ -124,8 +124,7 @@ class Plain:
     def _find(self, text: str) -> None:
         self.desk.cut(None)
         if text:
-            self.keys.key("slash", "/")
-            self.keys.paste(text)
+            self.keys.find_cases(text)
             self.keys.key("enter", None)
 
     def _command(self, text: str) -> None:

@@ -1,7 +1,7 @@
 """One line of the board: level, kind, place, value, trend, spark, limit and age. A silent sensor shows no value."""
 
 from data.domain.vocabulary import Freshness, Level
-from data.views.models import Board, SensorPanel
+from data.views.models import Board, FoundSensor, SensorPanel
 from data.words import Words
 from widgets.case_list import badge
 from widgets.cells import fit, width
@@ -65,7 +65,7 @@ def _limit(panel: SensorPanel, words: Words) -> str:
     return f"{name}{panel.limit:g}"
 
 
-def value_text(panel: SensorPanel, words: Words, *, old: bool) -> str:
+def value_text(panel: SensorPanel | FoundSensor, words: Words, *, old: bool) -> str:
     """`52.0毫米`, the word of a yes/no kind, or what it is instead of a value: `失联 -`, `未报 -`."""
     if panel.freshness is Freshness.NEVER:
         return f"{words('board.never')} -"

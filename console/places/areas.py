@@ -29,7 +29,7 @@ class AreasPage(ListPage):
     """One level of the drill-down."""
 
     meanings: ClassVar[Mapping[Key, str]] = {
-        Key.OPEN: "areas.down", Key.ACKNOWLEDGE: "key.acknowledge", Key.HOLD: "areas.shelve", Key.GROUP: "place.board",
+        Key.OPEN: "areas.down", Key.ACKNOWLEDGE: "key.acknowledge", Key.HOLD: "areas.shelve", Key.GROUP: "place.board", Key.FIND: "sensors.find",
     }  # fmt: skip
 
     def __init__(self, desk: Desk) -> None:

@@ -35,6 +35,7 @@ class TrendsPage(Page):
         Key.LATER: "trends.later",
         Key.OUTPUT: "trends.export",
         Key.OPEN: "trends.enlarge",
+        Key.FIND: "sensors.find",
     }
 
     def __init__(self, desk: Desk) -> None:
@@ -45,6 +46,7 @@ class TrendsPage(Page):
         self.back = 0
         """Stretches that the end lies before now."""
         self._chosen = 0
+        self._large = ""
         self._shown: tuple[str, ...] = ()
         self._case: str | None = None
         self._trends: Kept[list[Trend]] = Kept(least_s=5.0, most_s=15.0)
@@ -77,6 +79,8 @@ class TrendsPage(Page):
         sensor = self._sensor()
         if sensor is None:
             return [line(gap(), (self.desk.words("trends.none"), Tone.STRONG))]
+        if sensor != self._large:
+            self._large, self._chosen, self.back = sensor, 0, 0
         columns = room.width - 10
         trends = self._trends.get(self.desk, (sensor, self.span, self.back, columns), lambda: self._read(sensor, columns))
         if not trends:

@@ -56,7 +56,11 @@ class Finder:
 
 
 def _scanned(desk: sqlite3.Connection, wanted: list[str], limit: int) -> Iterator[str]:
-    where = " AND ".join("instr(lower(id || ' ' || coalesce(name, '') || ' ' || coalesce(place, '')), ?)" for _ in wanted)
+    # Words are without signs, so the texts are without those that codes and places usually have.
+    text = "lower(id || '\n' || coalesce(name, '') || '\n' || coalesce(place, ''))"
+    for sign in "-_ .":
+        text = f"replace({text}, '{sign}', '')"
+    where = " AND ".join(f"instr({text}, ?)" for _ in wanted)
     rows = desk.execute(f"SELECT id FROM sensors WHERE retired_at IS NULL AND {where} ORDER BY id LIMIT ?", (*wanted, limit))
     yield from (row["id"] for row in rows)
 

@@ -26,26 +26,21 @@ def text_runs(text: str) -> frozenset[str]:
 
 
 def sound_runs(readings: Readings) -> frozenset[str]:
-    """Runs of the initials and of the whole pinyin."""
+    """Runs of the initials, of the whole pinyin, and those of it with which a sign begins."""
     initials = [sorted({one[0] for one in sign}) for sign in readings]
     runs = {_token("i", "".join(letters)) for window in _windows(initials, N) for letters in product(*window)}
-    runs |= {_token("p", run) for window in _windows(readings, N) for run in _heads(window)}
+    for window in _windows(readings, N):
+        tails = _tails(window[1:])
+        for first in window[0]:
+            runs |= {_token("b", (first + tail)[:N]) for tail in tails}
+            # Every run that begins within the first sign of a window and ends at most in its last.
+            runs |= {_token("p", (first + tail)[start : start + N]) for tail in tails for start in range(len(first))}
     return frozenset(runs)
 
 
 def _windows(signs: Readings, n: int) -> Iterator[Readings]:
     for start in range(len(signs)):
         yield signs[start : start + n]
-
-
-def _heads(window: Readings) -> Iterator[str]:
-    """Every run that begins within the first sign of a window and ends at most in its last."""
-    # The whole of three readings is needed only where the middle one has a single letter.
-    for first in window[0]:
-        tails = _tails(window[1:])
-        for tail in tails:
-            whole = first + tail
-            yield from (whole[start : start + N] for start in range(len(first)))
 
 
 def _tails(signs: Readings) -> set[str]:
@@ -74,7 +69,8 @@ def words(text: str) -> list[str]:
 
 
 def _any(word: str) -> str:
-    return " OR ".join(f"({_all(space, word)})" for space in ("t", *("ip" if word.isascii() else "")))
+    # The pinyin of a sign begins with one letter as its initial does.
+    return " OR ".join(f"({_all(space, word)})" for space in ("t", *(("ip" if len(word) > 1 else "i") if word.isascii() else "")))
 
 
 def _all(space: str, word: str) -> str:
@@ -83,9 +79,12 @@ def _all(space: str, word: str) -> str:
 
 def needed(space: str, word: str) -> list[tuple[str, bool]]:
     """The runs that a name must have for a word to be in it; True where it is only the beginning of one."""
+    # Pinyin counts from the beginning of a sign on: without this `ng` would have to be looked for in half of the register.
+    first = "b" if space == "p" else space
     if len(word) < N:
-        return [(_token(space, word), True)]
-    return list(dict.fromkeys((_token(space, word[start : start + N]), False) for start in range(len(word) - N + 1)))
+        return [(_token(first, word), True)]
+    rest = (_token(space, word[start : start + N]) for start in range(1, len(word) - N + 1))
+    return [(token, False) for token in dict.fromkeys((_token(first, word[:N]), *rest))]
 
 
 def matches(word: str, texts: Iterable[str], sounds: Iterable[Readings]) -> bool:

@@ -13,8 +13,10 @@ from data.store.sqlite import connect, sqlite3
 
 SLICE = 5_000
 """Sensors in one transaction."""
-SHAPE = 1
+SHAPE = 2
 """Of the file; another one is made anew."""
+_PREFIXES = "2 3 5 9"
+"""Lengths of the tokens of one or two letters and of one or two Han: a query of so few signs is one look-up."""
 
 
 def index_path(home: Path) -> Path:
@@ -56,7 +58,7 @@ def _make(index: sqlite3.Connection) -> None:
         "CREATE TABLE found (no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, texts TEXT NOT NULL, sounds TEXT NOT NULL)",
         "CREATE TABLE upto (version INTEGER NOT NULL, id TEXT NOT NULL)",
         "INSERT INTO upto VALUES (0, '')",
-        f"CREATE VIRTUAL TABLE runs USING fts5 (tokens, tokenize='ascii', detail=none{bare})",
+        f"CREATE VIRTUAL TABLE runs USING fts5 (tokens, tokenize='ascii', detail=none, prefix='{_PREFIXES}'{bare})",
         f"PRAGMA user_version={SHAPE}",
     ):
         index.execute(statement)

@@ -133,6 +133,8 @@ def _rows_of(desk: "sqlite3.Connection", kinds: Mapping[str, Kind], ids: Sequenc
 
 def _found(row: "sqlite3.Row", kind: Kind, latest: Latest | None, link: Link, now: int, words: Words) -> FoundSensor:
     fresh = freshness(latest, kind, now, link)
+    level = Level(row["level"]) if row["level"] else None
+    value = latest.value if latest and fresh is Freshness.LIVE else None
     return FoundSensor(
         sensor=row["id"],
         kind=row["kind"],
@@ -140,12 +142,14 @@ def _found(row: "sqlite3.Row", kind: Kind, latest: Latest | None, link: Link, no
         name=row["name"] or "",
         place=row["place"] or "",
         grid=row["grid"] or "",
-        value=latest.value if latest and fresh is Freshness.LIVE else None,
+        value=value,
         unit_name=kind.unit_name(words.language),
         precision=kind.precision,
         age_s=_age_s(latest, fresh, now),
         freshness=fresh,
-        level=Level(row["level"]) if row["level"] else None,
+        level=level,
+        state_word=_state_word(kind, value, level),
+        source_down_since=link.down_since,
     )
 
 

@@ -255,6 +255,10 @@ class FoundSensor(Struct, frozen=True, kw_only=True):
     age_s: float | None
     freshness: Freshness
     level: Level | None
+    state_word: str = ""
+    """Key of the word for a yes/no value."""
+    source_down_since: int | None = None
+    """Since when nothing can come from it, UTC ms."""
 
 
 class SeatInfo(Struct, frozen=True, kw_only=True):

@@ -85,6 +85,7 @@ def test_without_an_index_texts_are_found(home: Path) -> None:
     take(home, HEAD + ROWS)
     index_path(home).unlink()
     assert (["DHG-07"], []) == (find(home, "河沟"), find(home, "dahegou"))
+    assert (["DHG-07"], ["DHG-07"], ["b-9"]) == (find(home, "dhg-0"), find(home, "dhg07"), find(home, "独居户 3号"))
     assert 3 == catch_up(home)
     assert (["DHG-07"], 0) == (find(home, "dahegou"), catch_up(home))
 

@@ -20,6 +20,7 @@ from data.views.models import (
     Choice,
     Counts,
     Duplicate,
+    FoundSensor,
     Grace,
     HistoryLine,
     JournalLine,
@@ -333,6 +334,10 @@ class StandIn:
 
     def sensor_of(self, case_id: str) -> str | None:
         return None
+
+    def find_sensors(self, text: str, limit: int) -> tuple[FoundSensor, ...]:
+        """None: this desk has no register."""
+        return ()
 
     def sensor_named(self, text: str) -> str | None:
         return None

@@ -23,15 +23,19 @@ def test_a_note_is_written_on_a_named_case(street: Centre, office: Office) -> No
 
 @pytest.mark.parametrize("typed", ["t JN-PLAZA-NOISE", "t jn-plaza-n"])
 def test_a_sensor_is_named_by_its_beginning_in_any_case(street: Centre, office: Office, typed: str) -> None:
-    """`t` and the id or the beginning that only one has: its trend."""
+    """`t` and the id or a beginning: the sensors that have it, and Enter the trend of the chosen one."""
     street.desk.conn.execute("INSERT OR IGNORE INTO sensors (id, kind, name, place) VALUES ('jn-plaza-noise', 'noise', '', '江南广场')")
     street.desk.conn.execute("INSERT OR IGNORE INTO sensors (id, kind, name, place) VALUES ('jn-plaza-smoke', 'smoke', '', '江南广场')")
 
     async def work(seat: Seat) -> None:
         await seat.press(":", *typed, "enter")
         assert ("trends", "jn-plaza-noise") == (seat.app.desk.place, seat.app.desk.sensor)
-        await seat.press(":", *"t jn-plaza", "enter")
-        assert seat.shows("找不到「jn-plaza」")
+        await seat.press(":", *"t jn-plaza-")
+        assert (seat.shows("jn-plaza-noise"), seat.shows("jn-plaza-smoke")) == (True, True)
+        await seat.press("down", "enter")
+        assert ("trends", "jn-plaza-smoke") == (seat.app.desk.place, seat.app.desk.sensor)
+        await seat.press(":", *"t jn-nowhere", "enter")
+        assert seat.shows("找不到「jn-nowhere」")
 
     drive(work, office=office)
 

@@ -42,7 +42,7 @@ WORDS: dict[str, str] = {
     "find.asking": "Find {scope} {n}",
     "find.hint": "Tab open/all  Enter keeps  Esc restores",
     "palette.title": "Command",
-    "palette.hint": "Up/Down, Enter does, Esc leaves  e.g. d 2041 hongxing",
+    "palette.hint": "Up/Down, Enter does, Esc leaves  e.g. d 2041 hongxing, t plaza",
     "palette.only_in": "used in {places}",
     "page.export": "export",
     "palette.none": 'No command "{text}"',

@@ -42,7 +42,7 @@ WORDS: dict[str, str] = {
     "find.asking": "查找 {scope} {n} 件",
     "find.hint": "Tab 开着/全部  Enter 留住  Esc 还原",
     "palette.title": "命令",
-    "palette.hint": "上下选 Enter 做 Esc 退  例: d 2041 红星",
+    "palette.hint": "上下选 Enter 做 Esc 退  例: d 2041 红星  t 大河沟",
     "palette.only_in": "在 {places} 里用",
     "page.export": "导出",
     "palette.none": "没有「{text}」这个命令",

@@ -171,7 +171,11 @@ def _start(home: Path, port: int) -> Broker:
     child = _spawn(home, port)
     broker = Broker(pid=child.pid, started=start_of(child.pid) or "", port=port)
     # Recorded before it answers: a centre killed in between must find what it began.
-    _write(_record_path(home), json.dumps(asdict(broker)))
+    try:
+        _write(_record_path(home), json.dumps(asdict(broker)))
+    except OSError:  # a full disk: what nobody knows of would keep the port from the next one
+        end(broker)
+        raise
     if not _until(lambda: child.poll() is not None or answers(port), START_S) or child.poll() is not None:
         stop(home)
         raise PaidanError(because("broker_failed", port=port, file=str(_log_path(home))))

@@ -20,6 +20,7 @@ from data.centre import broker as embedded
 from data.centre import quarantine
 from data.centre.auto import dispatch_clear
 from data.centre.calls import Copies, call_topics
+from data.centre.clock_steps import ClockSteps
 from data.centre.feeds import source_sensors
 from data.centre.first_line import FirstLine
 from data.centre.frame import Frame
@@ -123,6 +124,8 @@ class Centre:
         self._memory = Memory(self.kinds, settings.zone)
         self._watcher = Watcher(settings)
         self._started = (time.monotonic(), real_ms())
+        self.steps = ClockSteps()
+        history.may_forget = self.steps.may_forget
         self._write_ms: float | None = None
         self._words = Words(settings.centre.language)
         self._beat_at = 0.0
@@ -164,8 +167,8 @@ class Centre:
         while not self.stopping.is_set():
             try:
                 self.turn(self._wait_s())
-            except sqlite3.OperationalError as error:
-                # Disk full, locked or read-only: nothing was acknowledged, so all of it will come again.
+            except (sqlite3.OperationalError, OSError) as error:
+                # Disk full, locked or read-only, no descriptor left: nothing was acknowledged, so all of it will come again.
                 _LOG.error("store: %s", error)
                 self.line.renew()
                 self.sources.renew()
@@ -191,6 +194,7 @@ class Centre:
         self.sender.send_due(self.desk, self.line)
         self.couriers.turn(self.desk, self.settings.tables)
         self.inlets.turn(self.desk, self.settings)
+        self.steps.look()
         self.history.tidy(self.desk.clock.now())
         if time.monotonic() - self._beat_at >= HEARTBEAT_S:
             self._beat()
@@ -295,11 +299,13 @@ class Centre:
             self.settings = self._watcher.settings
         with self.desk.transaction() as tx:
             self._watcher.record(tx)
+            self.steps.write(tx)
             self.sources.write(tx, self.line)
             self.listening.write(tx)
             dispatch_clear(tx, self.settings.tables)
             advance(self._stage, tx)
-            climb(tx, self.settings.tables, heard=self._up_beats >= HEARD_BEATS)
+            if not self.steps.is_fresh:
+                climb(tx, self.settings.tables, heard=self._up_beats >= HEARD_BEATS)
             warn_unsigned(tx, self.settings.tables)
             if sensors := len(self.sensors):
                 sample(tx, "online", 1 - min(self.history.lost_count() / sensors, 1.0))
@@ -401,7 +407,7 @@ def _keep_broker(centre: Centre) -> None:
             continue
         try:
             embedded.ensure(centre.settings.home, centre.settings.file.broker_port)
-        except PaidanError as error:
+        except (PaidanError, OSError) as error:  # a full disk heals; this thread must be there then
             centre.line.fault = str(error)
             _LOG.warning("embedded broker: %s", error)
 

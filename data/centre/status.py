@@ -1,6 +1,7 @@
 """How a centre is doing, read from its lock, its lease row and its desk; works whether it runs or not."""
 
 import os
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -28,7 +29,8 @@ _NOTHING: dict[str, Any] = {
 def read(home: Path) -> dict[str, Any]:
     """Keys: running, pid, centre, broker (url of a client), answers (its heart beats: a frozen one runs and does not answer),
     silent_since (its last heartbeat, ISO in the centre's zone, where it does not answer), broker_up, readings_per_s, backlog,
-    thinned (readings left out), waiting (orders not out), cases (live ones by state), quarantined, heartbeat_s.
+    free_mb (of the disk; a centre that cannot write does not answer), thinned (readings left out),
+    waiting (orders not out), cases (live ones by state), quarantined, heartbeat_s.
 
     Raises `SettingsError` or `StoreError`.
     """
@@ -37,6 +39,7 @@ def read(home: Path) -> dict[str, Any]:
     known = embedded.recorded(home)
     url = settings.file.broker if settings.file.broker != "embedded" else known.url if known else ""
     state: dict[str, Any] = {"running": pid is not None, "pid": pid, "centre": settings.centre.id, "broker": url}
+    state["free_mb"] = shutil.disk_usage(home).free // 1_000_000
     try:
         conn = open_desk(home / "desk.db")
     except StoreError as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from data.domain.errors import CentreRunning
+from data.domain.errors import CentreRunning, StoreError
 from data.domain.reason import because
 from data.store.sqlite import sqlite3
 
@@ -22,12 +22,16 @@ HEARTBEAT_LATE_MS = 5_000
 
 
 class Lock:
-    """`HOME/centre.lock`, held from construction until `close`. Raises `CentreRunning` naming the holder."""
+    """`HOME/centre.lock`, held from construction until `close`. Raises `CentreRunning` naming the holder, `StoreError` when it cannot be written."""
 
     def __init__(self, home: Path) -> None:
         import fcntl
 
-        self._fd = os.open(home / "centre.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+        path = home / "centre.lock"
+        try:
+            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+        except OSError as error:
+            raise StoreError(because("store_read_only", file=str(path), error=error.strerror or "")) from error
         # Somebody who only looks (`holder`) may have it for a moment.
         for attempt in range(20):
             try:

@@ -254,6 +254,8 @@ class Writer(History):
         self.outages: Outages | None = None
         self.counts_from: CountsFrom = lambda at, _stale_ms: at
         """From when a silence counts that began at a time (UTC ms), of a sensor that is lost after so many ms."""
+        self.may_forget: Callable[[], bool] = lambda: True
+        """Whether the clock can be believed when it says that something is too old."""
         self.keep_days = 0
         """Days that are over for longer than this are dropped; 0 keeps all."""
         self.keep: Mapping[str, int] = {}
@@ -513,7 +515,7 @@ class Writer(History):
             with self._transaction():
                 self._conn.executemany("INSERT OR IGNORE INTO thinned (day, kind) VALUES (?,?)", self._thinned)
             self._thinned = []
-        if not self.keep or (not hurry and time.monotonic() - self._thinned_at < DROP_LOOK_S):
+        if not self.keep or not self.may_forget() or (not hurry and time.monotonic() - self._thinned_at < DROP_LOOK_S):
             return False
         due = next((found for day in self._days.days() if (found := self._too_old(day, now, hurry=hurry))), None)
         if due is None:
@@ -541,7 +543,7 @@ class Writer(History):
 
     def _drop_old(self, now: int) -> bool:
         """Drop the oldest day that is too old: one file a step, a look a minute when there is none."""
-        if not self.keep_days or time.monotonic() - self._dropped_at < DROP_LOOK_S:
+        if not self.keep_days or not self.may_forget() or time.monotonic() - self._dropped_at < DROP_LOOK_S:
             return False
         end = (now // DAY_MS - self.keep_days) * DAY_MS
         oldest = min(self._days.days(), default=end // DAY_MS)

@@ -4,6 +4,8 @@ A plan with a warning waits for a person; so does a case whose automatic dispatc
 (`cases.auto`), and only cases of such classes are looked at, by one index. Runs in the centre's loop, in its transaction.
 """
 
+import time
+
 from data.acts import SYSTEM, SYSTEM_SEAT, Done, perform_in, proposal
 from data.dispatch import Plan
 from data.domain.case import Case, case_from
@@ -14,6 +16,8 @@ from data.words import Words
 
 MOST = 200
 """Most cases looked at in one beat; the rest at the next."""
+LONGEST_S = 0.05
+"""The last case of a beat begins before this: a key pressed meanwhile waits for no more than that; as for the inbox's messages."""
 
 
 def dispatch_clear(tx: Transaction, tables: Tables) -> int:
@@ -23,7 +27,12 @@ def dispatch_clear(tx: Transaction, tables: Tables) -> int:
         return 0
     marks = ",".join("?" * len(codes))
     found = f"SELECT * FROM cases WHERE state = 'open' AND auto IS NULL AND class IN ({marks}) ORDER BY number LIMIT ?"
-    return sum(_try(tx, tables, case_from(row)) for row in tx.conn.execute(found, (*codes, MOST)).fetchall())
+    until, sent = time.monotonic() + LONGEST_S, 0
+    for row in tx.conn.execute(found, (*codes, MOST)).fetchall():
+        sent += _try(tx, tables, case_from(row))
+        if time.monotonic() > until:
+            break
+    return sent
 
 
 def _try(tx: Transaction, tables: Tables, case: Case) -> bool:

@@ -20,5 +20,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Name of the source; "" is the centre's own broker."""
     bytes: int = 0
     """How long the body was, where the connection has cut it; else 0."""
+    is_copy: bool = False
+    """Sent beside the message itself, so that it need not wait for that (`data.centre.calls`)."""
     tries: int = 0
     """How often it has been in quarantine."""

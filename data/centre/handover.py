@@ -12,23 +12,30 @@ STEP_S = 0.02
 
 
 class Handover(Generic[T]):
-    """Many put, one takes. A full line refuses; what to do then is for whoever puts."""
+    """Many put, one takes. A full line refuses; what to do then is for whoever puts. Beside it is a first lane that passes it by."""
 
     def __init__(self, bound: int) -> None:
         self._bound = bound
         self._items: deque[T] = deque()
+        self._first: deque[T] = deque()
+        self.each = 1.0
+        """Readings a message, as far as the taker knows."""
         self._some = threading.Event()
         self._wanted = 1
         """How many wake the taker."""
 
     def __len__(self) -> int:
-        return len(self._items)
+        return len(self._items) + len(self._first)
 
-    def put(self, item: T) -> bool:
-        """False when the line is full."""
-        if len(self._items) >= self._bound:
+    def put(self, item: T, *, first: bool = False) -> bool:
+        """False when its lane is full."""
+        if len(self._first if first else self._items) >= self._bound:
             return False
-        self.put_always(item)
+        if first:
+            self._first.append(item)
+            self._some.set()
+        else:
+            self.put_always(item)
         return True
 
     def put_always(self, item: T) -> None:
@@ -44,7 +51,7 @@ class Handover(Generic[T]):
         """
         self._wanted = most
         try:
-            while (there := len(self._items)) < most and (rest := until - time.monotonic()) > 0:
+            while (there := len(self._items)) < most and not self._first and (rest := until - time.monotonic()) > 0:
                 self._some.clear()
                 self._some.wait(min(STEP_S, rest))
                 if rest >= STEP_S and len(self._items) == there:
@@ -52,20 +59,24 @@ class Handover(Generic[T]):
             return True
         finally:
             self._wanted = 1
-            if self._items:
+            if self._items or self._first:
                 self._some.set()
 
     def take(self, wait_s: float, most: int) -> list[T]:
-        """What is there, oldest first; waits for the first one up to `wait_s` seconds."""
-        if not self._items and wait_s > 0:
+        """What is there but for the first lane, oldest first; waits for the first one of either up to `wait_s` seconds."""
+        if not self._items and not self._first and wait_s > 0:
             self._some.wait(wait_s)
         # Cleared before it is emptied: what is put from here on sets it again.
         self._some.clear()
         items = self._items
         taken = [items.popleft() for _ in range(min(len(items), most))]
-        if items:
+        if items or self._first:
             self._some.set()
         return taken
+
+    def take_first(self, most: int) -> list[T]:
+        """What is there of the first lane, oldest first."""
+        return [self._first.popleft() for _ in range(min(len(self._first), most))]
 
 
 class Pace:

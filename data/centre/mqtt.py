@@ -9,7 +9,7 @@ import logging
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -24,12 +24,13 @@ from data.centre.receiver import Receiver
 from data.clock import Clock
 
 _LOG = logging.getLogger(__name__)
-KEEPALIVE_S = 30
 QUEUE_FRAMES = 20_000
 """Most messages held between all connections and the writer. Unacknowledged QoS 1 is bounded by the broker well below this;
 past it a message is dropped unacknowledged and the connection is made anew, so that the broker delivers it again."""
 ROOM = 8_000
 """Past `QUEUE_FRAMES` less this no more is read from the network; one read may bring some thousands (a broker need not keep to its own bound)."""
+QUEUE_READINGS, LEAST_FRAMES = 120_000, 100
+"""Nor past so many readings, where messages are packs of many, but for so few messages; judgement, 0.5 s of work."""
 FIRST_RETRY_S, LAST_RETRY_S = 1, 10
 
 
@@ -52,7 +53,9 @@ class Tls:
 Handed = Handover[Frame | PubAck]
 
 
-def _guarded(callback: Callable[..., None]) -> Callable[..., None]:
+def guarded(callback: Callable[..., None]) -> Callable[..., None]:
+    """A callback of the network thread that cannot raise."""
+
     @wraps(callback)
     def safe(self: "Mqtt", *args: Any) -> None:
         try:
@@ -66,6 +69,11 @@ def _guarded(callback: Callable[..., None]) -> Callable[..., None]:
 
 class Mqtt:
     """The connection. `handed` receives `Frame` and `PubAck` in order of arrival; everything else is for the writer's thread."""
+
+    FORGETS = False
+    """Whether the broker is to forget the session when the connection ends."""
+    KEEPALIVE_S, LOOK_S = 30, 1.0
+    """The second is how often the network thread looks at the time."""
 
     def __init__(
         self, url: str, *, client_id: str, topics: tuple[str, ...], clock: Clock, user: str = "", password: str = "",
@@ -81,6 +89,8 @@ class Mqtt:
         self.fault = ""
         """The newest thing that went wrong here, for the health place."""
         self.dropped = 0
+        self.calls: Container[bytes] = frozenset()
+        """Topics whose messages go by the first lane."""
         self._clock = clock
         self._generation = 0
         self._held: set[int] = set()
@@ -94,10 +104,10 @@ class Mqtt:
     def _make_client(self, client_id: str, user: str, password: str) -> Receiver:
         client = Receiver(
             self._take,
-            has_room=lambda: len(self.handed) < QUEUE_FRAMES - ROOM,
+            has_room=self._has_room,
             callback_api_version=CallbackAPIVersion.VERSION2,
             client_id=client_id,
-            clean_session=False,
+            clean_session=self.FORGETS,
             protocol=MQTTProtocolVersion.MQTTv311,
             manual_ack=True,
         )
@@ -111,6 +121,9 @@ class Mqtt:
         client.on_message = self._on_message
         client.on_publish = self._on_publish
         return client
+
+    def _has_room(self) -> bool:
+        return len(self.handed) < min(QUEUE_FRAMES - ROOM, max(LEAST_FRAMES, QUEUE_READINGS / self.handed.each))
 
     def start(self) -> None:
         """Connect in the background and keep at it until `close`."""
@@ -159,8 +172,9 @@ class Mqtt:
         parts = urlsplit(self.url)
         while not self._stopping.is_set():
             try:
-                self._client.connect(parts.hostname or "127.0.0.1", parts.port or (8883 if parts.scheme == "mqtts" else 1883), keepalive=KEEPALIVE_S)
-                self._client.loop_forever(retry_first_connection=True)
+                port = parts.port or (8883 if parts.scheme == "mqtts" else 1883)
+                self._client.connect(parts.hostname or "127.0.0.1", port, keepalive=self.KEEPALIVE_S)
+                self._client.loop_forever(self.LOOK_S, retry_first_connection=True)
             except Exception as error:  # noqa: BLE001 — the network loop must come back whatever ended it
                 self._went_down(f"{type(error).__name__}: {error}")
             self._stopping.wait(FIRST_RETRY_S)
@@ -171,7 +185,7 @@ class Mqtt:
             self.down_since = self._clock.now()
             _LOG.warning("broker %s lost: %s", self.url, why)
 
-    @_guarded
+    @guarded
     def _on_connect(self, client: paho.Client, _data: Any, _flags: Any, code: Any, _properties: Any) -> None:
         if code.is_failure:
             self._went_down(str(code))
@@ -180,7 +194,7 @@ class Mqtt:
         self._held = set()
         client.subscribe([(topic, self._qos) for topic in self.topics])
 
-    @_guarded
+    @guarded
     def _on_subscribe(self, _client: paho.Client, _data: Any, _mid: int, codes: Any, _properties: Any) -> None:
         refused = [topic for topic, code in zip(self.topics, codes, strict=False) if code.is_failure]
         if refused:
@@ -190,17 +204,17 @@ class Mqtt:
         _LOG.info("broker %s connected", self.url)
         self.down_since, self.fault = None, ""
 
-    @_guarded
+    @guarded
     def _on_disconnect(self, _client: paho.Client, _data: Any, _flags: Any, code: Any, _properties: Any) -> None:
         self._went_down(str(code))
 
-    @_guarded
+    @guarded
     def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
         # QoS 2 only; the others come by `_take`.
         payload = bytes(message.payload)
         self._take(message._topic, payload, message.mid, message.qos, message.retain, message.dup, len(payload))
 
-    @_guarded
+    @guarded
     def _take(self, topic: bytes, body: bytes, number: int, qos: int, retained: bool, duplicate: bool, size: int) -> None:
         if qos == 1:
             # A broker that has waited long for an acknowledgement sends again what we still have in hand. Taken twice, copies would
@@ -213,12 +227,12 @@ class Mqtt:
             topic=topic.decode("utf-8", "replace"), body=body, received_at=self._clock.now(), mid=number, qos=qos, retained=retained,
             duplicate=duplicate, generation=self._generation, source=self.source, bytes=size if size > len(body) else 0,
         )  # fmt: skip
-        if not self.handed.put(frame):
+        if not self.handed.put(frame, first=topic in self.calls):
             self.dropped += 1
             if qos:
                 self.renew()
 
-    @_guarded
+    @guarded
     def _on_publish(self, _client: paho.Client, _data: Any, mid: int, _code: Any, _properties: Any) -> None:
         # Never dropped: the line's bound is for messages from outside, and there are at most as many of these as we sent.
         self.handed.put_always(PubAck(mid))

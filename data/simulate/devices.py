@@ -46,14 +46,15 @@ def noise(sensor: Sensor, rng: random.Random) -> Walk:
     def walk(elapsed_s: float, hour: float) -> float:
         # People go home before the night's limit begins: the mean of ten minutes must have left the day by then.
         level = base - (0.0 if 6.2 <= hour < 21.7 else by_night) + rng.gauss(0, 1.2) + 1.5 * math.sin(elapsed_s / 97)
-        return round(level + (dance(elapsed_s) if sensor.id == LOUD else 0.0), 1)
+        return round(level + (dance(elapsed_s, hour) if sensor.id == LOUD else 0.0), 1)
 
     return walk
 
 
-def dance(elapsed_s: float) -> float:
-    """Decibels that the dancers add: 15, for 150 s of every 12 minutes, first after 20 s."""
-    return 15.0 if 20 <= elapsed_s % 720 < 170 else 0.0
+def dance(elapsed_s: float, hour: float) -> float:
+    """Decibels that the dancers add: 15, for 150 s of every 12 minutes, first after 20 s; in the first half hour, and then of an evening."""
+    is_on = elapsed_s < 1800 or 19 <= hour < 21
+    return 15.0 if is_on and 20 <= elapsed_s % 720 < 170 else 0.0
 
 
 def wander(low: float, high: float, step: float, digits: int) -> MakeWalk:

@@ -98,6 +98,8 @@ def test_square_is_too_loud_for_longer_than_the_delay() -> None:
     assert min(loud) > 60
     assert len(loud) * 5 > 60
     assert max(levels[170 // 5 :]) < 60
+    later = [square.walk(second, hour) for hour in (3, 9, 14, 22) for second in range(7200, 7920, 5)]
+    assert (max(later) < 60, square.walk(7300, 20) > 60) == (True, True)  # after the first half hour they dance of an evening
 
 
 def test_same_seed_tells_the_same_story() -> None:

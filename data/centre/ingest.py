@@ -11,28 +11,23 @@ Runs on the centre's main thread, in its transaction; the same readings again ch
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, assert_never
+from functools import partial
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from data.alarms import end_shelves
-from data.centre.alarm_text import alarm_text
+from data.centre.alarms import Alarms, OpenCase, RaiseLevel
 from data.centre.memory import Memory, StateKey, said
 from data.domain.reading import Reading, grade
 from data.domain.sensor import Sensor, places
-from data.domain.vocabulary import FINISHED, Level, State
-from data.ids import new_id
 from data.kinds import Kind
 from data.rules import (
     QUIET,
     Absence,
-    Cleared,
     Event,
-    LevelChanged,
     Press,
-    Raised,
-    Repeated,
     Rule,
     RuleState,
     Scene,
@@ -50,11 +45,6 @@ from data.words import Words
 if TYPE_CHECKING:
     from data.store.desk import Transaction
     from data.store.sqlite import sqlite3
-
-OpenCase = Callable[["Transaction", Mapping[str, object], Sensor, Kind, str, int], str | None]
-"""(tx, alarm, sensor, kind, text, now) → id of the case that the alarm opened; whether its kind opens any is asked there."""
-RaiseLevel = Callable[["Transaction", str, Level, int], object]
-"""(tx, case id, level, now)."""
 
 MAX_UNKNOWN = 1000
 """Unknown sensors that are counted by name; a flood of names costs no more memory than this."""
@@ -116,7 +106,7 @@ def ingest(
     `memory` spares reading states from the desk; without it all still holds, but a late reading of a sensor that is quiet
     cannot be told from a timely one.
     """
-    batch = _Batch(tx, sensors, kinds, now, zone, words, open_case, raise_level)
+    batch = _Batch(tx, sensors, kinds, now, zone, Alarms(tx, now, words, open_case, raise_level, partial(_rule, sensors, kinds)))
     known, heard, loud, strangers, thinned = _sorted(readings, sensors, kinds, memory, shares or {})
     batch.remember({reading.sensor for reading in loud}, memory, heard)
     for reading in loud:
@@ -150,12 +140,13 @@ def settle(
     `silent` are the sensors lost by their kind's staleness, with the time of their last reading; `explained` says what else is
     down that explains a silence, or ""; `stale_s` after how long a sensor is lost, where that is another time than its kind's.
     """
-    batch = _Batch(tx, sensors, kinds, now, zone, words, open_case, raise_level, explained, stale_s)
+    rule_of = partial(_rule, sensors, kinds)
+    batch = _Batch(tx, sensors, kinds, now, zone, Alarms(tx, now, words, open_case, raise_level, rule_of, explained), stale_s)
     open_alarms = tx.conn.execute("SELECT * FROM alarms WHERE cleared_at IS NULL").fetchall()
-    ruled = [(alarm, rule) for alarm in open_alarms if (rule := batch.rule(alarm["sensor"], alarm["rule"])) is not None]
+    ruled = [(alarm, rule) for alarm in open_alarms if (rule := rule_of(alarm["sensor"], alarm["rule"])) is not None]
     by_hand = [(alarm, rule) for alarm, rule in ruled if isinstance(rule, Press) or (isinstance(rule, Threshold) and rule.latched)]
     waiting = tx.conn.execute("SELECT sensor, rule FROM rule_states WHERE waits").fetchall()
-    lost = {sensor for sensor in silent or {} if sensor in sensors and _asks_after_silence(batch.kind_of(sensor))}
+    lost = {sensor for sensor in silent or {} if sensor in sensors and _asks_after_silence(_kind(sensors, kinds, sensor))}
     released = [alarm for alarm in open_alarms if alarm["suppressed_by"] and explained(alarm["sensor"]) != alarm["suppressed_by"]]
     asked = (*waiting, *released, *(alarm for alarm, _ in by_hand))
     batch.remember({row["sensor"] for row in asked if row["sensor"] in sensors} | lost, memory)
@@ -216,40 +207,37 @@ def _sorted(
     return known, heard, loud, strangers, thinned
 
 
+def _kind(sensors: Mapping[str, Sensor], kinds: Mapping[str, Kind], sensor: str) -> Kind | None:
+    """The kind of a sensor, if the register and the settings still have both."""
+    place = places(sensors).get(sensor)
+    return kinds.get(place.kind) if place is not None else None
+
+
+def _rule(sensors: Mapping[str, Sensor], kinds: Mapping[str, Kind], sensor: str, name: str) -> Rule | None:
+    """The rule of a sensor's alarm, if the settings still have it."""
+    kind = _kind(sensors, kinds, sensor)
+    return next((rule for rule in kind.rules if rule.name == name), None) if kind else None
+
+
 @dataclass(slots=True)
 class _Batch:
-    """One transaction's work: the states as they go, and what happened."""
+    """One transaction's work: the states of the rules as they go, and the alarms that come of them."""
 
     tx: "Transaction"
     sensors: Mapping[str, Sensor]
     kinds: Mapping[str, Kind]
     now: int
     zone: ZoneInfo
-    words: Words
-    open_case: OpenCase
-    raise_level: RaiseLevel
-    explained: Callable[[str], str] = lambda _sensor: ""
+    alarms: Alarms
     stale_s: Callable[[str], float | None] = lambda _sensor: None
     states: dict[StateKey, RuleState] = field(default_factory=dict)
     changed: set[StateKey] = field(default_factory=set)
-    raised: list[str] = field(default_factory=list)
-    cleared: list[str] = field(default_factory=list)
-
-    def kind_of(self, sensor: str) -> Kind | None:
-        """The kind of a sensor, if the register and the settings still have both."""
-        place = places(self.sensors).get(sensor)
-        return self.kinds.get(place.kind) if place is not None else None
-
-    def rule(self, sensor: str, name: str) -> Rule | None:
-        """The rule of an alarm, if the settings still have it."""
-        kind = self.kind_of(sensor)
-        return next((rule for rule in kind.rules if rule.name == name), None) if kind else None
 
     def remember(self, sensors: set[str], memory: Memory | None, heard: Mapping[str, Heard] | None = None) -> None:
         """Load the states of these sensors: what the batch itself heard, else from memory, else from the desk."""
         asked = []
         for sensor in sensors:
-            kind = self.kind_of(sensor)
+            kind = _kind(self.sensors, self.kinds, sensor)
             if kind is None:
                 continue  # retired meanwhile, or a kind that the settings no longer have
             rules = kind.rules
@@ -279,13 +267,13 @@ class _Batch:
         if isinstance(rule, Threshold) and not before.is_within:
             return
         after, events = tick(rule, before, self.now)
-        if events or self._is_finished(alarm["case_id"]):
+        if events or self.alarms.is_finished(alarm["case_id"]):
             self._become(key, before, msgspec.structs.replace(after, level=0), rule)
-            self._clear(alarm, Cleared(at=self.now, value=None))
+            self.alarms.clear(alarm, self.now)
 
     def ripen(self, sensor: str, name: str) -> None:
         """Time goes on for a value that stands until the next one."""
-        rule, known, kind = self.rule(sensor, name), self.sensors.get(sensor), self.kind_of(sensor)
+        rule, known, kind = self.alarms.rule_of(sensor, name), self.sensors.get(sensor), _kind(self.sensors, self.kinds, sensor)
         if rule is None or known is None or kind is None:
             return
         self._step(rule, known, kind, *self._ticked(rule, known))
@@ -310,7 +298,7 @@ class _Batch:
     def _step(self, rule: Rule, sensor: Sensor, kind: Kind, before: RuleState, after: RuleState, events: tuple[Event, ...]) -> None:
         self._become((sensor.id, rule.name), before, after, rule)
         for event in events:
-            self._happen(rule, sensor, kind, event)
+            self.alarms.happen(rule, sensor, kind, event)
 
     def keep(self) -> None:
         """Store the states that must outlive this process."""
@@ -318,148 +306,37 @@ class _Batch:
         self.tx.conn.executemany("INSERT OR REPLACE INTO rule_states (sensor, rule, state, waits) VALUES (?,?,?,?)", rows)
 
     def _waits(self, key: StateKey, state: RuleState) -> bool:
-        rule = self.rule(*key)
+        rule = self.alarms.rule_of(*key)
         return rule is not None and waits(rule, state)
 
     def outcome(self) -> Outcome:
         """What it came to, but for the readings."""
-        return Outcome(states=self.states, raised=tuple(self.raised), cleared=tuple(self.cleared))
+        return Outcome(states=self.states, raised=tuple(self.alarms.raised), cleared=tuple(self.alarms.cleared))
 
     def _become(self, key: StateKey, before: RuleState, after: RuleState, rule: Rule) -> None:
         self.states[key] = after
         if must_keep(before, after, rule):
             self.changed.add(key)
 
-    def _happen(self, rule: Rule, sensor: Sensor, kind: Kind, event: Event) -> None:
-        alarm = self.tx.one("SELECT * FROM alarms WHERE rule=? AND sensor=? AND cleared_at IS NULL", rule.name, sensor.id)
-        match event:
-            case Raised() if alarm is None:
-                self._raise(rule, sensor, kind, event)
-            case Raised() | LevelChanged() if alarm is not None:
-                self._change(alarm, rule, sensor, kind, event)
-            case Repeated() if alarm is not None and isinstance(rule, Press) and self._is_finished(alarm["case_id"]):
-                # The call was answered and this is another one: it must not be swallowed by the old alarm.
-                self._clear(alarm, Cleared(at=event.at, value=None))
-                self._raise(rule, sensor, kind, Raised(at=event.at, level=Level(rule.level), value=event.value, force=None))
-            case Repeated() if alarm is not None:
-                self._write("repeat", alarm["id"], occurrences=alarm["occurrences"] + 1, last_at=event.at, value=event.value)
-            case Cleared() if alarm is not None:
-                self._clear(alarm, event)
-            case Raised() | LevelChanged() | Repeated() | Cleared():
-                pass  # the alarm is gone: its row was closed by hand
-            case _:
-                assert_never(event)
-
     def release(self, alarm: "sqlite3.Row") -> None:
         """What explained a silence is another thing now, or is back: then the silence counts from there on, and is raised once more if it lasts.
 
         One of which a person has the case already goes on as it is.
         """
-        by = self.explained(alarm["sensor"])
-        self._write("suppress" if by else "unsuppress", alarm["id"], suppressed_by=by or None)
-        rule = self.rule(alarm["sensor"], alarm["rule"])
+        by = self.alarms.explained(alarm["sensor"])
+        self.alarms.suppress(alarm, by)
+        rule = self.alarms.rule_of(alarm["sensor"], alarm["rule"])
         if by or alarm["case_id"] is not None or rule is None:
             return
         key = (alarm["sensor"], rule.name)
         before = self.states.get(key, QUIET)
         self._become(key, before, msgspec.structs.replace(before, level=0), rule)
-        self._clear(alarm, Cleared(at=self.now, value=None))
-
-    def _chatters(self, rule: Rule, sensor: Sensor, event: Raised) -> "sqlite3.Row | None":
-        """The alarm that this one is once more, where it comes and goes too often: it is counted and opens no case."""
-        if not isinstance(rule, Threshold):
-            return None
-        rows = self.tx.conn.execute(_PAST, (sensor.id, rule.name)).fetchall()
-        often = len(rows) == CHATTER_TIMES and event.at - rows[-1]["raised_at"] < CHATTER_MS
-        still = bool(rows and rows[0]["chattering"]) and event.at - rows[0]["last_at"] < CHATTER_OVER_MS
-        return rows[0] if (often or still) and event.level >= rows[0]["level"] else None
-
-    def _raise(self, rule: Rule, sensor: Sensor, kind: Kind, event: Raised) -> None:
-        if past := self._chatters(rule, sensor, event):
-            count, since = past["occurrences"] + 1, past["chattering"] or event.at
-            self._write("chatter", past["id"], cleared_at=None, occurrences=count, chattering=since, last_at=event.at, value=event.value)
-            return
-        parent = (self.explained(sensor.id) if isinstance(rule, Absence) else "") or None
-        alarm = {
-            "id": new_id(self.now),
-            "suppressed_by": parent,
-            "rule": rule.name,
-            "sensor": sensor.id,
-            "raised_at": event.at,
-            "occurrences": 1,
-            **_facts(event),
-        }
-        with self.tx.entry("raise", subject=f"alarm:{alarm['id']}", operator="system", seat="centre") as entry:
-            entry.insert("alarms", alarm)
-        self.raised.append(str(alarm["id"]))
-        if parent is None:
-            self._open(alarm, rule, sensor, kind, event)
-
-    def _open(self, alarm: Mapping[str, object], rule: Rule, sensor: Sensor, kind: Kind, event: Raised | LevelChanged) -> None:
-        if isinstance(rule, Threshold) and (sibling := self._work_of(sensor.id)):
-            # Another limit of the same sensor was passed: one piece of work, as urgent as the more urgent of the two.
-            self._write("link", str(alarm["id"]), case_id=sibling)
-            self.raise_level(self.tx, sibling, event.level, self.now)
-            return
-        text = alarm_text(self.words, sensor, kind, event.value, event.force, rule)
-        case = self.open_case(self.tx, alarm, sensor, kind, text, self.now)
-        linked = self.tx.one("SELECT case_id FROM alarms WHERE id=?", alarm["id"])
-        if case and linked is not None and linked["case_id"] != case:
-            self._write("link", str(alarm["id"]), case_id=case)
-
-    def _work_of(self, sensor: str) -> str | None:
-        """The unfinished case of an open alarm of this sensor about a value; a call or a silence is another matter."""
-        rows = self.tx.conn.execute(_WORK_OF, (sensor,))
-        return next((row["id"] for row in rows if isinstance(self.rule(sensor, row["rule"]), Threshold)), None)
-
-    def _change(self, alarm: "sqlite3.Row", rule: Rule, sensor: Sensor, kind: Kind, event: Raised | LevelChanged) -> None:
-        self._write("level", alarm["id"], **_facts(event))
-        if event.level >= alarm["level"]:
-            return
-        if alarm["case_id"] and not self._is_finished(alarm["case_id"]):
-            self.raise_level(self.tx, alarm["case_id"], event.level, self.now)
-        else:
-            # It was dealt with and got worse: that is new work.
-            self._open({**dict(alarm), **_facts(event)}, rule, sensor, kind, event)
-
-    def _clear(self, alarm: "sqlite3.Row", event: Cleared) -> None:
-        self._write("clear", alarm["id"], cleared_at=event.at)
-        self.cleared.append(alarm["id"])
-
-    def _write(self, act: str, alarm: str, **values: object) -> None:
-        with self.tx.entry(act, subject=f"alarm:{alarm}", operator="system", seat="centre") as entry:
-            entry.update("alarms", alarm, values)
-
-    def _is_finished(self, case: str | None) -> bool:
-        row = self.tx.one("SELECT state FROM cases WHERE id=?", case) if case else None
-        return row is not None and State(row["state"]) in FINISHED
-
-
-CHATTER_TIMES, CHATTER_MS = 3, 60_000
-"""An alarm that was raised so often in so long comes and goes too often; judgement, `ux.md` §3."""
-CHATTER_OVER_MS = 30 * 60_000
-"""After so long without one more it is over."""
-_PAST = f"SELECT * FROM alarms WHERE sensor=? AND rule=? ORDER BY raised_at DESC LIMIT {CHATTER_TIMES}"
-_WORK_OF = f"""
-SELECT cases.id, alarms.rule FROM alarms JOIN cases ON cases.id = alarms.case_id
-WHERE alarms.sensor=? AND alarms.cleared_at IS NULL AND cases.state NOT IN ({",".join(f"'{state}'" for state in sorted(FINISHED))})
-"""
-
-
-def _facts(event: Raised | LevelChanged) -> dict[str, object]:
-    force = event.force
-    return {
-        "level": int(event.level),
-        "value": event.value,
-        "limit_value": force.limit if force else None,
-        "limit_source": force.source if force else None,
-        "last_at": event.at,
-    }
+        self.alarms.clear(alarm, self.now)
 
 
 def _readable(text: str) -> RuleState:
     try:
         return load_state(text)
     except msgspec.MsgspecError:
-        # From a newer program or damaged: begin anew. An alarm that is open stays the one alarm (see `_happen`).
+        # From a newer program or damaged: begin anew. An alarm that is open stays the one alarm (see `Alarms.happen`).
         return QUIET

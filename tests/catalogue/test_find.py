@@ -80,6 +80,14 @@ def test_the_very_code_comes_first(home: Path) -> None:
     assert 5 == len(find(home, "a", 5))
 
 
+@pytest.mark.parametrize(("text", "found"), [("e", "z-e9"), ("ng", "z-ng"), ("en", "z-e9"), ("eng", "z-e9")])
+def test_letters_within_a_syllable_hide_nothing(home: Path, monkeypatch: pytest.MonkeyPatch, text: str, found: str) -> None:
+    """Pinyin counts from the beginning of a sign on; a register full of `ceng` does not use up what is looked at."""
+    monkeypatch.setattr("data.catalogue.find.CANDIDATES", 2)
+    take(home, HEAD + "".join(f"a{n},noise,,曾家,,,,,,\n" for n in range(9)) + "z-ng,noise,,,,,,,,\nz-e9,noise,,鞥,,,,,,\n")
+    assert [found] == [one for one in find(home, text) if not one.startswith("a")][:1]
+
+
 def test_without_an_index_texts_are_found(home: Path) -> None:
     """The index may be deleted at any time: code, name and place are still found, and it is made again."""
     take(home, HEAD + ROWS)

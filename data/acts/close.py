@@ -76,5 +76,9 @@ def _unmet(scene: Scene) -> str:
 
 
 def _alarm_stands(scene: Scene) -> bool:
-    sql = "SELECT 1 FROM alarms WHERE (id=? OR case_id=?) AND cleared_at IS NULL"
+    """Whether one of its alarms stands. A recipe that does not want them cleared is not asked; a press ends with its case and never before."""
+    wants = scene.tx.one("SELECT needs FROM cases WHERE id=?", scene.case.id)
+    if wants is not None and wants["needs"] is not None and "cleared" not in scene.case.needs:
+        return False
+    sql = "SELECT 1 FROM alarms WHERE (id=? OR case_id=?) AND cleared_at IS NULL AND rule != 'press'"
     return scene.tx.one(sql, scene.case.alarm, scene.case.id) is not None

@@ -111,7 +111,8 @@ class Close(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When the case may close. What is missing wants the key again, with a reason."""
 
     needs: tuple[Literal["cleared", "receipts", "photo", "visit"], ...] = ()
-    """cleared: its alarms; receipts: every unit's done; photo: a link in a receipt or note; visit: an `arrived`."""
+    """cleared: its alarms, but for a press, which ends with the case; receipts: every unit's done (always wanted); photo: a link in a receipt
+    or note; visit: an `arrived`. Without [close] the alarms are wanted cleared."""
     source: str
     confirmed: bool = False
 

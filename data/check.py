@@ -18,6 +18,7 @@ from data.check_copy import Copy, missing_or_unknown
 from data.dispatch import owner
 from data.domain.errors import SettingsError
 from data.domain.tables import Tables
+from data.files import broker_password
 from data.kinds import Kind, load_kinds
 from data.kinds.register import read_sensors
 from data.scenarios import load_scenarios
@@ -52,6 +53,7 @@ def check(home: Path, now: int) -> list[Finding]:
             return found  # more than could be covered: what stands in the list comes first
         found += _of_tables(settings, kinds, copy, now)
         found += _of_sensors(home / "sensors.csv", settings.tables, kinds)
+        found += _of_broker(settings, home)
         found += _of_sources(settings, home)
     return sorted(found, key=lambda one: not one.is_error)
 
@@ -209,6 +211,13 @@ def _each_sensor(path: Path, tables: Tables, kinds: Mapping[str, Kind]) -> Itera
             yield _found(path.name, f"sensor {row.id}, grid = {row.grid!r}", "settings_want_grid")
         if row.unit and row.unit not in tables.units and row.unit != tables.centre:
             yield _found(path.name, f"sensor {row.id}, unit = {row.unit!r}", "settings_want_unit")
+
+
+def _of_broker(settings: Settings, home: Path) -> Iterator[Finding]:
+    try:
+        broker_password(home, settings.file.broker_password_file)
+    except SettingsError as error:
+        yield _found("paidan.toml", str(dict(error.reason.args)["key"]), "settings_want_file")
 
 
 def _of_sources(settings: Settings, home: Path) -> Iterator[Finding]:

@@ -58,6 +58,14 @@ def read_text(path: Path) -> str:
             raise mistake(path, f"line {line}", "settings_want_utf8") from error
 
 
+def broker_password(home: Path, name: str) -> str:
+    """What the file that `broker_password_file` names says; "" where none is named. Raises `SettingsError`."""
+    try:
+        return (home / name).read_text(encoding="utf-8").strip() if name else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise mistake(home / "paidan.toml", f"broker_password_file = {name!r}", "settings_want_file") from error
+
+
 def mistake(path: Path | str, key: str, remedy: str, **fields: str) -> SettingsError:
     """The mistake: where it is, and by the name of a reason what to do."""
     return SettingsError(because("settings_bad", file=str(path), key=key, remedy=f"@{remedy}", **fields))

@@ -12,6 +12,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from data.domain.errors import PaidanError
 from data.domain.reason import because
+from data.files import broker_password
 from data.settings import Settings
 from data.simulate.agenda import Agenda
 
@@ -28,8 +29,7 @@ def broker_url(settings: Settings) -> str:
 
 def password(settings: Settings) -> str | None:
     """The broker's password, from the file that the settings name; relative to the home."""
-    name = settings.file.broker_password_file
-    return (settings.home / name).read_text(encoding="utf-8").strip() if name else None
+    return broker_password(settings.home, settings.file.broker_password_file) or None
 
 
 class Line:

@@ -48,15 +48,19 @@ def _figure(words: Words, window: Window) -> str:
 
 def _fields(words: Words, kind: Kind, value: float, force: Force | None, rule: Rule | None) -> dict[str, str]:
     window = rule.window if isinstance(rule, Threshold) else None
+    label = kind.label(words.language)
+    # 「PM2.5 128微克」: a number never runs into a name that ends in one.
+    label += " " if label[-1:].isdecimal() else ""
     fields = {
-        "kind": kind.label(words.language) + (_figure(words, window) if window else ""),
+        "kind": label + (_figure(words, window) if window else ""),
         "hours": f"{value / 3600:.0f}",
         "value": f"{value:.{kind.precision}f}",
         "unit": kind.unit_name(words.language),
         "state": state_word(words, kind, value),
     }
     if force is not None:
-        source = force.source if force.confirmed else words("alarm.reference", source=force.source)
+        reference = words("alarm.reference", source="").strip("，, ")
+        source = force.source if force.confirmed or reference in force.source else words("alarm.reference", source=force.source)
         fields |= {"scope": _scope(words, force), "limit": f"{force.limit:g}", "source": source}
     return fields
 

@@ -253,6 +253,16 @@ def test_reference_values_say_so(stand: Stand) -> None:
     assert ["后山 小时雨量47.0毫米，达到限值45毫米(江华县山洪预警1小时黄色，参考值)"] == stand.texts
 
 
+def test_a_value_never_runs_into_the_name_of_its_kind() -> None:
+    """PM2.5 is 128, not 2.5128; and a source that calls itself a reference value is not called so twice."""
+    kind = load_kinds()["air"]
+    rules = [rule for rule in kind.rules if isinstance(rule, Threshold)]
+    for rule in rules:
+        force = in_force(rule, Scene(sensor="s", area_class="", zone=ZONE), at("2026-11-24 12:00"))[-1]
+        text = alarm_text(Words("zh"), Sensor(id="s", kind="air", place="楼顶"), kind, 128.0, force, rule)
+        assert (text.startswith("楼顶 PM2.5 "), text.count("参考值") <= 1) == (True, True)
+
+
 def test_with_the_real_intake(stand: Stand) -> None:
     """The real intake opens the case of an alarm and raises its level."""
     from data.centre import intake

@@ -97,7 +97,7 @@ def _step(proposal: Proposal, words: Words) -> tuple[Piece, ...]:
         return ((f"#{proposal.number} {words('strip.result')} ", Tone.DIM), (proposal.result, Tone.STRONG))
     pieces: list[Piece] = []
     if proposal.unit_name:
-        pieces += [(f"{words('strip.to')} ", Tone.DIM), (proposal.unit_name, Tone.STRONG)]
+        pieces += [(f"{words('strip.to')} ", Tone.DIM), (f"{proposal.unit_name}{f'+{len(proposal.assists)}' if proposal.assists else ''}", Tone.STRONG)]
     if proposal.person:
         pieces += [(f" {words('strip.duty')} ", Tone.DIM), (proposal.person, Tone.TEXT)]
     if proposal.channel:
@@ -105,6 +105,8 @@ def _step(proposal: Proposal, words: Words) -> tuple[Piece, ...]:
     limits = _limits(proposal, words)
     if limits:
         pieces += [(f" {words('strip.limit')} ", Tone.DIM), (limits, Tone.TEXT)]
+    if proposal.assists:
+        pieces.append((f" {words('strip.with', names=' '.join(proposal.assists))}", Tone.STRONG))
     return tuple(pieces) or ((f"#{proposal.number}", Tone.TEXT),)
 
 
@@ -118,7 +120,8 @@ def _limits(proposal: Proposal, words: Words) -> str:
 
 
 def _failure(facts: OrderFacts, reason: Reason, words: Words) -> tuple[Piece, ...]:
-    stuck = words(f"outbox.{facts.stuck}") if facts.stuck else words("strip.not_sent")
+    # Without a state of its own it is only kept here: dispatched it is, and it leaves by itself.
+    stuck = words(f"outbox.{facts.stuck}") if facts.stuck else words("strip.stored")
     return (gap(), ("!! ", Tone.LATE), (f"#{facts.case_number} {stuck} ", Tone.STRONG), (words.say(reason), Tone.LATE))
 
 
@@ -159,7 +162,9 @@ def _second_said(view: StripView, words: Words) -> Line:
 def _third(view: StripView, now: int, zone: str, words: Words, width: int) -> Line:
     """The newest thing said; else the order that can still be taken back; else the one followed; else the other acts."""
     if view.said is not None:
-        return _bar((gap(), (view.said.text, Tone.LATE if view.said.bad else Tone.TEXT)))
+        said = (gap(), (view.said.text, Tone.LATE if view.said.bad else Tone.TEXT))
+        # What can still be taken back is never hidden by what was said: the key pressed once too often is refused.
+        return spread(said, _grace_short(view.grace, now, words), width, Ground.STRIP, keep_right=True)
     if view.grace is not None:
         return _grace(view.grace, now, words, width)
     if view.followed is not None:
@@ -180,9 +185,20 @@ def _grace(grace: Grace, now: int, words: Words, width: int) -> Line:
     return spread([gap(), (said, Tone.STRONG), gap(2), (leaves, Tone.TEXT)], undo, width, Ground.STRIP)
 
 
+def _grace_short(grace: Grace | None, now: int, words: Words) -> tuple[Piece, ...]:
+    """The grace beside something else; "" when there is none, or none left."""
+    if grace is None or grace.not_before <= now:
+        return ()
+    seconds = -(-(grace.not_before - now) // 1000)
+    said = words("strip.grace_short", number=grace.number, seconds=seconds)
+    return gap(2), (said, Tone.STRONG), gap(), ("[F8/u]", Tone.KEY), (f" {words('strip.undo')}", Tone.TEXT), gap()
+
+
 def _followed(facts: OrderFacts, zone: str, words: Words) -> Line:
     if facts.failure is not None:
         return _bar(_failure(facts, facts.failure, words))
+    if facts.sent_at is None and facts.accepted_at is None:
+        return _bar((gap(), (words("strip.kept", number=facts.case_number, unit=facts.unit_name), Tone.STRONG)))
     return _bar(facts_pieces(facts, zone, words))
 
 

@@ -34,6 +34,9 @@ def test_u14_a_stopped_broker_is_told_within_five_seconds(tmp_path: Path, nats_b
             # The channel that is down is a warning, which wants the key twice.
             await seat.press("f2", "f2")
             assert ["sending"] == [row.state for row in office.queue(9).rows], seat.text()
+            # In its grace and after it: dispatched, and kept here.
+            assert seat.shows("已派 #1"), seat.text()
+            await seat.until(lambda: seat.shows("存待发"))
 
         drive(work, office=office)
         office.close()

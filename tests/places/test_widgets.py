@@ -119,6 +119,17 @@ def test_the_grace_counts_down_with_its_undo_key() -> None:
     assert "撤回" not in _strip(view, NOW + 5000)[2]
 
 
+def test_a_sentence_leaves_the_grace_on_the_screen() -> None:
+    """A key pressed once too often is refused; that it was dispatched, and how to take it back, stays beside it, whole."""
+    office = StandIn()
+    office.act("dispatch", "case-2041")
+    view = StripView(proposal=office.proposal("case-2042"), grace=office.grace(), said=Said(text="不能派单：现在是待发" * 6, bad=True))
+
+    assert _strip(view)[2].startswith(" 不能派单：现在是待发")
+    assert _strip(view)[2].endswith("已派 #2041 5秒 [F8/u] 撤回")
+    assert "已派" not in _strip(view, NOW + 5000)[2]
+
+
 def test_receipts_are_four_separate_times() -> None:
     """Form 3: what has not happened is `--:--`; the limit that runs stands behind."""
     office = StandIn()
@@ -128,14 +139,21 @@ def test_receipts_are_four_separate_times() -> None:
 
 
 def test_a_failure_says_where_it_failed() -> None:
-    """Form 4: `!!`, the number, not delivered, and why."""
+    """Form 4: `!!`, the number, that it is dispatched and kept here, and why."""
     office = StandIn()
     waiting = office.proposal("case-2043")
     assert waiting is not None
     assert waiting.awaited is not None
     failed = replace(waiting, awaited=replace(waiting.awaited, failure=because("broker_down")))
 
-    assert _strip(StripView(proposal=failed))[0].startswith(" !! #2043 未送达 ")
+    assert _strip(StripView(proposal=failed))[0].startswith(" !! #2043 已派,存待发 ")
+
+
+def test_an_order_that_has_not_left_says_that_it_is_kept() -> None:
+    """Between its grace and the first fact of it: dispatched, and stored; never four empty times."""
+    unsent = replace(StandIn().facts(StandIn().cases[0]), sent_at=None, delivered_at=None)
+
+    assert " 已派 #2041 -> 红星社区  存待发,一通即发" == _strip(StripView(proposal=None, followed=unsent))[2]
 
 
 def test_a_sentence_takes_the_third_line_only() -> None:

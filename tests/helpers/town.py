@@ -12,6 +12,7 @@ from typing import Any
 from data.centre import status
 from data.init import init_home
 from data.store.lease import holder
+from data.store.schema import is_made
 from tests.helpers.brokers import AnyBroker
 from tests.helpers.mqtt import Client
 from tests.helpers.waiting import wait_until
@@ -47,7 +48,7 @@ class Desk:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "console", "serve", "--home", str(self.home)], cwd=ROOT, stdout=log, stderr=log
             )
-        wait_until(lambda: (self.home / "desk.db").exists() and self.status()["broker_up"], 30, f"{self.home.name} is up")
+        wait_until(lambda: is_made(self.home / "desk.db") and self.status()["broker_up"], 30, f"{self.home.name} is up")
 
     def kill(self) -> None:
         """SIGKILL, as the out-of-memory killer would."""

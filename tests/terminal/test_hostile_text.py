@@ -9,6 +9,7 @@ import pytest
 
 from data.store import lease
 from tests.helpers.clock import FakeClock
+from tests.helpers.leftover import end_centre
 from tests.helpers.office import Centre, open_centre
 from tests.terminal.seat_in_pty import Terminal, start
 
@@ -44,6 +45,7 @@ def desk(tmp_path: Path) -> Iterator[Centre]:
     with lease.Lock(home):
         yield centre
     conn.close()
+    end_centre(home)
 
 
 @pytest.fixture

@@ -37,12 +37,24 @@ class Scale:
 def chart_lines(trend: Trend, other: Sequence[float | None], *, zone: str, words: Words, width: int, height: int) -> list[Line]:
     """`height` lines: the curve with its limits (and a second, paler curve), the axis and the times under it."""
     rows, cells = height - 2, width - _LABEL - 3
+    if trend.states:
+        return [*_state_rows(trend, other, words, rows, cells), *_axis(trend, cells, zone)]
     scale = scale_of([*trend.values, *other], [limit for _, limit in trend.limits], trend.low)
     canvas = _canvas((other, trend.values), scale, cells, rows)
     limits = {scale.row(limit, rows): (level, limit) for level, limit in reversed(trend.limits) if scale.low <= limit <= scale.high}
     labels = _labels(scale, rows, limits)
     lines = [_row(row, canvas[row], labels.get(row, ""), limits.get(row), words) for row in range(rows)]
     return [*lines, *_axis(trend, cells, zone)]
+
+
+def _state_rows(trend: Trend, other: Sequence[float | None], words: Words, rows: int, cells: int) -> list[Line]:
+    """A yes/no kind has no scale but its words, each at its line; a line of a limit would say the same again."""
+    top = len(trend.states) - 1
+    scale = Scale(-0.1 * top, 1.1 * top)
+    kept = [[None if value is None else min(max(value, 0.0), top) for value in curve] for curve in (other, trend.values)]
+    canvas = _canvas(kept, scale, cells, rows)
+    labels = {scale.row(at, rows): words(state) for at, state in enumerate(trend.states)}
+    return [Line(((fit(labels.get(row, ""), _LABEL + 1, "right") + " |", Tone.DIM), (canvas[row], Tone.TEXT))) for row in range(rows)]
 
 
 def _row(row: int, canvas: str, label: str, limit: tuple[Level, float] | None, words: Words) -> Line:

@@ -19,6 +19,8 @@ class Line(Struct, frozen=True):
 
     pieces: tuple[Piece, ...] = ()
     ground: Ground = Ground.SCREEN
+    beside: "tuple[int, Line] | None" = None
+    """Another line from this cell on, on its own ground."""
 
 
 def line(*pieces: Piece, ground: Ground = Ground.SCREEN) -> Line:
@@ -59,6 +61,9 @@ def cut_pieces(pieces: Iterable[Piece], cells: int) -> tuple[Piece, ...]:
 
 def draw(what: Line, cells: int, theme: Theme) -> Strip:
     """The strip of `what`, exactly `cells` wide, neighbours of equal look in one segment."""
+    if what.beside is not None:
+        at, other = what.beside
+        return Strip.join([draw(Line(what.pieces, what.ground), min(at, cells), theme), draw(other, max(cells - at, 0), theme)])
     pieces = cut_pieces(what.pieces, cells)
     rest = cells - pieces_width(pieces)
     joined = _joined([*pieces, (" " * rest, Tone.TEXT)], what.ground, theme)

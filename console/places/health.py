@@ -10,13 +10,14 @@ from console.places.base import Room
 from data.views.models import Health, HealthRow
 from widgets.lines import Line, Piece, cell, gap, line, spread
 from widgets.theme import Ground, Tone
-from widgets.times import clock
+from widgets.times import clock, span
 
 if TYPE_CHECKING:
     from console.desk_keys import DeskKeys
 
 _ITEM = 13
 """Cells of what is tested, a blank behind it."""
+_CONCLUSIONS = {"health_can": Tone.STRONG, "health_cannot": Tone.LATE}
 _TONES = {"ok": Tone.TEXT, "slow": Tone.LEVEL2, "attention": Tone.LEVEL2, "down": Tone.LATE}
 
 
@@ -35,9 +36,8 @@ class HealthPage(ListPage):
     def head(self, picture: Picture, room: Room) -> list[Line]:
         """The conclusion, then the names of the columns."""
         words, found = self.desk.words, self._read()
-        good = all(row.state == "ok" for row in found.rows)
         at = words("health.tested", at=clock(found.at, self.desk.office.info.zone))
-        said = (words.say(found.conclusion), Tone.STRONG if good else Tone.LEVEL2)
+        said = (words.say(found.conclusion), _CONCLUSIONS.get(found.conclusion.code, Tone.LEVEL2))
         names = (("item", _ITEM), ("state", 6), ("figures", _figures(room) + 1), ("breaks", 16))
         columns = [cell(words(f"health.{name}"), size, Tone.DIM) for name, size in names]
         title = spread((gap(), (words("place.health"), Tone.STRONG), gap(2), said), ((at, Tone.DIM), gap()), room.width, Ground.SCREEN)
@@ -61,7 +61,7 @@ class HealthPage(ListPage):
         silent, words = self._read().silent, self.desk.words
         if silent is None:
             return [line(gap(), (words("health.all_speak"), Tone.DIM))]
-        hours = "-" if silent.silent_s is None else words("time.hours", n=int(silent.silent_s // 3600), m=f"{int(silent.silent_s % 3600 // 60):02}")
+        hours = "-" if silent.silent_s is None else span(round(silent.silent_s * 1000), words)
         said = words("health.silent", sensor=silent.sensor, place=silent.place, span=hours)
         return [line(gap(), (said, Tone.LATE if silent.life_safety else Tone.TEXT))]
 

@@ -8,7 +8,8 @@ from console.keys import Key
 from console.pages import Kept, Page
 from console.places.base import WIDE, Room
 from data.views.models import Trend
-from widgets.cells import fit
+from data.words import Words
+from widgets.cells import fit, width
 from widgets.lines import Line, Piece, cell, gap, line, pieces_width, spread
 from widgets.spark import spark
 from widgets.theme import Ground, Tone
@@ -96,7 +97,7 @@ class TrendsPage(Page):
         near = min(len(trends) - 1, 4)
         height = max(room.height - near - 4, 8)
         chart = self._chart(trends[0], room.width, height)
-        under = [self._near_title(), *(self._near(trend, at, room.width) for at, trend in enumerate(trends[1 : near + 1], 1))] if near else []
+        under = [self._near_title(), *(self._near(trend, at) for at, trend in enumerate(trends[1 : near + 1], 1))] if near else []
         return [self._title(trends[0], room.width), *chart, *under, self._figures(trends[0]), self._raised(trends[0])]
 
     def _four(self, trends: list[Trend], room: Room) -> list[Line]:
@@ -123,30 +124,34 @@ class TrendsPage(Page):
         found = self.desk.office.trend(trend.sensor, SPANS[self.span], len(trend.values), back=self._back_ms() + _DAY)
         return found.values if found else ()
 
-    def _title(self, trend: Trend, width: int) -> Line:
+    def _title(self, trend: Trend, cells: int) -> Line:
         words = self.desk.words
         span = words(f"trends.span_{SPANS[self.span]}")
         known = [value for value in trend.values if value is not None]
-        facts = words("trends.high", value=f"{max(known):.{trend.precision}f}") if known else words("trends.empty")
-        now = words("trends.now", value=_value(trend)) if trend.value is not None else words("board.lost")
-        name = ((trend.place, Tone.STRONG), (f" {trend.sensor} ", Tone.DIM), (f"{trend.kind_name} {trend.unit_name}", Tone.TEXT))
-        limits = "  ".join(f"{words(f'line.{int(level)}')}{limit:g}" for level, limit in trend.limits)
-        compare = f"  {words('trends.with_yesterday')}" if self.yesterday else ""
-        return spread((gap(), *name, gap(2), (f"{span} {facts} {now}{compare}", Tone.TEXT)), ((limits, Tone.DIM), gap()), width, Ground.SCREEN)
+        high = "" if trend.states else words("trends.high", value=f"{max(known):.{trend.precision}f}") if known else words("trends.empty")
+        now = words("trends.now", value=_value(trend, words)) if trend.value is not None else words("board.lost")
+        name = ((trend.place, Tone.STRONG), (f" {trend.sensor} ", Tone.DIM), (f"{trend.kind_name} {trend.unit_name}".strip(), Tone.TEXT))
+        limits = () if trend.states else tuple(f"{words(f'line.{int(level)}')}{limit:g}" for level, limit in trend.limits)
+        compare = words("trends.with_yesterday") if self.yesterday else ""
+        facts = " ".join(part for part in (span, high, now, compare) if part)
+        left: tuple[Piece, ...] = (gap(), *name, gap(2), (facts, Tone.TEXT))
+        # Half a line holds fewer limits; each stands at its own height of the chart too, and half a number would be a wrong one.
+        room = cells - pieces_width(left) - 2
+        return spread(left, ((_fitting(limits, room), Tone.DIM), gap()), cells, Ground.SCREEN)
 
     def _near_title(self) -> Line:
         words = self.desk.words
         return line(gap(), (words("trends.near"), Tone.DIM), gap(2), (words("trends.near_hint"), Tone.DIM))
 
-    def _near(self, trend: Trend, at: int, width: int) -> Line:
+    def _near(self, trend: Trend, at: int) -> Line:
         words, here = self.desk.words, at == self._chosen
         thin = trend.values[:: max(len(trend.values) // (_SPARK * 2), 1)][-_SPARK * 2 :]
         pieces: tuple[Piece, ...] = (
             (">", Tone.KEY) if here else gap(),
-            cell(trend.place, 20, Tone.TEXT),
+            cell(trend.place, 16, Tone.TEXT),
             gap(),
-            cell(trend.kind_name, 8, Tone.DIM),
-            cell(_value(trend), 12, Tone.STRONG, "right"),
+            cell(trend.kind_name, 16, Tone.DIM),
+            cell(_value(trend, words), 12, Tone.STRONG, "right"),
             gap(2),
             (fit(spark(thin, _SPARK, trend.low, trend.high), _SPARK), Tone.LATE if trend.level == 1 else Tone.DIM),
             gap(2),
@@ -205,16 +210,29 @@ class TrendsPage(Page):
             desk.say(desk.words("trends.exported", path=str(path)))
 
 
-def _value(trend: Trend) -> str:
+def _fitting(parts: tuple[str, ...], cells: int) -> str:
+    """As many of the parts, from the first, as `cells` hold whole."""
+    shown = ""
+    for part in parts:
+        more = f"{shown}  {part}" if shown else part
+        if width(more) > cells:
+            break
+        shown = more
+    return shown
+
+
+def _value(trend: Trend, words: Words) -> str:
     if trend.value is None:
         return "-"
+    if trend.states:
+        return words(trend.states[min(max(int(trend.value), 0), len(trend.states) - 1)])
     blank = " " if trend.unit_name[:1].isascii() and trend.unit_name else ""
     return f"{trend.value:.{trend.precision}f}{blank}{trend.unit_name}"
 
 
-def _beside(one: Line, other: Line, width: int) -> Line:
-    """Two lines in one, the second from `width` on."""
-    rest = width - pieces_width(one.pieces)
+def _beside(one: Line, other: Line, at: int) -> Line:
+    """Two lines in one, the second from `at` on."""
+    rest = at - pieces_width(one.pieces)
     return Line((*one.pieces, gap(max(rest, 1)), *other.pieces))
 
 

@@ -81,6 +81,8 @@ class Proposal(Struct, frozen=True, kw_only=True):
     unit: str = ""
     unit_name: str = ""
     person: str = ""
+    assists: tuple[str, ...] = ()
+    """Names of the units that the same key sends an order to, beside the lead."""
     channel: str = ""
     """Name of the channel (`mqtt`); the word is `channel.<name>`."""
     accept_min: int = 0
@@ -662,6 +664,8 @@ class Trend(Struct, frozen=True, kw_only=True):
     case_id: str
     case_number: int | None
     """The case that its open alarm raised."""
+    states: tuple[str, ...] = ()
+    """Of a yes/no or event kind: keys of the words for 0, 1 and so on; () where the number itself says it."""
 
 
 class JournalLine(Struct, frozen=True, kw_only=True):

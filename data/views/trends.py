@@ -62,6 +62,7 @@ def one(
         level=Level(alarm["level"]) if alarm else None,
         case_id=alarm["case_id"] or "" if alarm else "",
         case_number=alarm["number"] if alarm else None,
+        states=tuple(kind.states),
     )
 
 

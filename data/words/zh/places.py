@@ -101,6 +101,7 @@ WORDS: dict[str, str] = {
     "supervision.returned": "屡退",
     "supervision.median": "中位签收",
     "supervision.worst": "谁在拖",
+    "supervision.hours": "近12时",
     "supervision.worst_case": "#{number} 超{span}",
     "supervision.nobody": "这里没有拖着的案件。回车看在手的",
     "supervision.urge": "F2 催办 {unit} #{number}   回车看超时的各件",

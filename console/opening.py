@@ -1,6 +1,7 @@
 """From a command line to a seat, with nothing on the way that the first screen does not need."""
 
 import gc
+import os
 from pathlib import Path
 
 
@@ -18,7 +19,8 @@ def who_where(home: Path | None, operator: str | None) -> tuple[Path, str]:
 
 
 def open_seat(home: Path, operator: str) -> int:
-    """Sit down; the exit code. Raises `PaidanError` when there is no desk to sit down at."""
+    """Sit down; the exit code. Raises `PaidanError` when there is no desk to sit down at, or no terminal to draw on."""
+    want_terminal(home)
     hold_collector()
     from console.seat import take_settings
 
@@ -28,6 +30,17 @@ def open_seat(home: Path, operator: str) -> int:
 
     make_ready(home)
     return run_seat(home, operator)
+
+
+def want_terminal(home: Path) -> None:
+    """Textual would draw into a file and wait for keys that never come. It draws on stderr. What is wrong with the home is said first."""
+    if not (os.isatty(0) and os.isatty(2)):
+        from data.domain.errors import PaidanError
+        from data.domain.reason import because
+        from data.settings import load
+
+        load(home)
+        raise PaidanError(because("no_terminal"))
 
 
 def hold_collector() -> None:

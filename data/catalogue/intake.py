@@ -47,7 +47,7 @@ def take_in(home: Path, file: Path, *, operator: str, seat: str, progress: Calla
     """
     settings = load(home)
     if not file.exists():
-        raise SettingsError(because("settings_bad", file=str(file), key="", remedy="@settings_want_readable"))
+        raise SettingsError(because("no_such_file", file=str(file)))
     good, bad = _read(file, home, progress)
     if bad:
         mistakes = tuple(error.reason for error in bad[:MOST_MISTAKES])

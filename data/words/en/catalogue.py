@@ -5,6 +5,8 @@ WORDS: dict[str, str] = {
     "import.write": "writing",
     "import.index": "indexing",
     "reason.import_done": "{rows} rows read: {added} sensors added, {changed} changed",
+    "reason.no_terminal": "a seat wants a terminal; in a pipe or a script use paidan --plain",
+    "reason.no_such_file": "no such file: {file}; check the path",
     "reason.import_refused": "{bad} of the {rows} rows of {file} are wrong; nothing was taken in",
     "reason.history_import": "import",
 }

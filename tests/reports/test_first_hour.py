@@ -1,0 +1,50 @@
+"""What somebody new mistypes is answered by one sentence that says what to do, and never by a traceback."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from data.check import check
+from data.init import init_home
+from tests.helpers.homes import environment
+
+NOW = 1_780_000_000_000
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A street's settings."""
+    init_home(tmp_path / "pailou", "street")
+    return tmp_path / "pailou"
+
+
+def paidan(*words: str) -> tuple[int, str]:
+    """Exit code and stderr of the program, without a terminal."""
+    done = subprocess.run([sys.executable, "-m", "console", *words], env=environment(), stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+    return done.returncode, done.stderr.strip()
+
+
+def test_a_seat_without_a_terminal_says_what_to_use(home: Path) -> None:
+    """It neither draws into the file nor waits, and no centre is started for it."""
+    assert paidan("--home", str(home), "--as", "周敏") == (1, "席位要在终端里打开；没有终端（管道、脚本）时用 paidan --plain")
+    assert not (home / "broker").exists()
+
+
+def test_a_table_that_is_not_there_is_called_so(home: Path) -> None:
+    """By its path."""
+    assert paidan("import", "sensors", "none.csv", "--home", str(home)) == (1, "没有这个文件：none.csv，请核对路径")
+
+
+def test_a_broker_password_that_cannot_be_read_names_its_key(home: Path) -> None:
+    """By the check beforehand, and by the start."""
+    file = home / "paidan.toml"
+    text = file.read_text(encoding="utf-8").replace('broker = "embedded"', 'broker = "mqtt://pailou@127.0.0.1:1"')
+    file.write_text(text.replace('broker_password_file = ""', 'broker_password_file = "broker.pw"'), encoding="utf-8")
+    assert [(one.file, one.key, one.remedy) for one in check(home, NOW)] == [
+        ("paidan.toml", "broker_password_file = 'broker.pw'", "settings_want_file")
+    ]
+    code, said = paidan("serve", "--home", str(home))
+    assert (code, said.splitlines()) == (1, [f"{file} 的 broker_password_file = 'broker.pw' 有误：文件要在，而且读得到"])

@@ -6,9 +6,9 @@ there were none. Where it does not, the copy is read in its place, and the messa
 
 Message and copy are told by topic and payload, so of two presses with equal payloads each is counted once, whichever copy is taken for which.
 What is remembered here is in memory only. If the centre is killed, or the second connection breaks, between a copy and its message, the message is
-read too: with a device time it is known for the same by its rule and its place in history; without one the press counts once more. The other way
-round, that a press is left out, cannot be unless its copy was lost on a connection that held, its payload is that of a press before, and that
-press's message never came.
+read too: with a device time it is known for the same, by its place in history and, if it is its sensor's last, by the rule; without one the press
+counts once more. The other way round, that a press is left out, cannot be unless its copy was lost on a connection that held, its payload is that
+of a press before, and that press's message never came.
 """
 
 from collections import deque
@@ -80,6 +80,8 @@ class Copies:
         """Those that were read."""
         self._reading: list[_Copy] = []
         self._answered: list[tuple[Frame, _Copy]] = []
+        self._met: list[tuple[Frame, _Copy]] = []
+        """Messages in time, with their copies, until `settle`."""
 
     def __len__(self) -> int:
         """How many wait, or were read and have no message yet."""
@@ -99,19 +101,28 @@ class Copies:
 
     def settle(self, *, committed: bool) -> list[Frame]:
         """What was read is committed, or undone and will come again; the messages that were left out, to be acknowledged."""
-        answered, self._answered, reading, self._reading = self._answered, [], self._reading, []
+        answered, reading, met = self._answered, self._reading, self._met
+        self._answered, self._reading, self._met = [], [], []
         if not committed:
-            for _, copy in reversed(answered):
-                _put(self._of_key, copy.key, copy, at_front=True)
-                self._expect(copy, at_front=True)
-            for copy in reversed(reading):
-                copy.read_at = 0
-                self._waiting.appendleft(copy)
+            self._undo([copy for _, copy in answered], reading, [copy for _, copy in met])
             return []
+        for frame, copy in met:
+            if frame.qos:
+                self._pass(copy.came_at - self._wait_ms)
         for copy in reading:
             self._expect(copy)
         self.left_out += len(answered)
         return [frame for frame, _ in answered]
+
+    def _undo(self, answered: list[_Copy], reading: list[_Copy], met: list[_Copy]) -> None:
+        for copy in (*reversed(reading), *reversed(met)):
+            copy.read_at, copy.is_done = 0, False
+            if copy not in self._waiting:
+                self._waiting.appendleft(copy)
+        for copy in (*reversed(met), *reversed(answered)):
+            _put(self._of_key, copy.key, copy, at_front=True)
+        for copy in reversed(answered):
+            self._expect(copy, at_front=True)
 
     def forget(self) -> None:
         """The copies' connection is not to be relied on: better a call twice than one left out."""
@@ -136,8 +147,7 @@ class Copies:
         if copy.read_at:
             self._answered.append((frame, copy))
             return None
-        if frame.qos:
-            self._pass(copy.came_at - self._wait_ms)
+        self._met.append((frame, copy))
         return self._older(frame)
 
     def _older(self, frame: Frame) -> Frame:

@@ -83,6 +83,8 @@ class FirstLine(Mqtt):
         if self._refused:
             self._went_down(f"subscription refused: {self._refused} topics")
         elif self._unanswered <= 0:
+            if self.down_since is not None:
+                _LOG.info("first line connected, %d topics", len(self._followed))
             self.down_since, self.fault = None, ""
 
     @guarded

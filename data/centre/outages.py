@@ -10,7 +10,7 @@ from typing import Protocol
 from data.centre.feeds import PREFIX, source_sensor
 from data.centre.register import Register
 from data.kinds import Kind
-from data.store.history import Writer
+from data.store.history.writer import Writer
 
 DOWN_STATES = ("value.down", "value.up")
 """Kinds with these words say of themselves whether they are down."""
@@ -37,7 +37,7 @@ class Outages:
         self._register, self._kinds, self._history, self._feeds = register, kinds, history, feeds
 
     def explain(self, sensor: str, since: int, stale_ms: int, now: int) -> str | None:
-        """See `data.store.history.Outages`."""
+        """See `data.store.history.writer.Outages`."""
         source = self._feeds.of(sensor)
         down = self._feeds.down_since(source)
         if down is not None and since + stale_ms >= down:
@@ -61,7 +61,7 @@ class Outages:
         return "" if at >= alive_from else None
 
     def is_down(self, name: str, now: int) -> bool:
-        """See `data.store.history.Outages`."""
+        """See `data.store.history.writer.Outages`."""
         if name == OWN:
             return self._feeds.down_since("") is not None
         if name.startswith(PREFIX) and self._feeds.down_since(name.removeprefix(PREFIX)) is not None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from data.centre.register import Register
 from data.files import mistake
 from data.settings import Settings
-from data.store.history import Writer
+from data.store.history.writer import Writer
 
 NIGHT = range(1, 5)
 """Hours of the desk's zone for work that can wait; judgement."""
@@ -17,6 +17,7 @@ def keep_only_what_is_wanted(history: Writer, settings: Settings, register: Regi
     for kind in wanted.keep:
         if not register.has_kind(kind):
             raise mistake(settings.home / "paidan.toml", f"history.keep.{kind}", "settings_want_kind")
-    history.keep_days, history.keep = wanted.keep_days, wanted.keep
-    history.sensors_of = register.all_of
-    history.is_night = lambda now: datetime.fromtimestamp(now / 1000, UTC).astimezone(zone).hour in NIGHT
+    upkeep = history.upkeep
+    upkeep.keep_days, upkeep.keep = wanted.keep_days, wanted.keep
+    upkeep.sensors_of = register.all_of
+    upkeep.is_night = lambda now: datetime.fromtimestamp(now / 1000, UTC).astimezone(zone).hour in NIGHT

@@ -55,7 +55,7 @@ from data.scenarios import load_scenarios
 from data.settings import Settings, load
 from data.store import lease
 from data.store.desk import Desk, Transaction
-from data.store.history import Writer, open_writer
+from data.store.history.writer import Writer, open_writer
 from data.store.schema import migrate
 from data.store.sqlite import connect, sqlite3, warn_if_unsafe
 from data.vital_days import keep_one
@@ -125,7 +125,7 @@ class Centre:
         self._watcher = Watcher(settings)
         self._started = (time.monotonic(), real_ms())
         self.steps = ClockSteps()
-        history.may_forget = self.steps.may_forget
+        history.upkeep.may_forget = self.steps.may_forget
         self._write_ms: float | None = None
         self._words = Words(settings.centre.language)
         self._beat_at = 0.0

@@ -23,10 +23,10 @@ from functools import partial
 import click
 
 from data.domain.reading import Reading
-from data.store.history import open_writer
 from data.store.history.days import _NAMES, _PACKED, DAY_MS, HOUR_MS, _row, packed_path
 from data.store.history.history import days_path
 from data.store.history.points import Point
+from data.store.history.writer import open_writer
 from data.store.sqlite import sqlite3
 
 REGISTER = 337_000

@@ -24,7 +24,8 @@ from tempfile import TemporaryDirectory
 import click
 
 from data.domain.reading import Reading
-from data.store.history import open_reader, open_writer
+from data.store.history import open_reader
+from data.store.history.writer import open_writer
 from data.store.sqlite import connect
 
 START = 1_764_028_800_000 // 86_400_000 * 86_400_000
@@ -150,7 +151,7 @@ def fill(home: Path, path: Path, sensors: int, days: int) -> None:
 def drop_day(home: Path, path: Path) -> tuple[float, float]:
     writer, conn = open_writer(home), connect(path)
     begun = time.perf_counter()
-    writer.drop(START + DAY_MS)
+    writer.upkeep.drop(START + DAY_MS)
     own = (time.perf_counter() - begun) * 1e3
     begun = time.perf_counter()
     conn.execute("DELETE FROM readings WHERE at < ?", (START + DAY_MS,))

@@ -99,7 +99,7 @@ def ours(home: Path, wanted: int, publish: Any = None) -> dict[str, float]:
     from data.settings import load
     from data.store import lease
     from data.store.desk import Desk
-    from data.store.history import open_writer
+    from data.store.history.writer import open_writer
     from data.store.schema import migrate
     from data.store.sqlite import connect
 

@@ -28,7 +28,8 @@ import click
 
 from data.store.history import open_reader
 from data.store.history.days import HOUR_MS
-from data.store.history.history import days_path, open_writer
+from data.store.history.history import days_path
+from data.store.history.writer import open_writer
 from data.store.schema import open_desk
 from data.store.sqlite import connect
 from tests.bench.district import BUTTONS, REGISTER

@@ -25,9 +25,10 @@ from typing import Any
 import click
 
 from data.office import Office
-from data.store.history import open_reader, open_writer
+from data.store.history import open_reader
 from data.store.history.days import DAY_MS
 from data.store.history.history import days_path
+from data.store.history.writer import open_writer
 from tests.bench.district import REGISTER, is_quick
 
 TIMES = 41
@@ -99,7 +100,7 @@ def drop(home: Path) -> dict[str, dict[str, float]]:
     oldest = min(writer._days.days())
     size = sum(path.stat().st_size for path in days_path(home).glob("*")) // len(writer._days.days())
     begun, cpu = time.perf_counter(), time.process_time()
-    writer.drop((oldest + 1) * DAY_MS)
+    writer.upkeep.drop((oldest + 1) * DAY_MS)
     took = {"median": round((time.perf_counter() - begun) * 1e3, 2), "worst": size, "cpu": round((time.process_time() - cpu) * 1e3, 2)}
     writer.close()
     return {"drop_day (bytes beside)": took}

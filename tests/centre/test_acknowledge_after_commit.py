@@ -13,7 +13,7 @@ from data.init import init_home
 from data.settings import load
 from data.store import lease
 from data.store.desk import Desk
-from data.store.history import open_writer
+from data.store.history.writer import open_writer
 from data.store.schema import migrate
 from data.store.sqlite import connect
 from tests.helpers.brokers import AnyBroker

@@ -8,7 +8,8 @@ import pytest
 from data.kinds import load_kinds
 from data.office import Office
 from data.store.desk import Desk
-from data.store.history import open_reader, open_writer
+from data.store.history import open_reader
+from data.store.history.writer import open_writer
 from data.store.schema import open_desk
 from tests.helpers.clock import FakeClock
 from tests.helpers.office import Centre, open_centre

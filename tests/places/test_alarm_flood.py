@@ -14,7 +14,7 @@ from data.kinds import load_kinds
 from data.kinds.register import sync_sensors
 from data.office import Office
 from data.scenarios import load_scenarios
-from data.store.history import open_writer
+from data.store.history.writer import open_writer
 from data.store.journal import verify
 from tests.helpers.office import Centre
 from tests.places.driving import Seat, drive

@@ -9,7 +9,7 @@ from data.domain.sensor import Sensor
 from data.kinds import load_kinds
 from data.kinds.register import sync_sensors
 from data.office import Office
-from data.store.history import open_writer
+from data.store.history.writer import open_writer
 from data.store.journal import verify
 from tests.helpers.office import Centre
 from tests.places.driving import Seat, drive

@@ -6,7 +6,7 @@ from data.domain.reading import Reading
 from data.kinds import load_kinds
 from data.kinds.register import load_sensors, sync_sensors
 from data.office import Office
-from data.store.history import open_writer
+from data.store.history.writer import open_writer
 from tests.banners.conftest import cap
 from tests.helpers.office import Centre
 from tests.places.driving import Seat, drive

@@ -11,7 +11,7 @@ from data.domain.reading import Reading
 from data.kinds import load_kinds
 from data.kinds.register import load_sensors, sync_sensors
 from data.office import Office
-from data.store.history import open_writer
+from data.store.history.writer import open_writer
 from data.views.models import VitalSign
 from data.views.vitals import NOWHERE
 from data.vital_days import KEEP_DAYS, keep_one

@@ -14,7 +14,7 @@ from data.kinds.register import load_sensors, sync_sensors
 from data.scenarios import _FOLDER as SHIPPED
 from data.simulate.district import dress
 from data.store.desk import Desk
-from data.store.history import open_writer
+from data.store.history.writer import open_writer
 from data.store.schema import migrate
 from data.store.sqlite import connect
 from data.trial import Trial, attempt, span_ms

@@ -15,7 +15,7 @@ from data.domain.sensor import Sensor
 from data.kinds import Kind, load_kinds
 from data.kinds.register import sync_sensors
 from data.store.desk import Desk, Transaction
-from data.store.history import Writer, open_writer
+from data.store.history.writer import Writer, open_writer
 from data.store.schema import migrate, open_desk
 from data.words import Words
 from tests.helpers.clock import ZONE, FakeClock, at

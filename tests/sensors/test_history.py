@@ -15,8 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.domain.reading import DAY_MS, MINUTE_MS, Quality, Reading, grade
-from data.store.history import Column, History, Writer, open_reader, open_writer
+from data.store.history import Column, History, open_reader
 from data.store.history.export import rows
+from data.store.history.writer import Writer, open_writer
 
 NOW = 1_764_000_000_000
 
@@ -238,7 +239,7 @@ def test_a_day_is_dropped_by_its_file(tmp_path: Path) -> None:
     for day in range(4):
         writer.append([reading(day, NOW + day * DAY_MS, came=NOW + day * DAY_MS)])
     settle(writer, NOW + 10 * DAY_MS)
-    assert 2 == writer.drop((NOW // DAY_MS + 2) * DAY_MS)
+    assert 2 == writer.upkeep.drop((NOW // DAY_MS + 2) * DAY_MS)
     assert [2, 3] == [one.value for one in writer.points("s", 0, NOW + 9 * DAY_MS)]
     writer.close()
 
@@ -251,7 +252,7 @@ def test_days_too_old_go_one_a_step(tmp_path: Path) -> None:
     now = start + 4 * DAY_MS + 7_200_000
     while writer.tidy(now, hurry=True):
         pass
-    writer.keep_days = 2
+    writer.upkeep.keep_days = 2
     steps = 0
     while writer.tidy(now, hurry=True):
         steps += 1
@@ -306,7 +307,7 @@ def test_reading_side_imports_no_sqlite_utils(tmp_path: Path) -> None:
 
 def test_newest_values_are_stored_slice_by_slice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No step stores more than a slice; readings that come in between are neither lost at a crash nor given twice, and then packed."""
-    monkeypatch.setattr("data.store.history.history.FLUSH_ROWS", 3)
+    monkeypatch.setattr("data.store.history.upkeep.FLUSH_ROWS", 3)
     writer = open_writer(tmp_path)
     names = [f"s{n}" for n in range(10)]
     writer.append([reading(n, sensor=name) for n, name in enumerate(names)])

@@ -7,7 +7,7 @@ import pytest
 
 from data.centre import listening
 from data.centre.listening import MOST_GAPS, Listening
-from data.store.history import open_writer
+from data.store.history.writer import open_writer
 from tests.sensors.conftest import Stand
 
 MINUTE = 60

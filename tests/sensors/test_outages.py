@@ -6,7 +6,7 @@ import pytest
 
 from data.domain.sensor import Sensor
 from data.kinds.register import sync_sensors
-from data.store.history import open_writer
+from data.store.history.writer import open_writer
 from data.store.journal import verify
 from tests.sensors.conftest import Stand
 

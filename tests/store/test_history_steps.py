@@ -6,8 +6,10 @@ import pytest
 from sqlite_utils import Database
 
 from data.domain.reading import Reading
-from data.store.history import open_reader, open_writer
-from data.store.history.history import _migrations, tail_path
+from data.store.history import open_reader
+from data.store.history.tail import tail_path
+from data.store.history.tail_file import migrations
+from data.store.history.writer import open_writer
 from data.store.sqlite import connect
 
 NOW = 1_764_000_000_000
@@ -18,7 +20,7 @@ def made_before(home: Path, step: str) -> None:
     path = tail_path(home)
     path.parent.mkdir(parents=True)
     conn = connect(path, checkpoints=True)
-    _migrations().apply(Database(conn, execute_plugins=False), stop_before=step)
+    migrations().apply(Database(conn, execute_plugins=False), stop_before=step)
     conn.executemany("INSERT INTO names (no, sensor) VALUES (?,?)", [(0, "a"), (1, "b")])
     conn.executemany("INSERT INTO latest (no, at, received_at, value, flag) VALUES (?,?,?,?,64)", [(0, NOW, NOW, 41.0), (1, NOW - 9_000, NOW, 42.0)])
     conn.execute("INSERT INTO lost (sensor, at) VALUES ('b', ?)", (NOW - 9_000,))

@@ -10,7 +10,7 @@ moved to the slot of its newest reading. So a reading costs nothing here, and a 
 from array import array
 from collections.abc import Callable, Iterable
 
-from data.store.history.points import TIMED, UNPLACED, Block, Point, is_newest
+from data.store.history.points import TIMED, UNPLACED, Block, Point, displaces, is_newest
 
 NONE = 255
 """Flag of a sensor that has no newest value."""
@@ -198,16 +198,3 @@ class Newest:
             self._flags += bytes([NONE]) * more
             self._dirty += bytes(more)
             self._waiting += bytes(more)
-
-
-def displaces(flag: int, at: int, old_flag: int, old_at: int) -> bool:
-    """Whether a reading takes the front: a replay by the broker never displaces a live value, any live value displaces a replay."""
-    retained, was_retained = is_retained(flag), is_retained(old_flag)
-    if retained != was_retained:
-        return was_retained
-    return at >= old_at
-
-
-def is_retained(flag: int) -> bool:
-    """Whether the broker replayed it."""
-    return flag & 63 == 3

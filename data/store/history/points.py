@@ -25,6 +25,7 @@ TIMED = 64
 UNPLACED = 128
 """Bit of a flag: it stands nowhere in time, and may only be the newest value (a replay without a time of its own)."""
 _QUALITY = 63
+_RETAINED = _CODES[Quality.RETAINED]
 _GOOD = Quality.OK
 _DOUBTED = frozenset({_CODES[Quality.CLOCK], *_FOREIGN})
 """Flags of readings whose device time may not have been believed: such a one stands at its arrival, and its own time tells that it came before."""
@@ -66,6 +67,19 @@ def is_doubted(flag: int) -> bool:
 def is_newest(flag: int) -> bool:
     """Whether a reading may be a sensor's newest value."""
     return flag & _QUALITY not in _FOREIGN
+
+
+def displaces(flag: int, at: int, old_flag: int, old_at: int) -> bool:
+    """Whether a reading takes the front: a replay by the broker never displaces a live value, any live value displaces a replay."""
+    retained, was_retained = is_retained(flag), is_retained(old_flag)
+    if retained != was_retained:
+        return was_retained
+    return at >= old_at
+
+
+def is_retained(flag: int) -> bool:
+    """Whether the broker replayed it."""
+    return flag & _QUALITY == _RETAINED
 
 
 @dataclass(slots=True)

@@ -4,10 +4,12 @@ Reads the desk's connection and a `History` of the caller's thread. A trend is o
 """
 
 import csv
+import os
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from data.domain.vocabulary import Freshness, Level
@@ -119,11 +121,9 @@ def named(conn: sqlite3.Connection, text: str) -> str | None:
 
 def export(history: History, home: Path, sensor: str, *, start: int, end: int, zone: ZoneInfo) -> Path:
     """Write [start, end) of a sensor to HOME/exports/; the file's path. Raises: `OSError`."""
-    folder = home / "exports"
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{safe_name(sensor)}_{_stamp(start, zone)}_{_stamp(end, zone)}.csv"
+    path = home / "exports" / f"{safe_name(sensor)}_{_stamp(start, zone)}_{_stamp(end, zone)}.csv"
     n = CSV_COLUMNS
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
+    with _opened(path, "utf-8-sig") as file:
         writer = csv.writer(file)
         writer.writerow(("start", "min", "max", "mean", "last", "count"))
         for place, column in enumerate(history.columns(sensor, start, end, n)):
@@ -135,11 +135,21 @@ def export(history: History, home: Path, sensor: str, *, start: int, end: int, z
 
 def export_text(home: Path, name: str, text: str, *, at: int, zone: ZoneInfo) -> Path:
     """Write a text to HOME/exports/ under a name and the minute `at`; the file's path. Raises: `OSError`."""
-    folder = home / "exports"
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{safe_name(name)}_{_stamp(at, zone)}.txt"
-    path.write_text(f"{text}\n", encoding="utf-8")
+    path = home / "exports" / f"{safe_name(name)}_{_stamp(at, zone)}.txt"
+    with _opened(path, "utf-8") as file:
+        file.write(f"{text}\n")
     return path
+
+
+def _opened(path: Path, encoding: str) -> TextIO:
+    """A file of the exports, for the owner alone. No link is followed, of the file nor of its folder: another's file is not written over."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        fd = os.open(path.name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=folder)
+    finally:
+        os.close(folder)
+    return os.fdopen(fd, "w", encoding=encoding, newline="")
 
 
 def safe_name(text: str) -> str:

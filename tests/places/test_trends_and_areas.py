@@ -1,6 +1,8 @@
 """A sensor over time and where it is abnormal: the services, and what the seat makes of them."""
 
 import csv
+import stat
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +42,25 @@ def test_an_export_is_a_csv_file_of_the_home(noisy: Centre, office: Office) -> N
     assert noisy.settings.home / "exports" == path.parent
     with path.open(encoding="utf-8-sig") as file:
         assert ["start", "min", "max", "mean", "last", "count"] == next(csv.reader(file))
+
+
+@pytest.mark.parametrize("planted", ["file", "folder"])
+def test_an_export_follows_no_link(noisy: Centre, office: Office, tmp_path: Path, planted: str) -> None:
+    """Neither of the file nor of the folder; what a link points at stays as it is, and the file is its owner's alone."""
+    path = office.export_trend(NOISE, "6h")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / path.name).write_text("kept", encoding="utf-8")
+    path.unlink()
+    if planted == "file":
+        path.symlink_to(other / path.name)
+    else:
+        path.parent.rmdir()
+        path.parent.symlink_to(other)
+    with pytest.raises(OSError, match=r"\[Errno"):
+        office.export_trend(NOISE, "6h")
+    assert (other / path.name).read_text(encoding="utf-8") == "kept"
 
 
 def test_a_chart_is_exactly_as_large_as_asked_and_has_no_uncertain_sign(noisy: Centre, office: Office) -> None:

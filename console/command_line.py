@@ -4,10 +4,12 @@ import sys
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
+from typing import Any
 
 import click
 
 from console import commands
+from console.mistyped import in_words
 from console.opening import open_seat, who_where
 from console.telling import said_in_words
 
@@ -28,6 +30,20 @@ class Commands(click.Group):
             return None
         found: click.Command = import_module(f"console.commands.{module}").command
         return found
+
+    def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
+        """What stands before the command is read."""
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.UsageError as error:
+            raise in_words(error) from error
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """The command is read and done."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            raise in_words(error) from error
 
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})

@@ -48,3 +48,21 @@ def test_a_broker_password_that_cannot_be_read_names_its_key(home: Path) -> None
     ]
     code, said = paidan("serve", "--home", str(home))
     assert (code, said.splitlines()) == (1, [f"{file} 的 broker_password_file = 'broker.pw' 有误：文件要在，而且读得到"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["--bogus"], ["没有 --bogus 这个选项", "用法见 paidan --help"]),
+        (["nosuch"], ["没有 nosuch 这个命令", "用法见 paidan --help"]),
+        (["cases"], ["缺 --home", "用法见 paidan cases --help"]),
+        (["cases", "--jsno"], ["没有 --jsno 这个选项，是不是 --json", "用法见 paidan cases --help"]),
+        (["scenario", "nosuch"], ["没有 nosuch 这个命令", "用法见 paidan scenario --help"]),
+        (["scenario", "check", "none.toml", "--home", "x"], ["FILE 填得不对：没有这个文件或目录，请核对路径", "用法见 paidan scenario check --help"]),
+        (["journal", "--limit", "x", "--home", "x"], ["--limit 填得不对：要填数字", "用法见 paidan journal --help"]),
+    ],
+)
+def test_words_that_are_not_understood_are_answered_in_the_language_of_the_reader(typed: list[str], said: list[str]) -> None:
+    """What is wrong, and where help is; exit 2, as click has it."""
+    code, text = paidan(*typed)
+    assert (code, text.splitlines()) == (2, said)

@@ -1,0 +1,13 @@
+"""What a command line says of words it does not understand."""
+
+WORDS: dict[str, str] = {
+    "usage.no_option": "no option {name}",
+    "usage.no_option_near": "no option {name}; did you mean {near}",
+    "usage.no_command": "no command {name}",
+    "usage.missing": "{name} is missing",
+    "usage.bad": "{name} is wrong: {problem}",
+    "usage.one_of": "one of {choices}",
+    "usage.number": "a number is wanted",
+    "usage.no_such_path": "no such file or folder; check the path",
+    "usage.help": "see {command} --help",
+}

@@ -1,0 +1,13 @@
+"""What a command line says of words it does not understand."""
+
+WORDS: dict[str, str] = {
+    "usage.no_option": "没有 {name} 这个选项",
+    "usage.no_option_near": "没有 {name} 这个选项，是不是 {near}",
+    "usage.no_command": "没有 {name} 这个命令",
+    "usage.missing": "缺 {name}",
+    "usage.bad": "{name} 填得不对：{problem}",
+    "usage.one_of": "要填其中一个：{choices}",
+    "usage.number": "要填数字",
+    "usage.no_such_path": "没有这个文件或目录，请核对路径",
+    "usage.help": "用法见 {command} --help",
+}

@@ -160,7 +160,7 @@ def plan(case: Case, tables: Tables, now: int, around: Around = NOTHING_AROUND, 
         text=order_text(case, tables, done_by=done_by, now=now, attempt=around.attempt),
         gist=order_text(case, tables, attempt=around.attempt),
         assists=helpers,
-        why=(*_why(case, tables), *why, *detour),
+        why=(*_why(case, tables), *why, *detour, *_with(chosen, helpers)),
         warnings=(
             *_alike(around), *warnings, *detour, *_load(tables, chosen, around), *_returns(case, tables, chosen), *late, *helper_warnings,
         ),
@@ -232,6 +232,12 @@ def _assists(
             helpers.append(Assist(unit=unit, person=_person(tables, unit, now), channel=channel))
             warnings += (*off, *detour, *_load(tables, unit, around))
     return tuple(helpers), tuple(warnings)
+
+
+def _with(lead: Unit, helpers: tuple[Assist, ...]) -> Iterator[Reason]:
+    """That one key sends several orders, and who leads."""
+    if helpers:
+        yield because("why_assists", lead=lead.name, count=len(helpers) + 1, names=" ".join(each.unit.name for each in helpers))
 
 
 def _deadlines(case: Case, tables: Tables, now: int) -> tuple[int, int, tuple[Reason, ...]]:

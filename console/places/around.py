@@ -73,11 +73,12 @@ class Around:
         return [head, *(_kind(each) for each in kinds)]
 
     def _latest(self, desk: Desk) -> list[tuple[Piece, ...]]:
-        """The newest first."""
+        """The newest first, without what only says that a recipe's time went on."""
         words, zone = desk.words, desk.office.info.zone
-        page = self._events.get(desk, None, lambda: desk.office.journal(_EVENTS))
-        about = ((each, f"#{each.number}" if each.number else each.subject) for each in reversed(page.lines))
-        steps = [((f"{clock(each.at, zone)} ", Tone.DIM), (f"{name} ", Tone.TEXT), (words.say(each.what), Tone.TEXT)) for each, name in about]
+        page = self._events.get(desk, None, lambda: desk.office.journal(_EVENTS * 3))
+        told = [each for each in reversed(page.lines) if each.act != "story_turn"][:_EVENTS]
+        about = ((each, f"#{each.number}" if each.number else each.subject) for each in told)
+        steps = [((f"{clock(each.at, zone)} ", Tone.DIM), (f"{name} " if name else "", Tone.TEXT), (words.say(each.what), Tone.TEXT)) for each, name in about]
         return [((words("board.latest"), Tone.DIM),), *steps]
 
 

@@ -62,6 +62,7 @@ def _open(stage: Stage, tx: Transaction, scenario: Scenario, story: sqlite3.Row)
     with tx.entry("story_opens", subject=case_id, operator=SYSTEM, seat=SEAT) as entry:
         entry.update("stories", story["id"], {"case_id": case_id})
         shape(tx, entry, scenario, case_id)
+        entry.remark(text=scenario.label(stage.tables.language))
         for row in rows:
             entry.update("alarms", row["id"], {"case_id": case_id})
 

@@ -138,6 +138,7 @@ def _adopt(stage: Stage, tx: Transaction, scenario: Scenario, case: sqlite3.Row,
     story = story_at(stage, tx, scenario, key, site, case["id"])
     with tx.entry("story_takes", subject=case["id"], operator=SYSTEM, seat=SEAT) as entry:
         shape(tx, entry, scenario, case["id"])
+        entry.remark(text=scenario.label(stage.tables.language))
     raise_level(tx, case["id"], int(level_of(stage, tx, scenario, story)), tx.now)
     _play(stage, tx, story["id"])
 

@@ -80,6 +80,7 @@ def story_at(stage: Stage, tx: Transaction, scenario: Scenario, key: str, site: 
     }  # fmt: skip
     with tx.entry("story_begin", subject=f"story:{row['id']}", operator=SYSTEM, seat=SEAT) as entry:
         entry.insert("stories", row)
+        entry.remark(text=scenario.label(stage.tables.language))
     return tx.one(sql, scenario.name, key)  # type: ignore[return-value]  # just inserted
 
 

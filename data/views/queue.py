@@ -159,6 +159,7 @@ def _of_plan(made: Plan, case: Case, step: str | None, now: int) -> dict[str, An
         "unit": made.unit.id, "unit_name": made.unit.name, "person": made.person, "channel": made.channel,
         "accept_min": _minutes(made.accept_by, now), "done_min": _minutes(made.done_by, now),
         "warnings": made.warnings if step == "dispatch" else (), "why": made.why, "digest": made.digest,
+        "assists": tuple(each.unit.name for each in made.assists) if step == "dispatch" else (),
     }  # fmt: skip
 
 
@@ -167,9 +168,9 @@ def _minutes(until: int | None, now: int) -> int:
 
 
 def newest_order(conn: sqlite3.Connection, tables: Tables, case: Case) -> OrderFacts | None:
-    """Facts of the case's newest order that was not cancelled."""
+    """Facts of the case's newest order that was not cancelled; of several sent at once, the lead's."""
     row = conn.execute(
-        "SELECT * FROM orders WHERE case_id=? AND cancelled_at IS NULL ORDER BY attempt DESC LIMIT 1", (case.id,)
+        "SELECT * FROM orders WHERE case_id=? AND cancelled_at IS NULL ORDER BY attempt DESC, lead DESC LIMIT 1", (case.id,)
     ).fetchone()
     return _facts(conn, tables, row, case.number) if row else None
 

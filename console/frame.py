@@ -138,7 +138,9 @@ class Frame:
         self._places.show([line])
 
     def _key_names(self, picture: Picture, words: Words) -> list[tuple[str, str]]:
-        """The keys of the place, else F2 called by what it does now and those of the list."""
+        """The keys of the place, else F2 called by what it does now and those of the list; none while the strip asks, which names its own."""
+        if self._desk.question is not None or self._desk.overlay is not None:
+            return []
         page = self._pages.current
         if page is not None and self._pages.name not in {"help", "overlay"}:
             own = [(self._cap(key, words), words(word)) for key, word in page.meanings.items()]

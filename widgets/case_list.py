@@ -9,13 +9,15 @@ from textual.message import Message
 from data.domain.vocabulary import Level, State
 from data.views.models import CaseRow
 from data.words import Words
-from widgets.lines import Line, Piece, cell, gap
+from widgets.lines import Line, Piece, apart, cell, gap
 from widgets.pane import Pane
 from widgets.theme import Ground, Tone
 from widgets.times import short_left
 
 _SOON = 10 * 60_000
 """A deadline nearer than this is orange."""
+_COLUMNS = {"zh": (5, 4), "en": (6, 5)}
+"""Cells of level and state, by the length of a language's words."""
 _MINE = frozenset({State.TRIAGE, State.OPEN, State.RETURNED})
 LEVEL_TONES = {Level.CRITICAL: Tone.LEVEL1, Level.HIGH: Tone.LEVEL2, Level.MEDIUM: Tone.TEXT, Level.NOTE: Tone.DIM}
 
@@ -65,8 +67,8 @@ class CaseList(Pane):
 
 def header(words: Words, width: int) -> Line:
     """Names of the columns."""
-    text = _text_width(width)
-    names = (("level", 6, "left"), ("left", 6, "right"), ("", 2, "left"), ("state", 5, "left"), ("class", 9, "left"))
+    text, (level, state) = _text_width(width, words), _COLUMNS[words.language]
+    names = (("level", level + 1, "left"), ("left", 6, "right"), ("", 2, "left"), ("state", state + 1, "left"), ("class", 9, "left"))
     columns = [cell(words(f"column.{name}") if name else "", size, Tone.DIM, align) for name, size, align in names]
     more = (cell(words("column.text"), text + 1, Tone.DIM), cell(words("column.place"), 11, Tone.DIM))
     return Line((gap(), *columns, *more))
@@ -80,11 +82,11 @@ def row_line(row: CaseRow, *, cursor: bool, now: int, words: Words, width: int, 
     text = ("!! " if row.failed else "") + (_incident(row, words) if row.count > 1 else row.text)
     tone = Tone.LATE if row.failed else Tone.STRONG if painted else Tone.TEXT
     columns = (
-        cell(words(f"state.{row.state}"), 4, Tone.TEXT if row.state in _MINE else Tone.DIM),
+        cell(words(f"state.{row.state}"), _COLUMNS[words.language][1], Tone.TEXT if row.state in _MINE else Tone.DIM),
         gap(),
         cell(words.named(row.class_name), 8, Tone.TEXT),
         gap(),
-        cell(text, _text_width(width), tone),
+        cell(text, _text_width(width, words), tone),
         gap(),
         cell(row.place, 11, Tone.DIM),
     )
@@ -103,8 +105,19 @@ def cut_title(title: str, total: int, words: Words) -> Line:
 
 
 def badge(level: Level, words: Words) -> tuple[Piece, ...]:
-    """`1特急`: digit and word, so that the colour is never alone."""
-    return (cell(f"{int(level)}{words(f'level.{int(level)}')}", 5, LEVEL_TONES[level]),)
+    """`1特急`, `1 CRIT`: digit and word, so that the colour is never alone."""
+    return (cell(level_text(level, words), _COLUMNS[words.language][0], LEVEL_TONES[level]),)
+
+
+def no_badge(words: Words, said: str = "") -> Piece:
+    """What stands in the badge's column where there is none."""
+    return cell(said, _COLUMNS[words.language][0], Tone.DIM)
+
+
+def level_text(level: Level, words: Words) -> str:
+    """The badge's text; letters stand apart from the digit."""
+    name = words(f"level.{int(level)}")
+    return f"{int(level)}{apart(name)[0]}{name}"
 
 
 def _left(row: CaseRow, now: int, words: Words) -> Piece:
@@ -120,6 +133,6 @@ def _left(row: CaseRow, now: int, words: Words) -> Piece:
     return cell(text, 6, tone, "right")
 
 
-def _text_width(width: int) -> int:
+def _text_width(width: int, words: Words) -> int:
     """What is left for the text: all but the fixed columns."""
-    return max(width - 42, 8)
+    return max(width - 33 - sum(_COLUMNS[words.language]), 8)

@@ -3,7 +3,7 @@
 from data.domain.vocabulary import Freshness
 from data.views.models import FoundSensor
 from data.words import Words
-from widgets.case_list import badge
+from widgets.case_list import badge, no_badge
 from widgets.lines import Line, Piece, cell, gap
 from widgets.sensor_panel import value_text
 from widgets.theme import Ground, Tone
@@ -30,7 +30,7 @@ def found_line(found: FoundSensor, *, old: bool, here: bool, words: Words, width
     is_live = found.freshness is Freshness.LIVE
     pieces: tuple[Piece, ...] = (
         (">", Tone.KEY) if here else gap(),
-        *(badge(found.level, words) if found.level else (gap(5),)),
+        *(badge(found.level, words) if found.level else (no_badge(words),)),
         gap(),
         cell(found.sensor, _CODE - 1, Tone.DIM),
         gap(),

@@ -3,7 +3,7 @@
 from data.domain.vocabulary import Freshness, Level
 from data.views.models import Board, FoundSensor, SensorPanel
 from data.words import Words
-from widgets.case_list import badge
+from widgets.case_list import badge, no_badge
 from widgets.cells import fit, width
 from widgets.lines import Line, Piece, cell, gap, pieces_width
 from widgets.spark import spark
@@ -13,7 +13,7 @@ from widgets.times import age, shown_age
 SPARK_CELLS = 12
 PANEL_CELLS = 80
 """Cells of a whole panel; what is right of it is for something else."""
-_COLUMNS = {"zh": (8, 14, 16, 2), "en": (11, 14, 11, 4)}
+_COLUMNS = {"zh": (8, 14, 16, 2), "en": (12, 14, 11, 4)}
 """Cells of kind, place, value and trend, by the length of a language's words; a unit (微克每立方米) is never cut."""
 _VALUE_TONES = {Level.CRITICAL: Tone.LATE, Level.HIGH: Tone.LEVEL2, Level.MEDIUM: Tone.STRONG, Level.NOTE: Tone.TEXT}
 _TRENDS = {1: "up", 0: "flat", -1: "down"}
@@ -35,7 +35,7 @@ def panel_line(panel: SensorPanel, *, old: bool, words: Words, cells: int, now: 
     place += min(max(cells - PANEL_CELLS, 0) // 2, 8)
     pieces: tuple[Piece, ...] = (
         (">", Tone.KEY) if here else gap(),
-        *(badge(panel.level, words) if panel.level else (gap(5),)),
+        *(badge(panel.level, words) if panel.level else (no_badge(words),)),
         gap(),
         cell(panel.kind_name, kind, Tone.TEXT),
         gap(),

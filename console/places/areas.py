@@ -11,7 +11,7 @@ from console.sensor_acts import SensorActs
 from data.domain.reason import Reason
 from data.domain.vocabulary import Level
 from data.views.models import AreaCount, Areas, AreaSensor, KindCount
-from widgets.case_list import LEVEL_TONES, badge
+from widgets.case_list import LEVEL_TONES, badge, no_badge
 from widgets.cells import fit
 from widgets.lines import Line, Piece, cell, gap, line
 from widgets.spark import spark
@@ -77,7 +77,7 @@ class AreasPage(ListPage):
 
     def _sensor(self, each: AreaSensor, room: Room) -> tuple[Piece, ...]:
         words = self.desk.words
-        level = badge(each.level, words)[0] if each.level else cell(words("areas.loses"), 5, Tone.DIM)
+        level = badge(each.level, words)[0] if each.level else no_badge(words, words("areas.loses"))
         blank = " " if each.unit_name[:1].isascii() and each.unit_name else ""
         value = "-" if each.value is None else f"{each.value:.{each.precision}f}{blank}{each.unit_name}"
         place = cell(each.place, max(room.width - 66, 12), Tone.TEXT)

@@ -4,7 +4,7 @@ from textual.app import ComposeResult
 
 from console.desk import Desk, Picture, Wanted
 from console.places.base import Place, Room
-from widgets.case_list import LEVEL_TONES
+from widgets.case_list import LEVEL_TONES, level_text
 from widgets.lines import Line, Piece, gap, line
 from widgets.pane import Pane
 from widgets.strip import StripView, strip_lines
@@ -70,7 +70,7 @@ def _row(desk: Desk, picture: Picture, index: int) -> Line:
     here = row.id == desk.cursor
     pieces: tuple[Piece, ...] = (
         (">", Tone.KEY) if here else gap(),
-        (f"{int(row.level)}{words(f'level.{int(row.level)}')}", LEVEL_TONES[row.level]),
+        (level_text(row.level, words), LEVEL_TONES[row.level]),
         gap(),
         (left(row.due, picture.now, words), Tone.LATE if row.due is not None and row.due < picture.now else Tone.TEXT),
         gap(),

@@ -10,7 +10,7 @@ from console.places.base import Room
 from console.rows import Cut
 from data.views.models import CountedSensor, VitalGroup, VitalSign
 from data.words import Words
-from widgets.case_list import badge
+from widgets.case_list import badge, no_badge
 from widgets.lines import Line, Piece, cell, gap, line
 from widgets.spark import spark
 from widgets.theme import Tone
@@ -100,7 +100,7 @@ class VitalsPage(ListPage):
 
     def _counted(self, each: CountedSensor, now: int, room: Room) -> tuple[Piece, ...]:
         words = self.desk.words
-        level = badge(each.level, words)[0] if each.level else cell(words("areas.loses"), 5, Tone.DIM)
+        level = badge(each.level, words)[0] if each.level else no_badge(words, words("areas.loses"))
         at = "-" if each.at is None else day_and_time(each.at, now, self.desk.office.info.zone)
         case = f"#{each.case_number}" if each.case_number is not None else ""
         names = (cell(each.kind_name, 11, Tone.TEXT), gap(), cell(each.sensor, 13, Tone.DIM), gap())

@@ -30,7 +30,7 @@ def _ends(conn: sqlite3.Connection) -> tuple[int | None, int | None]:
 
 def _line(row: sqlite3.Row, tables: Tables) -> JournalLine:
     return JournalLine(
-        seq=row["seq"], at=row["at"], act=row["act"], operator=row["operator"], subject=row["about"] or row["subject"],
+        seq=row["seq"], at=row["at"], act=row["act"], operator=row["operator"], subject=row["about"] or _named(row["subject"]),
         number=row["number"], what=step_words(row, tables),
     )  # fmt: skip
 
@@ -45,3 +45,8 @@ def step(conn: sqlite3.Connection, seq: int, lines: int, case_id: str = "") -> i
     ).fetchone()
     found: int | None = row[0]
     return found
+
+
+def _named(subject: str) -> str:
+    """A warning and a sheet of a shift have only an id of the program's own, which says nothing to a person; the step's words name them."""
+    return "" if subject.startswith(("warning:", "handover/")) else subject

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from data.domain.errors import CentreRunning, PaidanError
-from data.domain.reason import Reason
+from data.domain.reason import Reason, because
 from data.domain.text import escaped, printable
 from data.words import Words
 
@@ -40,6 +40,17 @@ def said_in_words() -> Iterator[None]:
         refuse(running.reason, EXIT_RUNNING)
     except PaidanError as error:
         refuse(error.reason)
+    except Exception as error:
+        if _is_damage(error):
+            refuse(because("store_damaged", error=str(error)))
+        raise
+
+
+def _is_damage(error: Exception) -> bool:
+    """A file that is no database, or one whose pages are not whole; SQLite has no kind of its own for these."""
+    from data.store.sqlite import sqlite3
+
+    return type(error) is sqlite3.DatabaseError
 
 
 def echo(text: str, *, err: bool = False) -> None:

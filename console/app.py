@@ -142,6 +142,9 @@ class ConsoleApp(App[int], inherit_bindings=False):
 
     def _look(self) -> None:
         if not self._office.changed() and not self._error and self._arrivals is not None:
+            # Where nothing ticks, a warning still ends by the clock.
+            if not self.line.pace.ticks and self.desk.above_us.moved():
+                self._draw()
             return
         arrivals = self._office.arrivals(self._arrivals)
         if self._arrivals is not None:
@@ -162,13 +165,6 @@ class ConsoleApp(App[int], inherit_bindings=False):
             self._ring(self.ringer.waiting(self.keys.picture.counts.critical_waiting, self._clock()))
         if self.line.pace.ticks:
             self.redraw()
-        else:
-            self._bounded(self._draw_warnings)
-
-    def _draw_warnings(self) -> None:
-        """Where nothing ticks, a warning still ends by the clock."""
-        if self.desk.above_us.moved():
-            self._draw()
 
     def _bounded(self, work: Callable[[], None]) -> None:
         """The boundary of the seat: what fails in here is said on the screen, which stays, marked old."""

@@ -97,7 +97,8 @@ def _step(proposal: Proposal, words: Words) -> tuple[Piece, ...]:
         return ((f"#{proposal.number} {words('strip.result')} ", Tone.DIM), (proposal.result, Tone.STRONG))
     pieces: list[Piece] = []
     if proposal.unit_name:
-        pieces += [(f"{words('strip.to')} ", Tone.DIM), (f"{proposal.unit_name}{f'+{len(proposal.assists)}' if proposal.assists else ''}", Tone.STRONG)]
+        others = f"+{len(proposal.assists)}" if proposal.assists else ""
+        pieces += [(f"{words('strip.to')} ", Tone.DIM), (f"{proposal.unit_name}{others}", Tone.STRONG)]
     if proposal.person:
         pieces += [(f" {words('strip.duty')} ", Tone.DIM), (proposal.person, Tone.TEXT)]
     if proposal.channel:

@@ -78,7 +78,8 @@ class Around:
         page = self._events.get(desk, None, lambda: desk.office.journal(_EVENTS * 3))
         told = [each for each in reversed(page.lines) if each.act != "story_turn"][:_EVENTS]
         about = ((each, f"#{each.number}" if each.number else each.subject) for each in told)
-        steps = [((f"{clock(each.at, zone)} ", Tone.DIM), (f"{name} " if name else "", Tone.TEXT), (words.say(each.what), Tone.TEXT)) for each, name in about]
+        said = ((each.at, f"{name} {words.say(each.what)}".strip()) for each, name in about)
+        steps = [((f"{clock(at, zone)} ", Tone.DIM), (text, Tone.TEXT)) for at, text in said]
         return [((words("board.latest"), Tone.DIM),), *steps]
 
 

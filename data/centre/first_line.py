@@ -34,9 +34,9 @@ class FirstLine(Mqtt):
         self._refused = 0
 
     @property
-    def is_wanted(self) -> bool:
-        """Whether there is anything to follow."""
-        return bool(self._followed)
+    def missed_since(self) -> int | None:
+        """Since when it is down, where there is anything to follow; else None."""
+        return self.down_since if self._followed else None
 
     def follow(self, topics: Collection[str]) -> None:
         """These are all topics, from now on. For the writer's thread."""

@@ -318,11 +318,11 @@ class Centre:
             )  # fmt: skip
             tx.conn.execute(
                 "UPDATE lease SET renewed_at=?, broker=?, broker_down_since=?, readings_per_s=?, backlog=?, reading_at=coalesce(?, reading_at),"
-                " write_ms=?, clock_step_ms=?, settings_fault=?, thinned=?, thinned_at=?",
+                " write_ms=?, clock_step_ms=?, settings_fault=?, thinned=?, thinned_at=?, calls_down_since=?, calls_first=?",
                 (
                     real_ms(), self.line.url, self.line.down_since, self.readings_per_s, len(self.line.handed), self._reading_at,
                     self._write_ms, self._clock_step_ms, keep_reason(self._watcher.fault),
-                    self.thinning.count, self.thinning.last_at,
+                    self.thinning.count, self.thinning.last_at, self.first.missed_since if self.first is not None else None, self.copies.left_out,
                 ),
             )  # fmt: skip
         self._write_ms = round((time.monotonic() - self._beat_at) * 1000, 1)

@@ -21,7 +21,7 @@ STOP_S = 15.0
 
 _NOTHING: dict[str, Any] = {
     "answers": False, "silent_since": None, "broker_up": False,
-    "readings_per_s": 0.0, "backlog": 0, "thinned": 0, "waiting": 0, "cases": {}, "quarantined": 0,
+    "readings_per_s": 0.0, "backlog": 0, "thinned": 0, "calls_first": 0, "waiting": 0, "cases": {}, "quarantined": 0,
 }  # fmt: skip
 """Of a home whose desk no centre has made yet."""
 
@@ -29,7 +29,7 @@ _NOTHING: dict[str, Any] = {
 def read(home: Path) -> dict[str, Any]:
     """Keys: running, pid, centre, broker (url of a client), answers (its heart beats: a frozen one runs and does not answer),
     silent_since (its last heartbeat, ISO in the centre's zone, where it does not answer), broker_up, readings_per_s, backlog,
-    free_mb (of the disk; a centre that cannot write does not answer), thinned (readings left out),
+    free_mb (of the disk; a centre that cannot write does not answer), thinned (readings left out), calls_first (calls read before their messages),
     waiting (orders not out), cases (live ones by state), quarantined, heartbeat_s.
 
     Raises `SettingsError` or `StoreError`.
@@ -63,6 +63,7 @@ def _of_desk(conn: sqlite3.Connection, zone: ZoneInfo, *, running: bool) -> dict
         "readings_per_s": row["readings_per_s"] if answers else 0.0,
         "backlog": row["backlog"] if running else 0,
         "thinned": row["thinned"] if running else 0,
+        "calls_first": row["calls_first"] if running else 0,
         "waiting": _count(conn, "outbox WHERE kind='order' AND state IN ('ready', 'sending')"),
         "cases": dict(conn.execute(f"SELECT state, count(*) FROM cases WHERE {LIVE} GROUP BY state").fetchall()),
         "quarantined": _count(conn, "quarantine"),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
-VERSION = 6
+VERSION = 7
 """`user_version` of the newest schema this program knows; a newer file is refused."""
 
 
@@ -410,13 +410,23 @@ def _migrations() -> "Migrations":
         db.conn.execute("CREATE INDEX alarms_case ON alarms (case_id) WHERE case_id IS NOT NULL")
         db.conn.execute("PRAGMA user_version=5")
 
+    _later(steps)
+    return steps
+
+
+def _later(steps: "Migrations") -> None:
     @steps()
     def summed(db: "Database") -> None:
         for statement in _SUMMED:
             db.conn.execute(statement)
         db.conn.execute("PRAGMA user_version=6")
 
-    return steps
+    @steps()
+    def calls(db: "Database") -> None:
+        # The connection by which calls go first: since when it is down, and how many calls of the running centre went before their messages.
+        db.conn.execute("ALTER TABLE lease ADD COLUMN calls_down_since INTEGER")
+        db.conn.execute("ALTER TABLE lease ADD COLUMN calls_first INTEGER NOT NULL DEFAULT 0")
+        db.conn.execute("PRAGMA user_version=7")
 
 
 # Known by hearing, not by a person's hand: never journaled.

@@ -80,6 +80,8 @@ def _conclusion(rows: Sequence[HealthRow]) -> Reason:
 
 THINNED_MS = 3_600_000
 """How long it is shown that readings were thinned; judgement."""
+BRIEF_MS = 5_000
+"""The calls' own connection comes up beside the ordinary one; down for less is not said. Judgement."""
 _WANTED = frozenset({"centre", "store", "bus", "channel", "outbox"})
 """What an order needs on its way."""
 
@@ -113,6 +115,8 @@ def _bus(lease: sqlite3.Row, place: Place) -> HealthRow:
     rate, at = lease["readings_per_s"], lease["reading_at"]
     if lease["thinned_at"] is not None and place.now - lease["thinned_at"] < THINNED_MS:
         return _row("bus", "slow", because("health_bus_thinned", rate=rate, thinned=lease["thinned"]))
+    if (missed := lease["calls_down_since"]) is not None and place.now - missed > BRIEF_MS:
+        return _row("bus", "slow", because("health_bus_calls", seconds=(place.now - missed) // 1000))
     if at is None:
         return _row("bus", "ok", because("health_bus_quiet", rate=rate))
     return _row("bus", "ok", because("health_bus", seconds=round(max(0, place.now - at) / 1000, 1), rate=rate))

@@ -135,3 +135,11 @@ def test_thinned_readings_are_told_for_an_hour(street: Centre, office: Sit) -> N
     assert "略去 1200 条" in Words("zh").say(rows(seat)["bus"].figures)
     beat(street, thinned=1200, thinned_at=seat.now() - 3_700_000)
     assert rows(seat)["bus"].state == "ok"
+
+
+def test_the_line_of_the_calls_is_told_of_when_it_alone_is_down(street: Centre, office: Sit) -> None:
+    """Not in its first seconds, and not where the whole bus is down."""
+    seat = office("周敏")
+    for calls, bus, code in ((60_000, None, "health_bus_calls"), (2_000, None, "health_bus_quiet"), (60_000, 60_000, "health_bus_down")):
+        beat(street, calls_down_since=seat.now() - calls, broker_down_since=None if bus is None else seat.now() - bus)
+        assert rows(seat)["bus"].figures.code == code

@@ -71,7 +71,7 @@ def test_the_alarms_of_a_case_are_found_by_it(tmp_path: Path) -> None:
     desk.close()
 
 
-@pytest.mark.parametrize("step", ["feeds", "thinned", "listened", "alarms_of_case", "summed"])
+@pytest.mark.parametrize("step", ["feeds", "thinned", "listened", "alarms_of_case", "summed", "calls"])
 def test_between_two_steps_it_is_not_made_yet(tmp_path: Path, step: str) -> None:
     """Who looks while a centre takes the steps is told that there is no desk yet, and meets no missing column."""
     path = tmp_path / "desk.db"
@@ -84,6 +84,19 @@ def test_between_two_steps_it_is_not_made_yet(tmp_path: Path, step: str) -> None
     assert not is_made(path)
     migrate(path)
     assert is_made(path)
+
+
+def test_the_lease_says_how_calls_come(tmp_path: Path) -> None:
+    """A desk that knew of no line for calls: none is down, none went first."""
+    path = tmp_path / "desk.db"
+    conn = connect(path)
+    _migrations().apply(Database(conn, execute_plugins=False), stop_before="calls")
+    conn.execute("UPDATE lease SET epoch=7, thinned=5")
+    conn.close()
+    migrate(path)
+    desk = open_desk(path)
+    assert (7, 5, None, 0) == tuple(desk.execute("SELECT epoch, thinned, calls_down_since, calls_first FROM lease").fetchone())
+    desk.close()
 
 
 def test_days_that_are_over_get_a_copy_of_what_they_count(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from data.domain.errors import PaidanError
 from data.domain.reason import Reason, because
+from data.init import make_folder
 from data.settings import load
 from data.simulate.day import load_day
 from data.simulate.stage import COMMUNITY, STREET
@@ -35,7 +36,7 @@ def staged(
     On leaving, everything that was started has ended. Raises `PaidanError` when it could not be started.
     """
     where = (folder or Path(tempfile.mkdtemp(prefix="paidan-demo-"))).absolute()
-    where.mkdir(parents=True, exist_ok=True)
+    make_folder(where)
     words = [str(where), "--rate", str(rate), *(["--street-clerk"] if street_clerk else []), "--story", str(story), *([] if folder else ["--remove"])]
     stage = subprocess.Popen(
         [sys.executable, "-m", "data.simulate.stage", *words],

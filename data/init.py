@@ -3,6 +3,8 @@
 A sample is a folder of `data/samples`; each is itself a home that loads, so that what is copied is what is tested.
 """
 
+import errno
+import os
 import re
 import shutil
 from collections.abc import Mapping
@@ -37,7 +39,7 @@ def init_home(
     """
     if (home / "paidan.toml").exists():
         raise SettingsError(because("init_exists", file=str(home / "paidan.toml")))
-    home.mkdir(parents=True, exist_ok=True)
+    make_folder(home)
     # The tables first: a home is one only when its paidan.toml stands.
     for source in sorted((SAMPLES / sample).glob("*.*")):
         if source.name != "paidan.toml":
@@ -46,6 +48,16 @@ def init_home(
     text = (SAMPLES / sample / "paidan.toml").read_text(encoding="utf-8")
     (home / "paidan.toml").write_text(_filled(text, _values(broker, port, clock_rate, anchor)), encoding="utf-8")
     load(home)
+
+
+def make_folder(path: Path) -> None:
+    """A folder that can be written into, with those above it. Raises `SettingsError`."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(because("folder_unwritable", folder=str(path), problem=error.strerror or "")) from error
+    if not os.access(path, os.W_OK):
+        raise SettingsError(because("folder_unwritable", folder=str(path), problem=os.strerror(errno.EACCES)))
 
 
 def _copy_new(source: Path, target: Path) -> None:

@@ -88,6 +88,8 @@ class Mqtt:
         """Desk time since when there is no working connection, or None."""
         self.fault = ""
         """The newest thing that went wrong here, for the health place."""
+        self._told: set[str] = set()
+        """Why it is down, once each until it is up again: one that was never reached is told of too."""
         self.dropped = 0
         self.calls: Container[bytes] = frozenset()
         """Topics whose messages go by the first lane."""
@@ -183,7 +185,9 @@ class Mqtt:
         self.fault = why
         if self.down_since is None:
             self.down_since = self._clock.now()
-            _LOG.warning("broker %s lost: %s", self.url, why)
+        if why not in self._told:
+            self._told.add(why)
+            _LOG.warning("broker %s down: %s", self.url, why)
 
     @guarded
     def _on_connect(self, client: paho.Client, _data: Any, _flags: Any, code: Any, _properties: Any) -> None:
@@ -203,6 +207,7 @@ class Mqtt:
             return
         _LOG.info("broker %s connected", self.url)
         self.down_since, self.fault = None, ""
+        self._told.clear()
 
     @guarded
     def _on_disconnect(self, _client: paho.Client, _data: Any, _flags: Any, code: Any, _properties: Any) -> None:

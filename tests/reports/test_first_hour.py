@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from data.check import check
 from data.init import init_home
 from tests.helpers.homes import environment
+from tests.helpers.waiting import wait_until
 
 NOW = 1_780_000_000_000
 
@@ -66,3 +68,29 @@ def test_words_that_are_not_understood_are_answered_in_the_language_of_the_reade
     """What is wrong, and where help is; exit 2, as click has it."""
     code, text = paidan(*typed)
     assert (code, text.splitlines()) == (2, said)
+
+
+@pytest.mark.parametrize("typed", [["init", "{}"], ["demo", "--headless", "--seconds", "1", "--home", "{}"]])
+def test_a_folder_that_cannot_be_made_is_named(typed: list[str], tmp_path: Path) -> None:
+    """Where a file stands in the way, as where one may not write."""
+    (tmp_path / "file").touch()
+    folder = tmp_path / "file" / "home"
+    code, said = paidan(*(word.format(folder) for word in typed))
+    assert (code, "Traceback" in said) == (1, False)
+    assert said.splitlines()[-1].endswith(f"{folder} 建不了或写不进去（Not a directory），请换一个目录")
+
+
+def test_a_broker_that_was_never_reached_is_told_of_once(home: Path) -> None:
+    """In the centre's log, which is where somebody looks when nothing comes in; by each of its two connections, however often they try."""
+    file = home / "paidan.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace('broker = "embedded"', 'broker = "mqtt://127.0.0.1:1"'), encoding="utf-8")
+    log = home / "log"
+    with log.open("w", encoding="utf-8") as stderr:
+        centre = subprocess.Popen([sys.executable, "-m", "console", "serve", "--home", str(home)], env=environment(), stderr=stderr)
+        try:
+            wait_until(lambda: "broker mqtt://127.0.0.1:1 down: ConnectionRefusedError" in log.read_text(encoding="utf-8"), 20, "the log says it")
+            time.sleep(2)  # an absence has no condition to wait for: it tries again after one second
+        finally:
+            centre.terminate()
+            assert centre.wait(20) == 0
+    assert log.read_text(encoding="utf-8").count("ConnectionRefusedError") <= 2

@@ -1,7 +1,9 @@
 """Files that a person writes, TOML and CSV, read with one kind of mistake: a `SettingsError` that names file, key and remedy."""
 
+import codecs
 import csv
 import io
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,12 +24,37 @@ class Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tr
 
 def convert(path: Path, kind: type[_T]) -> _T:
     """A TOML file as a struct. Raises `SettingsError`."""
+    text = read_text(path)
     try:
-        return msgspec.convert(tomllib.loads(read_text(path)), kind, str_keys=True)
+        return msgspec.convert(tomllib.loads(text), kind, str_keys=True)
     except tomllib.TOMLDecodeError as error:
-        raise mistake(path, str(error), "settings_want_toml") from error
+        raise mistake(path, _line_of(error, text), "settings_want_toml") from error
     except msgspec.ValidationError as error:
-        raise mistake(path, field_of(error), "settings_want_field", problem=str(error)) from error
+        raise mistake(path, field_of(error), _remedy(str(error)), problem=str(error)) from error
+
+
+def _line_of(error: tomllib.TOMLDecodeError, text: str) -> str:
+    """The line that stopped the reader, as it stands there: who wrote it knows it again."""
+    at = _AT_LINE.search(str(error))
+    lines = text.splitlines()
+    if at is None or int(at[1]) > len(lines):
+        return str(error)
+    return f"line {at[1]}: {one_line(lines[int(at[1]) - 1], 80)}"
+
+
+_AT_LINE = re.compile(r"at line (\d+)")
+_REMEDIES = (
+    ("unknown field", "settings_want_known_key"), ("missing required field", "settings_want_this_key"),
+    ("Invalid enum value", "settings_want_choice"), ("Expected `int` >", "settings_want_range"), ("Expected `int` <", "settings_want_range"),
+    ("Expected `float` >", "settings_want_range"), ("Expected `float` <", "settings_want_range"), ("Expected `int", "settings_want_whole"),
+    ("Expected `float", "settings_want_number_bare"), ("Expected `bool", "settings_want_true"), ("Expected `array", "settings_want_list"),
+    ("Expected `str", "settings_want_quoted"), ("Expected `object", "settings_want_table"),
+)  # fmt: skip
+"""How msgspec says what is wrong, the narrower first, and the name of what to do about it."""
+
+
+def _remedy(problem: str) -> str:
+    return next((remedy for said, remedy in _REMEDIES if said in problem), "settings_want_field")
 
 
 def rows_of(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -43,7 +70,7 @@ def rows_of(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[st
 
 
 def read_text(path: Path) -> str:
-    """A file as text: UTF-8 with or without BOM, else GBK, as spreadsheets here write it."""
+    """A file as text: UTF-8 with or without BOM, else GBK, as spreadsheets here write it; also GBK after a BOM that some program put there."""
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -52,7 +79,7 @@ def read_text(path: Path) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         try:
-            return raw.decode("gb18030")
+            return raw.removeprefix(codecs.BOM_UTF8).decode("gb18030")
         except UnicodeDecodeError as error:
             line = raw[: error.start].count(b"\n") + 1
             raise mistake(path, f"line {line}", "settings_want_utf8") from error

@@ -9,12 +9,11 @@ import click
 
 from console.telling import echo, words
 from data.domain.errors import PaidanError
-from data.words import Words
 
 if TYPE_CHECKING:
     from data.simulate.summary import Summary
 
-_WORDS = Words("zh")
+_WORDS = words()
 
 
 @click.command("demo", help=_WORDS("demo.help"))

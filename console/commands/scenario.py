@@ -18,12 +18,21 @@ def command() -> None:
 @home_option
 @json_option
 def list_(home: Path, as_json: bool) -> None:
-    """Rows with name, label, class, key, triggers, whether it is confirmed."""
+    """A line each: name, what it is, class, whose file, whether its numbers are confirmed; JSON has triggers, steps and source too."""
     with said_in_words():
         from data.views.scenarios import scenario_list
 
         rows = scenario_list(home, words().language)
-    show(rows, as_json=as_json)
+    if as_json:
+        show(rows, as_json=True)
+        return
+    from widgets.cells import fit
+
+    say = words()
+    for row in rows:
+        whose = say("scenario.own" if row["own"] else "scenario.ships")
+        known = say("scenario.confirmed" if row["confirmed"] else "scenario.reference")
+        echo(f"{fit(row['name'], 16)}{fit(row['label'], 20)}{row['class']}  {fit(whose, 15)}{known}  {row['source']}")
 
 
 @command.command("check", help="Check a scenario's FILE: each mistake with file, key and remedy; exit 1 when there is one.")

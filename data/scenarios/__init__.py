@@ -3,6 +3,7 @@
 A home's `scenarios/*.toml` override (same name) and add. Every number carries its `source`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def load_scenarios(home: Path | None, kinds: Mapping[str, Kind], tables: Tables)
 def read_scenario(path: Path) -> Scenario:
     """One file, its shape checked. Raises `SettingsError`."""
     if not is_id(path.stem):
-        raise mistake(path, path.stem, "settings_want_id")
+        raise mistake(path, path.name, "settings_want_file_name")
     return msgspec.structs.replace(convert(path, Scenario), name=path.stem)
 
 
@@ -64,10 +65,17 @@ def _more_mistakes(path: Path, scenario: Scenario, kinds: Mapping[str, Kind]) ->
     for number, step in enumerate(scenario.step):
         if step.where == "downstream" and step.what != "warn":
             yield mistake(path, f"step[{number}].where", "settings_want_warn")
+        if blanks := set(_BLANK.findall(step.text)) - BLANKS:
+            yield mistake(path, f"step[{number}].text: {{{min(blanks)}}}", "settings_want_blank")
         if step.what in {"warn", "tell"} and not (step.to and step.text):
             yield mistake(path, f"step[{number}]", "settings_want_to_and_text")
         if step.what == "level" and step.level is None:
             yield mistake(path, f"step[{number}].level", "settings_want_level")
+
+
+BLANKS = frozenset({"sensor", "place", "grid"})
+"""What the text of a step may leave open."""
+_BLANK = re.compile(r"\{([A-Za-z_]+)\}")
 
 
 def missing_units(scenario: Scenario, tables: Tables) -> list[str]:

@@ -11,7 +11,7 @@ from data.settings import load
 
 
 def scenario_list(home: Path, language: str) -> list[dict[str, Any]]:
-    """One row a scenario, by name. Raises `SettingsError`."""
+    """One row a scenario, by name; `own` where the home's file says it. Raises `SettingsError`."""
     settings, kinds = load(home), load_kinds(home)
     return [
         {
@@ -22,6 +22,7 @@ def scenario_list(home: Path, language: str) -> list[dict[str, Any]]:
             "triggers": [trigger.kind or trigger.class_ for trigger in scenario.trigger],
             "steps": [f"{step.what}@{step.after_s:g}s" for step in scenario.step],
             "confirmed": scenario.confirmed,
+            "own": (home / "scenarios" / f"{name}.toml").exists(),
             "source": scenario.source,
         }
         for name, scenario in sorted(load_scenarios(home, kinds, settings.tables).items())
@@ -38,6 +39,8 @@ def check_scenario(file: Path, home: Path) -> tuple[list[Reason], list[Reason]]:
     notes = [because("scenario_no_unit", unit=unit) for unit in missing_units(scenario, tables)]
     told = {step.to for step in scenario.step if step.what == "tell"} - {who.kind for who in tables.contacts}
     notes += [because("scenario_no_contact", kind=kind) for kind in sorted(told)]
+    warned = {step.to for step in scenario.step if step.what == "warn"} - {device.kind for device in tables.devices}
+    notes += [because("scenario_no_device", kind=kind) for kind in sorted(warned)]
     if not scenario.confirmed:
         notes.append(because("scenario_unconfirmed"))
     return [error.reason for error in mistakes(file, scenario, kinds, tables)], notes

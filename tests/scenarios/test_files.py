@@ -58,6 +58,51 @@ def test_a_mistake_is_named(home: Path, old: str, new: str, key: str) -> None:
     assert key in said
 
 
+TELL = '[[step]]\nwhat = "tell"\nto = "duty"\ntext = "{plaec}"\nsource = "x"\n'
+MANHOLE = (SHIPPED / "manhole.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said_zh", "said_en"),
+    [
+        ("accept_min", "acept_min", "open.acept_min 有误：没有这一项", "open.acept_min is wrong: there is no such key"),
+        ("accept_min = 5", 'accept_min = "5"', "open.accept_min 有误：要写整数", "open.accept_min is wrong: write a whole number"),
+        ('key = "sensor"', 'key = "town"', "key 有误：不在可选的词里", "key is wrong: not one of the words"),
+        ('needs = ["cleared"]', 'needs = "cleared"', "close.needs 有误：要写成列表", "close.needs is wrong: write a list"),
+        ('needs = ["cleared"]\nsource = "本项目判断"', "needs = []", "close.source 有误：缺这一项", "close.source is wrong: this key is missing"),
+        ('class = "0301"', "class = \u201c0301\u201d", "line 2: class = \u201c0301\u201d 有误", "line 2: class = \u201c0301\u201d is wrong"),
+        ("confirmed = false", "confirmed = flase", "line 5: confirmed = flase 有误", "straight quotes"),
+        ("[close]", f"{TELL}[close]", "{plaec} 有误：花括号", "{plaec} is wrong: in braces"),
+    ],
+)
+def test_a_mistake_of_somebody_who_is_no_programmer(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, said_zh: str, said_en: str
+) -> None:
+    """The line as he wrote it or the key, and what to do, in both languages."""
+    assert old in MANHOLE
+    (tmp_path / "mine.toml").write_text(MANHOLE.replace(old, new, 1), encoding="utf-8")
+    for language, said in (("zh", said_zh), ("en", said_en)):
+        monkeypatch.setenv("PAIDAN_LANG", language)
+        run = CliRunner().invoke(command, ["check", str(tmp_path / "mine.toml"), "--home", str(home)])
+        assert (run.exit_code, said in run.stderr) == (1, True), run.stderr
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_a_file_of_an_editor_of_here_is_read(home: Path, tmp_path: Path, encoding: str) -> None:
+    """With a BOM, or as GBK."""
+    (tmp_path / "mine.toml").write_text(MANHOLE, encoding=encoding)
+    assert CliRunner().invoke(command, ["check", str(tmp_path / "mine.toml"), "--home", str(home)]).exit_code == 0
+
+
+def test_the_list_says_whose_and_whether_confirmed(home: Path) -> None:
+    """A line each, to be read."""
+    (home / "scenarios").mkdir(exist_ok=True)
+    (home / "scenarios" / "manhole.toml").write_text(MANHOLE.replace("confirmed = false", "confirmed = true", 1), encoding="utf-8")
+    lines = CliRunner().invoke(command, ["list", "--home", str(home)]).stdout.splitlines()
+    assert ["manhole", "井盖", "0301", "本区", "已确认"] == next(line for line in lines if line.startswith("manhole")).split()[:5]
+    assert ["shore", "岸线环境", "0108", "自带", "参考值"] == next(line for line in lines if line.startswith("shore")).split()[:5]
+
+
 def test_a_home_adds_and_overrides(home: Path) -> None:
     """The same name takes the place of the shipped one."""
     text = (SHIPPED / "square_noise.toml").read_text(encoding="utf-8").replace("after_s = 300", "after_s = 60", 1)

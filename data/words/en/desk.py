@@ -123,7 +123,7 @@ WORDS: dict[str, str] = {
     "settings_want_time": "must be a time, as 2026-05-11 08:00",
     "settings_want_level": "must be 1, 2, 3 or 4",
     "settings_want_minutes": "must be minutes above 0",
-    "settings_want_toml": "not proper TOML: look at quotes and equals signs of that line",
+    "settings_want_toml": "that line is not proper TOML: straight quotes and equals signs, texts in quotes, nothing twice",
     "settings_want_field": "no such key, or a wrong type of value: compare with the sample",
     "settings_want_column": "this column is missing in the first line",
     "settings_want_readable": "cannot be read: check the file's permissions",

@@ -123,7 +123,7 @@ WORDS: dict[str, str] = {
     "settings_want_time": "要填时间，如 2026-05-11 08:00",
     "settings_want_level": "要填 1、2、3 或 4",
     "settings_want_minutes": "要填大于 0 的分钟数",
-    "settings_want_toml": "不是合格的 TOML，请看该行的引号和等号",
+    "settings_want_toml": "这一行不是合格的 TOML：引号、等号、括号要用英文的，文字两头加引号，同一项只写一次",
     "settings_want_field": "没有这一项，或值的类型不对，请对照样例改",
     "settings_want_column": "表头缺这一列",
     "settings_want_readable": "读不了，请查文件权限",

@@ -74,11 +74,6 @@ class SeatLine:
         return self._ours.output.meter.rate() if self._ours is not None else None
 
     @property
-    def bytes_total(self) -> int | None:
-        """All that it has sent."""
-        return self._ours.output.meter.total if self._ours is not None else None
-
-    @property
     def dropped(self) -> int | None:
         """Foreign sequences that the last guard kept from the terminal."""
         return self._ours.output.dropped if self._ours is not None else None

@@ -185,11 +185,6 @@ def bigrams(text: str) -> frozenset[str]:
     return frozenset(signs[index : index + 2] for index in range(len(signs) - 1))
 
 
-def text_likeness(one: str, other: str) -> float:
-    """Jaccard of the bigrams of two texts: 0 to 1."""
-    return _jaccard(bigrams(one), bigrams(other))
-
-
 def _jaccard(mine: frozenset[str], theirs: frozenset[str]) -> float:
     both = len(mine & theirs)
     return both / (len(mine) + len(theirs) - both) if both else 0.0

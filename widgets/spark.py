@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 _LEFT = (0x00, 0x40, 0x44, 0x46, 0x47)
 _RIGHT = (0x00, 0x80, 0xA0, 0xB0, 0xB8)
-_ASCII = " _.-=#"
 
 
 def spark(samples: Sequence[float | None], cells: int, low: float, high: float) -> str:
@@ -17,12 +16,6 @@ def spark(samples: Sequence[float | None], cells: int, low: float, high: float) 
     heights = [_height(value, low, high, 4) for value in newest]
     pairs = zip(heights[::2], heights[1::2], strict=True)
     return "".join(chr(0x2800 + _LEFT[one] + _RIGHT[two]) if one or two else " " for one, two in pairs)
-
-
-def ascii_spark(samples: Sequence[float | None], cells: int, low: float, high: float) -> str:
-    """The same for terminals without Braille: one sample a cell, five heights."""
-    newest = [None] * (cells - len(samples)) + list(samples[-cells:] if cells else ())
-    return "".join(_ASCII[_height(value, low, high, 5)] for value in newest)
 
 
 def _height(value: float | None, low: float, high: float, steps: int) -> int:

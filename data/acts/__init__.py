@@ -9,7 +9,7 @@ and is found by listing this folder. Keys, help, palette and refusals are all re
 """
 
 import pkgutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -227,26 +227,6 @@ def perform(
         return Refused(because("changed_meanwhile", case=case_id))
     except sqlite3.OperationalError as error:
         return Refused(because("store_busy", error=str(error)))
-
-
-def perform_many(
-    desk: Desk,
-    tables: Tables,
-    act: str,
-    cases: Sequence[str],
-    *,
-    operator: str,
-    seat: str,
-    sure: bool = False,
-    args: Mapping[str, str] | None = None,
-) -> tuple[Done | Refused, ...]:
-    """Do one act to marked cases, each in a transaction of its own; what came of each, in their order.
-
-    More than `BULK` want `sure`. A warning or doubt of one case leaves that case to a press of its own: nobody has read it.
-    """
-    if len(cases) > BULK and not sure:
-        return (Refused(because("many", count=len(cases), act=f"@act.{act}")),)
-    return tuple(perform(desk, tables, act, case, operator=operator, seat=seat, args=args) for case in dict.fromkeys(cases))
 
 
 def perform_in(tx: Transaction, tables: Tables, act: str, case: Case, args: Mapping[str, str] | None = None) -> Done | Refused:

@@ -135,11 +135,6 @@ def move(tx: Transaction, row: sqlite3.Row, channel: str, reason: Reason | None,
     )
 
 
-def put_off(tx: Transaction, id: str, until: int) -> None:
-    """Look at a message again at `until`."""
-    tx.conn.execute("UPDATE outbox SET next_at=? WHERE id=?", (until, id))
-
-
 def claim(tx: Transaction, id: str, epoch: int | None) -> None:
     """Before any byte leaves: should this centre die now, its successor knows that it may have arrived."""
     tx.conn.execute("UPDATE outbox SET state='sending', tries=tries+1, epoch=?, next_at=NULL WHERE id=?", (epoch, id))

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from data.acts import Done, Refused, Scene, asking, confirmable, perform, perform_many, table, why_not
+from data.acts import Done, Refused, Scene, asking, confirmable, perform, table, why_not
 from data.domain.case import case_from
-from data.domain.reason import because
 from data.domain.tables import Operator, Tables
 from data.domain.vocabulary import FINISHED, Role, State
 from data.settings import load
@@ -121,28 +120,6 @@ def test_every_refusal_and_answer_has_its_words() -> None:
     assert len(codes) > 60
     words = Words("zh")
     assert sorted(code for code in codes if not words.has(f"reason.{code}")) == []
-
-
-def test_many_marked_cases_are_done_at_once_and_each_on_its_own(street: Centre) -> None:
-    """Ten without asking; a case with a warning is left for a press of its own."""
-    for number in range(1, 4):
-        street.report(id=f"rep-{number}", text=f"路灯不亮，{number}号杆", **{"class": "0102", "grid": f"DHG-0{number}"})
-    street.clock.pass_s(5 * 3600)
-    street.report(id="rep-4", text="楼道堆物", **{"class": "0102", "grid": "HX-01"})
-    ids = [row["id"] for row in street.all("cases")]
-    outcomes = perform_many(street.desk, street.settings.tables, "dispatch", ids, operator="王梅", seat="t")
-    assert [code(outcome) for outcome in outcomes] == ["warned"] * 3 + ["did_dispatch"]
-
-
-def test_more_than_ten_want_to_be_meant(street: Centre) -> None:
-    """Eleven marked cases: nothing happens until it is said again."""
-    ids = [f"pailou-{number}" for number in range(11)]
-    tables = street.settings.tables
-    assert perform_many(street.desk, tables, "note", ids, operator="王梅", seat="t", args={"text": "x"}) == (
-        Refused(because("many", count=11, act="@act.note")),
-    )
-    sure = perform_many(street.desk, tables, "note", ids, operator="王梅", seat="t", sure=True, args={"text": "x"})
-    assert [code(outcome) for outcome in sure] == ["no_such_case"] * 11
 
 
 def _race(home: Path, barrier: object, results: object, number: int) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from data.duplicates import ATTACH, SUGGEST, Trouble, buildings, distance, likeness, places, raised, text_likeness
+from data.duplicates import ATTACH, SUGGEST, Trouble, buildings, distance, likeness, places, raised
 from data.duplicates import score as points
 
 HOUR = 3_600_000
@@ -66,13 +66,6 @@ def test_an_alarm_and_a_neighbours_call_at_one_place_are_one() -> None:
 )  # fmt: skip
 def test_a_building_is_read_however_it_is_written(text: str, found: list[tuple[str, str]]) -> None:
     assert list(buildings(text)) == found
-
-
-@given(st.text(max_size=80), st.text(max_size=80))
-def test_likeness_of_texts_is_symmetric_and_bounded(one: str, other: str) -> None:
-    assert text_likeness(one, other) == text_likeness(other, one)
-    assert 0 <= text_likeness(one, other) <= 1
-    assert text_likeness(one, one) in {0.0, 1.0}
 
 
 @given(st.builds(Trouble, class_code=st.sampled_from([None, "0102"]), group=st.just("x"), text=st.text(max_size=40),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from wcwidth import wcswidth
 
 from widgets import cells
-from widgets.spark import ascii_spark, spark
+from widgets.spark import spark
 
 SCALE = st.floats(allow_nan=False, allow_infinity=False)
 ANY_TEXT = st.text(st.characters(codec="utf-8"), max_size=60)
@@ -73,11 +73,6 @@ def test_spark_draws_two_samples_a_cell_on_a_fixed_scale() -> None:
 def test_spark_shows_gaps_as_nothing() -> None:
     """A gap is blank, an empty cell a space and never U+2800; too few samples leave the left empty."""
     assert spark((None, 0, None, None, 0, None), 5, 0, 1) == "  ⢀ ⡀"
-
-
-def test_spark_of_a_terminal_without_braille() -> None:
-    """One sample a cell in ASCII."""
-    assert ascii_spark((None, 0, 20, 40, 60, 80), 6, 0, 100) == " _.-=#"
 
 
 @given(st.lists(st.one_of(st.none(), st.floats())), st.integers(0, 30), SCALE, SCALE)

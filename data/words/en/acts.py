@@ -64,7 +64,6 @@ WORDS: dict[str, str] = {
     "field.report": "which report",
     "reason.nothing_to_split": "nothing to split",
     "reason.no_report": "which report?",
-    "reason.many": "{act} for {count} cases at once: press again to go on",
     "reason.units_missing": "{done} of {wanted} units have finished; a supervisor decides",
     "reason.supervisor_only": "a life may hang on it; a supervisor decides",
     "reason.reason_of_list": "the reason is one of: false report, duplicate, not our area, nothing found",

@@ -64,7 +64,6 @@ WORDS: dict[str, str] = {
     "field.report": "哪一条上报",
     "reason.nothing_to_split": "没有可拆的",
     "reason.no_report": "要选拆哪一条",
-    "reason.many": "一次 {count} 件{act}，确要如此请再按",
     "reason.units_missing": "还有单位未办结（{done}/{wanted}），要由值班长定",
     "reason.supervisor_only": "涉及生命安全，要由值班长定",
     "reason.reason_of_list": "原因只能是：误报、重复、非本辖区、无此事",

@@ -3,6 +3,7 @@
 pypinyin, of which only the table of readings is used, is imported here alone.
 """
 
+import time
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
@@ -11,8 +12,10 @@ from pathlib import Path
 from data.catalogue.grams import Readings, pack, plain, sound_runs, text_runs
 from data.store.sqlite import connect, sqlite3
 
-SLICE = 5_000
+SLICE = 1_000
 """Sensors in one transaction."""
+PATIENCE_S, BREATH_S = 120, 0.02
+"""Centre and import may be at it at once: how long one waits for the other, and the rest after a slice in which that gets its turn. Judgement."""
 SHAPE = 2
 """Of the file; another one is made anew."""
 _PREFIXES = "2 3 5 9"
@@ -31,6 +34,7 @@ def catch_up(home: Path, progress: Callable[[int], object] | None = None) -> int
     """
     desk = connect(home / "desk.db", read_only=True)
     index = connect(index_path(home), checkpoints=True)
+    index.execute(f"PRAGMA busy_timeout={PATIENCE_S * 1000}")
     done = 0
     try:
         _make(index)
@@ -38,6 +42,7 @@ def catch_up(home: Path, progress: Callable[[int], object] | None = None) -> int
             done += count
             if progress:
                 progress(count)
+            time.sleep(BREATH_S)
         return done
     finally:
         desk.close()

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from data.kinds import load_kinds
 from data.kinds.register import load_sensors, next_version, put_staged, stage_sensors
 from data.store.desk import Desk
 from data.store.schema import open_desk
+from data.store.sqlite import connect
 from data.words import Words
 from tests.helpers.clock import FakeClock, at
 
@@ -212,3 +214,17 @@ def test_every_spelling_leads_to_the_name(name: str, data: st.DataObject) -> Non
             assert matches(word, [text], [readings])
             assert all(any(run == token or (is_prefix and run.startswith(token)) for run in runs) for token, is_prefix in needed(space, word))
     assert ([text] if text else []) == words(name)
+
+
+def test_import_and_centre_wait_for_each_other(home: Path) -> None:
+    """Whoever indexes holds the file for a moment; the other waits longer than SQLite would by itself, and goes on."""
+    take(home, HEAD + "".join(ROWS))
+    other = connect(index_path(home))
+    other.execute("BEGIN IMMEDIATE")
+    with ThreadPoolExecutor(1) as pool:
+        going = pool.submit(catch_up, home)
+        with pytest.raises(TimeoutError):
+            going.result(timeout=6)
+        other.execute("ROLLBACK")
+        assert 0 == going.result(timeout=10)
+    other.close()

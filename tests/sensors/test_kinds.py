@@ -105,11 +105,11 @@ def test_mistakes_name_file_and_key(tmp_path: Path, old: str, new: str, key: str
     assert args["remedy"]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
-def test_register_in_any_usual_encoding(tmp_path: Path, encoding: str) -> None:
-    """Spreadsheets write UTF-8 with or without BOM, or GBK."""
+@pytest.mark.parametrize(("before", "encoding"), [(b"", "utf-8"), (b"", "utf-8-sig"), (b"", "gbk"), (b"\xef\xbb\xbf", "gbk")])
+def test_register_in_any_usual_encoding(tmp_path: Path, before: bytes, encoding: str) -> None:
+    """Spreadsheets write UTF-8 with or without BOM, or GBK; also GBK after the BOM of UTF-8."""
     path = tmp_path / "sensors.csv"
-    path.write_bytes((HEAD + "p1,noise,广场噪声,江南广场,JN-01,2,29.6,106.5,,jiangnan\r\n\r\n").encode(encoding))
+    path.write_bytes(before + (HEAD + "p1,noise,广场噪声,江南广场,JN-01,2,29.6,106.5,,jiangnan\r\n\r\n").encode(encoding))
     (sensor,) = load_sensors(path, load_kinds()).values()
     assert ("p1", "江南广场", "2", 29.6, "jiangnan") == (sensor.id, sensor.where, sensor.area_class, sensor.lat, sensor.unit)
 

@@ -136,13 +136,12 @@ def _not_passed(kind: Kind, rule: Threshold, scene: Scene, state: RuleState, lat
     if not forces:
         other = next(iter(ever_in_force(rule, scene)), None)
         return because("why_other_hours", rule=rule.name, then=f"@alarm.scope.{other.period}") if other else because("why_no_limit", rule=rule.name)
-    started = [at for at in state.beyond if at is not None]
-    if any(state.bits):
-        return because("why_count", rule=rule.name, seen=max(bits.bit_count() for bits in state.bits), n=rule.n, m=rule.m)
-    if started:
-        return because("why_delay", rule=rule.name, left=max(0, round(rule.on_delay_s - (now - min(started)) / 1000)))
+    if (coming := _coming(rule, state, now)) is not None:
+        return coming
     mildest: Force = max(forces, key=lambda force: force.level)
-    if rule.window is not None or latest is None:
+    if latest is None:
+        return because("why_no_value", rule=rule.name)
+    if rule.window is not None:
         return because("why_below_window", rule=rule.name, limit=mildest.trip, unit=unit_of(kind))
     figures: dict[str, str | float] = {"rule": rule.name, "value": round(latest.value, 2), "limit": mildest.trip, "unit": unit_of(kind)}
     other = next((force for force in ever_in_force(rule, scene) if force not in forces and is_beyond(rule, force, latest.value)), None)
@@ -150,6 +149,15 @@ def _not_passed(kind: Kind, rule: Threshold, scene: Scene, state: RuleState, lat
         return because("why_below", **figures)
     periods = {"now": f"@alarm.scope.{mildest.period}", "then": f"@alarm.scope.{other.period}"}
     return because("why_hours", other=other.trip, **figures, **periods)
+
+
+def _coming(rule: Threshold, state: RuleState, now: int) -> Reason | None:
+    """What is on its way, if anything is."""
+    if any(state.bits):
+        return because("why_count", rule=rule.name, seen=max(bits.bit_count() for bits in state.bits), n=rule.n, m=rule.m)
+    started = [at for at in state.beyond if at is not None]
+    left = rule.on_delay_s - (now - min(started, default=now)) / 1000
+    return because("why_delay", rule=rule.name, left=max(0, round(left))) if started else None
 
 
 def _state(desk: "sqlite3.Connection", sensor: str, rule: Rule) -> RuleState:

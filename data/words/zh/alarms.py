@@ -31,6 +31,7 @@ WORDS: dict[str, str] = {
     "reason.why_hysteresis": "{rule}: {level}告警，已低于限值，还没有离开 {by} 的回差",
     "reason.why_alarm": "{rule}: {level}告警，值 {value}，限值 {limit}",
     "reason.why_other_hours": "{rule}: 只在{then}有限值，此刻不看",
+    "reason.why_no_value": "{rule}: 没有读数可比，不会报警",
     "reason.why_no_limit": "{rule}: 这个点没有填限值，不会报警",
     "reason.why_delay": "{rule}: 已超限，再持续 {left} 秒报警",
     "reason.why_count": "{rule}: {m} 次里已有 {seen} 次超限，满 {n} 次报警",

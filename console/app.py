@@ -87,7 +87,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
             "board": BoardPlace(self.theme_tokens, id="board"),
             "cases": CasesPlace(self.theme_tokens, id="cases"),
             "page": PagePlace(self.theme_tokens, self.keys.pages, id="page"),
-            "small": SmallPlace(self.theme_tokens, id="small"),
+            "small": SmallPlace(self.theme_tokens, self.keys.pages, id="small"),
         }
         self._arrivals: int | None = None
         self._error = ""

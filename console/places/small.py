@@ -3,8 +3,11 @@
 from textual.app import ComposeResult
 
 from console.desk import Desk, Picture, Wanted
+from console.pages import Pages
 from console.places.base import Place, Room
+from console.places.cases import paged
 from widgets.case_list import LEVEL_TONES, level_text
+from widgets.detail import detail_lines
 from widgets.lines import Line, Piece, gap, line
 from widgets.pane import Pane
 from widgets.strip import StripView, strip_lines
@@ -15,6 +18,8 @@ from widgets.warning_line import warning_line
 READABLE = 4
 """Lines from which on the strip's first line is shown, and keys may act."""
 _THIN_ROWS = 5
+_SHOWN = frozenset({"help", "overlay"})
+"""Pages that are of use however small the window is."""
 
 
 class SmallPlace(Place):
@@ -22,8 +27,9 @@ class SmallPlace(Place):
 
     thin_word = ""
 
-    def __init__(self, theme: Theme, *, id: str) -> None:
+    def __init__(self, theme: Theme, pages: Pages, *, id: str) -> None:
         super().__init__(theme, id=id)
+        self._pages = pages
         self._page = Pane(theme)
 
     def compose(self) -> ComposeResult:
@@ -32,7 +38,7 @@ class SmallPlace(Place):
 
     def wanted(self, desk: Desk, room: Room) -> Wanted:
         """As many rows as fit above the strip."""
-        return Wanted(rows=self._rows(desk, room), panels=0, spark=0, detail=False)
+        return Wanted(rows=self._rows(desk, room), panels=0, spark=0, detail=desk.opened)
 
     def _rows(self, desk: Desk, room: Room) -> int:
         return max(min(room.height - READABLE - self._warned(desk, room), _THIN_ROWS if self.thin_word else room.height), 1)
@@ -47,15 +53,26 @@ class SmallPlace(Place):
 
     def show(self, desk: Desk, picture: Picture, room: Room, view: StripView) -> None:
         """Draw with the strip that the frame would show: its first and third line."""
-        rows = [_row(desk, picture, index) for index in range(len(picture.page.rows))]
         above = warning_line(desk.above_us.banners, picture.now, desk.office.info.zone, desk.words, room.width) if self._warned(desk, room) else None
-        lines = [self._head(desk, picture, room), *([above] if above else []), *rows[: self._rows(desk, room)]]
+        lines = [self._head(desk, picture, room), *([above] if above else []), *self._body(desk, picture, room)]
         if room.height >= READABLE:
             zone = desk.office.info.zone
             first, second, third = strip_lines(view, now=picture.now, zone=zone, words=desk.words, width=room.width, theme=self.theme)
             lines += [] if self.thin_word else [Line()] * (room.height - 3 - len(lines))
             lines += [first, second, third]
         self._page.show(lines[: room.height])
+
+    def _body(self, desk: Desk, picture: Picture, room: Room) -> list[Line]:
+        """What was asked for here: help or a list to choose from, the opened case, which counts as seen; else the cases."""
+        left = Room(room.width, max(room.height - READABLE - self._warned(desk, room), 1))
+        page = self._pages.current
+        if page is not None and self._pages.name in _SHOWN:
+            return page.lines(picture, left)[: left.height]
+        if desk.opened and picture.detail is not None:
+            zone, words = desk.office.info.zone, desk.words
+            lines = detail_lines(picture.detail, picture.proposal, now=picture.now, zone=zone, words=words, width=room.width)
+            return paged(lines, desk, left.height, Ground.PANEL)
+        return [_row(desk, picture, index) for index in range(len(picture.page.rows))][: self._rows(desk, room)]
 
     def _head(self, desk: Desk, picture: Picture, room: Room) -> Line:
         if not self.thin_word:

@@ -5,7 +5,9 @@ import stat
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from data.domain.vocabulary import Level
 from data.office import Office
 from data.views.trends import safe_name
 from tests.helpers.office import Centre
@@ -111,3 +113,33 @@ def test_the_journal_stops_on_up_and_follows_again_with_end(noisy: Centre, offic
         assert seat.shows("最后一句")
 
     drive(work, office=office)
+
+
+def test_a_yes_no_kind_has_words_at_its_axis(noisy: Centre, office: Office) -> None:
+    """No number and no limit stands beside a door that is open or shut; a value of another kind keeps both."""
+    trend = office.trend(NOISE, "6h", 70)
+    assert trend is not None
+    door = replace(trend, states=("value.down", "value.up"), values=(0.0, 1.0) * 35, limits=((Level.HIGH, 0.0),))
+    lines = chart_lines(door, (), zone="Asia/Shanghai", words=office.words, width=80, height=12)
+
+    labels = [line.pieces[0][0].strip(" |") for line in lines[:10]]
+    assert ["在线", "断线"] == [label for label in labels if label]
+    assert trend.states == ()
+
+
+def test_supervision_has_the_cases_beside_the_units(noisy: Centre, office: Office) -> None:
+    """At 120 columns what the unit under the cursor is late with, or has in hand, stands beside the figures."""
+    number, text = noisy.all("cases")[0]["number"], noisy.all("cases")[0]["text"][:6]
+
+    async def work(seat: Seat) -> None:
+        await seat.press("5")
+        assert any(f"#{number} " in line and text in line for line in seat.text()), seat.text()
+        assert seat.shows("近12时")
+
+    drive(work, office=office, size=(120, 40))
+    drive(_narrow, office=office)
+
+
+async def _narrow(seat: Seat) -> None:
+    await seat.press("5")
+    assert seat.shows("谁在拖")

@@ -251,3 +251,19 @@ def test_new_cases_in_a_flood_are_noticed() -> None:
         assert not seat.app.desk.flood.on
 
     drive(work)
+
+
+def test_a_small_window_shows_what_was_opened() -> None:
+    """At 60x15 Enter shows the case itself, since it counts as seen; F1 shows the keys; Esc gives the list back."""
+
+    async def work(seat: Seat) -> None:
+        await seat.press("2", "enter")
+        assert seat.office.seen
+        assert seat.shows("石峡子沟左岸"), seat.text()
+        assert not seat.shows("陈秀英")
+        await seat.press("escape", "f1")
+        assert seat.shows("F2 d")
+        await seat.press("escape")
+        assert seat.shows("陈秀英")
+
+    drive(work, size=(60, 15))

@@ -6,7 +6,7 @@ A list, urgent words first, and the tick that one was called. `number` is 0 wher
 from data.acts import Done, Refused
 from data.domain.reason import because
 from data.domain.text import one_line
-from data.store.desk import Desk
+from data.store.desk import Desk, why_unwritten
 from data.store.sqlite import sqlite3
 from data.views.models import Callback
 
@@ -48,7 +48,7 @@ def tick(desk: Desk, id: str, *, operator: str, seat: str, note: str = "") -> Do
     try:
         return _tick(desk, id, operator, seat, note)
     except sqlite3.OperationalError as error:
-        return Refused(because("store_busy", error=str(error)))
+        return Refused(why_unwritten(error))
 
 
 def _tick(desk: Desk, id: str, operator: str, seat: str, note: str) -> Done | Refused:

@@ -17,7 +17,7 @@ from data.domain.tables import Tables
 from data.domain.text import one_line
 from data.ids import new_id
 from data.kinds import Kind
-from data.store.desk import Desk, Entry, Transaction
+from data.store.desk import Desk, Entry, Transaction, why_unwritten
 from data.store.history import History
 from data.store.schema import LIVE
 from data.store.sqlite import sqlite3
@@ -37,7 +37,7 @@ def _or_busy(method: Callable[Concatenate["Shift", _P], Done | Refused]) -> Call
         try:
             return method(shift, *args, **kwargs)
         except sqlite3.OperationalError as error:
-            return Refused(because("store_busy", error=str(error)))
+            return Refused(why_unwritten(error))
 
     return tried
 

@@ -25,7 +25,7 @@ from data.domain.vocabulary import Role, State
 from data.ids import new_id
 from data.moments import moment
 from data.store import orders
-from data.store.desk import Conflict, Desk, Entry, Transaction
+from data.store.desk import Conflict, Desk, Entry, Transaction, why_unwritten
 from data.store.sqlite import sqlite3
 
 WORKERS = frozenset({Role.CLERK, Role.SUPERVISOR})
@@ -226,7 +226,7 @@ def perform(
     except Conflict:
         return Refused(because("changed_meanwhile", case=case_id))
     except sqlite3.OperationalError as error:
-        return Refused(because("store_busy", error=str(error)))
+        return Refused(why_unwritten(error))
 
 
 def perform_in(tx: Transaction, tables: Tables, act: str, case: Case, args: Mapping[str, str] | None = None) -> Done | Refused:

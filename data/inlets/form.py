@@ -14,7 +14,7 @@ from data.domain.tables import Tables
 from data.domain.text import one_line
 from data.guess import Guess, guess
 from data.ids import new_id
-from data.store.desk import Desk
+from data.store.desk import Desk, why_unwritten
 from data.store.sqlite import sqlite3
 
 NAME = "form"
@@ -34,7 +34,7 @@ def file(desk: Desk, tables: Tables, zone: ZoneInfo, *, operator: str, seat: str
     except msgspec.ValidationError as error:
         return because("file_failed", problem=one_line(str(error), 200))
     except sqlite3.OperationalError as error:
-        return because("store_busy", error=str(error))
+        return why_unwritten(error)
 
 
 def said(filed: Filed) -> Reason:

@@ -17,7 +17,7 @@ from typing import Any
 
 from data.clock import Clock
 from data.domain.errors import LeaseLost
-from data.domain.reason import because
+from data.domain.reason import Reason, because
 from data.store.derived import follow
 from data.store.journal import GENESIS, JOURNALED, digest
 from data.store.sqlite import sqlite3
@@ -33,6 +33,12 @@ _AGAIN_S = 0.003
 
 class Conflict(Exception):
     """A row is not what was expected: somebody else was faster. The transaction changes nothing."""
+
+
+def why_unwritten(error: sqlite3.OperationalError) -> Reason:
+    """Why nothing was committed: somebody wrote for too long, which another press mends, or disk or permissions do not let us."""
+    busy = "locked" in str(error) or "busy" in str(error)
+    return because("store_busy", error=str(error)) if busy else because("store_read_only", file="desk.db", error=str(error))
 
 
 class Desk:

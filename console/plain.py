@@ -4,6 +4,7 @@ No escape codes, no colour, nothing repainted: what was said stays said. The sam
 that was entered is a deliberate press, so the guard's times do not apply to it.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from console.act_guard import ActGuard
@@ -11,7 +12,9 @@ from console.acting import shown_key
 from console.bell import Bell
 from console.desk import Desk, Picture, Wanted
 from console.desk_keys import DeskKeys
+from console.form import FIELDS, Form
 from console.keys import Keymap
+from console.places.base import Room
 from console.question import as_ask
 from data.office import Office
 from data.views.models import CaseRow
@@ -29,7 +32,9 @@ _WIDTH = 400
 _READ_S = 1.0
 """A line takes at least so long to type: the monotonic seconds that pass from one to the next."""
 _PAGES = {"]": 1, "[": -1}
-_NAMED = {"F2": "f2", "f2": "f2"}
+_FUNCTION = re.compile(r"[fF]([1-9]|1[0-2])")
+_PAGE = Room(100, 60)
+"""What is read of a place that is a page."""
 
 
 class Plain:
@@ -65,17 +70,36 @@ class Plain:
     # --- in
 
     def _take(self, line: str) -> None:
-        """One line: an answer while something is asked, else a key, a number or a search."""
-        words, text = self.desk.words, line.strip()
+        """One line: an answer while something is asked, a field's text while one is written, else a key, a number or a search."""
+        text, title = line.strip(), self.desk.rows.title
         if self.desk.question is not None:
             self._answer(text)
-        elif text in {"q", "Q"}:
+        elif self.desk.overlay is not None:
+            self._write(text)
+        elif self._told_at_once(text):
+            return
+        else:
+            self._obey(text)
+        if self.keys.pages.name not in {"", "overlay"}:
+            self._read_page()
+        asked = not text or text in _PAGES or text.startswith(("/", "、"))
+        self._tell(self._look(), whole=asked or self.desk.rows.title != title)
+
+    def _told_at_once(self, text: str) -> bool:
+        """Lines that only tell something, or end it."""
+        if text in {"q", "Q"}:
             self.ended = True
-            return
-        elif text in {"?", "？"}:
-            self._say(plain(words("plain.help")))
-            return
-        elif text in _PAGES:
+        elif text in {"?", "？", ":", "："}:
+            # Of a bare colon the palette's first line would be done, and nobody has heard which that is.
+            self._say(plain(self.desk.words("plain.help")))
+        elif text == "l":
+            self._detail()
+        else:
+            return False
+        return True
+
+    def _obey(self, text: str) -> None:
+        if text in _PAGES:
             self.keys.looking.turn(_PAGES[text])
             self.desk.line = 0
         elif text.isdigit():
@@ -84,19 +108,48 @@ class Plain:
             self._find(text[1:].strip())
         elif text.startswith((":", "：")):
             self._command(text[1:])
-        elif text == "l":
-            self._detail()
-            return
         elif text:
             self._press(text)
-        self._tell(self._look(), whole=not text or text in _PAGES or text.startswith(("/", "、")))
 
     def _press(self, text: str) -> None:
-        key = self.keys.keymap.meaning(_NAMED.get(text, text), text if len(text) == 1 else None)
-        if key is None or len(text) > 3:
+        name = text.lower() if _FUNCTION.fullmatch(text) else text
+        character = text if len(text) == 1 else None
+        if self.keys.keymap.meaning(name, character) is None or len(text) > 3:
             self.desk.say(self.desk.words("plain.unknown", text=text), bad=True)
         else:
-            self.keys.key(_NAMED.get(text, text), text if len(text) == 1 else None)
+            self.keys.key(name, character)
+
+    def _write(self, text: str) -> None:
+        """A line for the form's next field, F2 after the last or before it; for a search or a command, all of it."""
+        overlay = self.desk.overlay
+        assert overlay is not None
+        if text == ".":
+            self._drop()
+        elif not isinstance(overlay, Form):
+            overlay.text(text)
+            overlay.key("enter")
+            self._drop()
+        elif text in {"F2", "f2"}:
+            overlay.key("f2")
+        else:
+            overlay.text(text)
+            overlay.key("f2" if overlay.name == FIELDS[-1] else "tab")
+
+    def _drop(self) -> None:
+        """Out of what was being written; the form asks once more where something stands in it."""
+        for _ in range(2):
+            if self.desk.overlay is not None:
+                self.desk.overlay.key("escape")
+
+    def _read_page(self) -> None:
+        """A place that is a page is read out once; the list has its keys again."""
+        page, picture = self.keys.pages.current, self._look()
+        for each in page.lines(picture, _PAGE) if page else ():
+            if text := _text(each):
+                self._say(plain(text))
+        self.desk.helping = False
+        if self.desk.place != "cases":
+            self.desk.go("cases")
 
     def _answer(self, text: str) -> None:
         question = self.desk.question
@@ -179,11 +232,17 @@ class Plain:
 
     def _strip(self, picture: Picture) -> Iterator[str]:
         desk, words = self.desk, self.desk.words
-        if picture.cursor is not None and desk.question is None:
+        if picture.cursor is not None and desk.question is None and desk.overlay is None:
             row = picture.cursor
             level = f"{int(row.level)}{words(f'level.{int(row.level)}')}"
             yield words("plain.cursor", number=row.number, level=level, state=words(f"state.{row.state}"))
         ask = as_ask(desk.question, words, _WIDTH) if desk.question else None
+        if desk.overlay is not None:
+            written = desk.overlay.ask(words, _WIDTH)
+            yield f"{written.title}: {written.typed or ''}"
+            if desk.said is not None:
+                yield desk.said.text
+            return
         warned = picture.proposal is not None and desk.warned == picture.proposal.digest != ""
         view = StripView(
             proposal=picture.proposal, grace=picture.grace, followed=picture.followed, said=desk.said, ask=ask, warned=warned, marked=len(desk.marks)
@@ -195,6 +254,8 @@ class Plain:
 
     def _prompt(self) -> str:
         words, question = self.desk.words, self.desk.question
+        if self.desk.overlay is not None:
+            return words("plain.field")
         if question is None:
             return words("plain.prompt")
         return words("plain.confirm" if question.confirming else "plain.typing" if question.typed is not None else "plain.digits")

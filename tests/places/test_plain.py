@@ -70,3 +70,35 @@ def test_in_a_pipe_there_is_nothing_but_text(street: Centre, office: Office) -> 
     assert (0, "") == (done.returncode, done.stderr)
     assert "\x1b" not in done.stdout
     assert "sending" in {row["state"] for row in street.all("cases")}
+
+
+def test_a_bare_colon_does_nothing(say: Callable[..., list[str]], street: Centre) -> None:
+    """Nobody has heard which command would be the first: it tells the keys and touches no case."""
+    before = len(street.all("journal"))
+
+    assert any(line.startswith("一行一个键") for line in say(":", "q"))
+    assert before == len(street.all("journal"))
+
+
+def test_a_report_is_written_field_by_field(say: Callable[..., list[str]], street: Centre) -> None:
+    """`i` asks for each field by name; a blank line skips one; after the last it is filed."""
+    before = len(street.all("cases"))
+    said = say("i", "三栋楼顶有人私搭雨棚", "", "", "DHG-02", "李", "13800000076", "q")
+
+    assert before + 1 == len(street.all("cases"))
+    assert any("打一行字" in line for line in said)
+
+
+def test_what_was_written_can_be_dropped(say: Callable[..., list[str]], street: Centre) -> None:
+    """A full stop alone on a line."""
+    before = len(street.all("cases"))
+
+    assert "按键(? 帮助,q 退出): " == say("i", "写错了", ".")[-1]
+    assert before == len(street.all("cases"))
+
+
+def test_places_are_read_out_and_groups_are_lists(say: Callable[..., list[str]]) -> None:
+    """`:督办` and F1 are read once, the keys are the list's again; `n` reads the list that it made."""
+    assert any("应签" in line for line in say(":督办", "q"))
+    assert any("按键" in line or "F2" in line for line in say("F1", "d", "q"))
+    assert 2 == sum(line.startswith("待派 ") for line in say("n"))

@@ -21,6 +21,8 @@ class Acting:
         self.picture: Picture | None = None
         self._guard = guard
         self._refusals = 0
+        self._joined: str | None = None
+        """The case that this seat merged into another just now: undo splits them again."""
 
     @property
     def proposal(self) -> Proposal | None:
@@ -44,10 +46,11 @@ class Acting:
             self.act(proposal.step, proposal, confirm=bool(proposal.warnings) and not self.desk.marks)
 
     def undo(self) -> None:
-        """Take back the newest dispatch in grace; when none is, ask why the case under the cursor is to be withdrawn."""
+        """Split what was merged last; else take back the newest dispatch in grace; when none is, ask why the case here is to be withdrawn."""
         if self._guard.again() is Verdict.REPEAT:
             return
-        outcome = self.desk.office.undo_newest()
+        joined, self._joined = self._joined, None
+        outcome = self.desk.office.act("split", joined) if joined else self.desk.office.undo_newest()
         if outcome is None and (here := self.proposal) is not None and self.desk.office.why_not("undo", here.case_id) is None:
             # What the centre gave by itself and is still here.
             outcome = self.desk.office.act("undo", here.case_id)
@@ -118,6 +121,7 @@ class Acting:
             self.desk.warned = self._fresh_digest(shown) if outcome.reason.code == "warned" else ""
             return
         self.desk.warned = ""
+        self._joined = shown.case_id if act == "merge" else None
         if act == "dispatch":
             self.desk.hush()
             self.desk.follow(shown.case_id)

@@ -67,6 +67,26 @@ def test_u02_twenty_reports_in_twenty_five_keys(heap: Centre) -> None:
     office.close()
 
 
+def test_undo_splits_what_was_just_merged(heap: Centre) -> None:
+    """`m 1`, then F8: both cases as they were, the cursor on the one that was merged; after another act F8 is about that again."""
+    office = sit(heap, "陈立")
+    twin = next(each["id"] for each in heap.all("cases") if each["text"] in DUPLICATES)
+
+    async def work(seat: Seat) -> None:
+        await seat.press("2")
+        seat.app.desk.set_cursor(twin)
+        seat.app.redraw()
+        await seat.press("m", "1")
+        assert "merged" == next(each["state"] for each in heap.all("cases") if each["id"] == twin)
+        await seat.press("f8")
+        assert ("open", twin) == (next(each["state"] for each in heap.all("cases") if each["id"] == twin), seat.app.desk.cursor)
+        await seat.press("m", "1", "f2", "f8")
+        assert ["merged"] == [each["state"] for each in heap.all("cases") if each["state"] != "open"]
+
+    drive(work, office=office)
+    office.close()
+
+
 def test_retry_makes_a_stuck_order_due_now(street: Centre, office: Office) -> None:
     """`r`: what was given up goes again with its number, and the journal says who wanted it; without anything stuck it says so."""
     street.act("dispatch")

@@ -12,7 +12,7 @@ from data.clock import iso
 from data.dispatch import MINUTE
 from data.domain.case import case_from
 from data.domain.messages import WarnMessage
-from data.domain.tables import Contact
+from data.domain.tables import Contact, Tables
 from data.domain.vocabulary import Level
 from data.ids import new_id
 from data.scenarios.engine import Opening
@@ -61,14 +61,14 @@ def _open(stage: Stage, tx: Transaction, scenario: Scenario, story: sqlite3.Row)
     case_id = open_from_alarm(stage.tables, tx, alarm, sensor, kind, worst["said"], tx.now)
     with tx.entry("story_opens", subject=case_id, operator=SYSTEM, seat=SEAT) as entry:
         entry.update("stories", story["id"], {"case_id": case_id})
-        shape(tx, entry, scenario, case_id)
+        shape(stage.tables, tx, entry, scenario, case_id)
         entry.remark(text=scenario.label(stage.tables.language))
         for row in rows:
             entry.update("alarms", row["id"], {"case_id": case_id})
 
 
-def shape(tx: Transaction, entry: Entry, scenario: Scenario, case_id: str) -> None:
-    """What the scenario says of its case: unit, assists, deadlines. What a person has chosen stays."""
+def shape(tables: Tables, tx: Transaction, entry: Entry, scenario: Scenario, case_id: str) -> None:
+    """What the scenario says of its case: unit, assists, deadlines. What a person has chosen stays; without its lead here the tables say who."""
     case = tx.one("SELECT * FROM cases WHERE id=?", case_id)
     assert case is not None
     opens = case["source"] == "alarm"  # a report's case keeps the deadlines of its class
@@ -77,7 +77,7 @@ def shape(tx: Transaction, entry: Entry, scenario: Scenario, case_id: str) -> No
         values["needs"] = json.dumps(scenario.close.needs)
     if scenario.open.assists:
         values["assists"] = json.dumps(scenario.open.assists)
-    if scenario.open.lead and not case["unit_chosen"] and case["state"] == "open":
+    if scenario.open.lead in tables.units and not case["unit_chosen"] and case["state"] == "open":
         values["unit"] = scenario.open.lead
     if opens and scenario.open.accept_min and case["taken_at"] is None:
         values["accept_by"] = case["opened_at"] + scenario.open.accept_min * MINUTE

@@ -100,17 +100,32 @@ def _begin_from_reports(stage: Stage, tx: Transaction) -> None:
     last = tx.one("SELECT seq FROM story_cursor")
     seen = last["seq"] if last else 0
     rows = tx.conn.execute(
-        "SELECT j.seq, c.* FROM journal j LEFT JOIN cases c ON c.id = j.subject AND j.act IN ('file', 'classify')"
+        "SELECT j.seq, j.act, c.* FROM journal j LEFT JOIN cases c ON c.id = j.subject AND j.act IN ('file', 'classify', 'order_in')"
         " WHERE j.seq > ? ORDER BY j.seq LIMIT ?",
         (seen, BATCH * 5),
     ).fetchall()
     for row in rows:
+        if row["source"] == "order" and row["act"] == "order_in":
+            _passed_up(stage, tx, row)
         scenario = engine.by_report(stage.scenarios, row["class"]) if row["id"] and row["source"] == "report" else None
         known = tx.one("SELECT 1 FROM stories WHERE case_id=?", row["id"]) if scenario else None
         if scenario is not None and known is None and row["state"] not in FINISHED:
             _report_story(stage, tx, scenario, row)
     if rows:
         tx.conn.execute("INSERT INTO story_cursor (one, seq) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET seq=excluded.seq", (rows[-1]["seq"],))
+
+
+def _passed_up(stage: Stage, tx: Transaction, case: sqlite3.Row) -> None:
+    """A case that a centre below could not solve gets this desk's lead and assists. Nothing is done by itself: below, it was done already.
+
+    An order from above gets none of it: who works on it here is for the tables and the person to say.
+    """
+    scenario = engine.by_report(stage.scenarios, case["class"])
+    if scenario is None or case["order_from"] == stage.tables.parent or case["state"] in FINISHED:
+        return
+    with tx.entry("story_takes", subject=case["id"], operator=SYSTEM, seat=SEAT) as entry:
+        shape(stage.tables, tx, entry, scenario, case["id"])
+        entry.remark(text=scenario.label(stage.tables.language))
 
 
 def _report_story(stage: Stage, tx: Transaction, scenario: Scenario, case: sqlite3.Row) -> None:
@@ -137,7 +152,7 @@ def _adopt(stage: Stage, tx: Transaction, scenario: Scenario, case: sqlite3.Row,
     """A case that is there already becomes a story's."""
     story = story_at(stage, tx, scenario, key, site, case["id"])
     with tx.entry("story_takes", subject=case["id"], operator=SYSTEM, seat=SEAT) as entry:
-        shape(tx, entry, scenario, case["id"])
+        shape(stage.tables, tx, entry, scenario, case["id"])
         entry.remark(text=scenario.label(stage.tables.language))
     raise_level(tx, case["id"], int(level_of(stage, tx, scenario, story)), tx.now)
     _play(stage, tx, story["id"])

@@ -1,10 +1,13 @@
 """城市桥隧多跨: one key, several units at once under one lead, all receipts wanted, and the district when nobody takes it."""
 
 from collections.abc import Callable
+from pathlib import Path
 
-from data.acts import Refused
+from data.acts import Done, Refused
+from data.clock import iso
 from data.store.orders import progress
-from tests.scenarios.timeline import Story
+from tests.helpers.clock import at
+from tests.scenarios.timeline import Story, begin
 
 UNITS = ("shizheng", "jiaojing", "yingji", "zhifa")
 Play = Callable[..., Story]
@@ -67,3 +70,41 @@ def test_water_on_the_carriageway_is_the_same_recipe(play: Play) -> None:
     story = play("2026-07-21 09:00")
     story.reading("hx-tunnel-water", 30).at(60).reading("hx-tunnel-water", 31)
     assert [(case["class"], case["level"]) for case in story.cases()] == [("0302", 2)]
+
+
+def passed(story: Story, sender: str) -> Story:
+    """An order about a bridge comes to the street from another centre."""
+    now = story.clock.now()
+    order = {
+        "id": "up-1", "case": f"{sender}-7", "attempt": 1, "level": 2, "class": "0302", "text": "红星桥栏杆断了一截", "number": 7, "lead": True,
+        "place": {"grid": "HX-01", "address": "红星桥"}, "from": sender, "reply_to": f"paidan/{sender}/in/receipt", "issued_by": "某人",
+        "issued_at": iso(now), "accept_by": iso(now + 300_000), "done_by": iso(now + 7_200_000), "exercise": False,
+    }  # fmt: skip
+    assert story.street.hear("paidan/pailou/in/order", order)
+    return story.at(story.second + 2)
+
+
+def test_what_a_community_passes_up_gets_the_upper_desks_lead_and_assists(play: Play) -> None:
+    """One key sends it to four; the sender's deadline stands, and nothing that was done below is done again."""
+    story = passed(play("2026-07-21 09:00"), "hongxing")
+    case = story.cases()[0]
+    assert (case["scenario"], case["unit"], case["done_by"] - story.start) == ("bridge_tunnel", UNITS[0], 7_200_000)
+    assert isinstance(story.press("F2"), Done)
+    story.press("F2")
+    story.at(15)
+    assert [topic.split("/")[1] for _, topic, _ in story.out if topic.endswith("/in/order")] == list(UNITS)
+    assert (story.sent("warn"), story.street.all("stories")) == ([], [])
+
+
+def test_an_order_from_above_gets_none_of_it(play: Play) -> None:
+    """Who works on it here is for the tables to say."""
+    case = passed(play("2026-07-21 09:00", above=True), "wanzhou").cases()[0]
+    assert (case["scenario"], case["assists"]) == (None, None)
+
+
+def test_a_lead_that_this_centre_does_not_have_leaves_the_unit_to_the_tables(tmp_path: Path) -> None:
+    """As `paidan scenario check` says; the desk shows the case and who would get it."""
+    story = begin(tmp_path, at("2026-07-21 09:00"), dressed=True, scenario=("bridge_tunnel", 'lead = "shizheng"', 'lead = "nobody"'))
+    story.reading("hx-bridge-strike", 1).at(5)
+    assert story.cases()[0]["unit"] not in {None, "nobody"}
+    assert isinstance(story.press("F2"), Done)

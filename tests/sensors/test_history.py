@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.domain.reading import DAY_MS, MINUTE_MS, Quality, Reading, grade
-from data.store.history import Column, History, open_reader
+from data.store.history import Column, History, days, open_reader
 from data.store.history.export import rows
 from data.store.history.writer import Writer, open_writer
 
@@ -335,3 +335,19 @@ def test_segments_of_readings_that_are_no_newest_value_are_packed_too(history: W
     while history.tidy(NOW, hurry=True):
         pass
     assert (history._conn.execute("SELECT count(*) FROM segments").fetchone()[0], len(list(history.points("s", 0, NOW + 2)))) == (0, 2)
+
+
+def test_readings_are_read_hour_by_hour_and_stay_in_order(history: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An export of years holds a day of it; what is packed and what is new, also late into old hours, come in order of time, each once."""
+    ats = [NOW + hour * 3_600_000 + minute * 60_000 for hour in range(96) for minute in (5, 35)]
+    history.append([reading(1, at, came=at) for at in ats])
+    pack_all(history)
+    late = [at + 1 for at in (ats[3], ats[100])] + [ats[-1] + 7 * 3_600_000]
+    history.append([reading(2, at, came=ats[-1] + 8 * 3_600_000) for at in late] + [reading(1, ats[50], came=ats[-1])])
+    assert sorted(ats + late) == [one.at for one in history.points("s", 0, NOW + 30 * DAY_MS)]
+    assert [ats[3], ats[3] + 1] == [one.at for one in history.points("s", ats[3], ats[3] + 2)]
+    unpacked: list[int] = []
+    unpack = days.unpack
+    monkeypatch.setattr(days, "unpack", lambda body, count: unpacked.append(count) or unpack(body, count))
+    assert ats[0] == next(iter(history.points("s", 0, NOW + 30 * DAY_MS))).at
+    assert 1 == len(unpacked)

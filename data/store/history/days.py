@@ -61,9 +61,7 @@ class Days:
 
     def fold(self, fold: Fold, number: int, fresh: list[Point]) -> None:
         """Add all good readings of a sensor within the span; `fresh` are those of the tail."""
-        by_hour: dict[int, list[Point]] = {}
-        for point in self._unknown(number, fresh):
-            by_hour.setdefault(point.at // HOUR_MS, []).append(point)
+        by_hour = self._by_hour(number, fresh)
         for hour, rows in self._rows(number, fold.start, fold.end):
             newer = by_hour.pop(hour, [])
             if len(rows) == 1 and not newer and fold.is_within_one(hour * HOUR_MS, (hour + 1) * HOUR_MS - 1):
@@ -79,8 +77,20 @@ class Days:
 
     def points(self, number: int, start: int, end: int, fresh: list[Point]) -> Iterator[Point]:
         """Readings of a sensor within [start, end), in order of time, each once; `fresh` are those of the tail."""
-        stored = (point for _, rows in self._rows(number, start, end) for point in _points(rows))
-        yield from (point for point in once([*self._unknown(number, fresh), *stored]) if start <= point.at < end)
+        # Hour by hour: however long the span, no more than a day of it is held.
+        by_hour = self._by_hour(number, fresh)
+        for hour, rows in self._rows(number, start, end):
+            for earlier in sorted(one for one in by_hour if one < hour):
+                yield from once(by_hour.pop(earlier))
+            yield from (point for point in once([*by_hour.pop(hour, ()), *_points(rows)]) if start <= point.at < end)
+        for hour in sorted(by_hour):
+            yield from once(by_hour[hour])
+
+    def _by_hour(self, number: int, fresh: Iterable[Point]) -> dict[int, list[Point]]:
+        by_hour: dict[int, list[Point]] = {}
+        for point in self._unknown(number, fresh):
+            by_hour.setdefault(point.at // HOUR_MS, []).append(point)
+        return by_hour
 
     def _rows(self, number: int, start: int, end: int) -> Iterator[tuple[int, list[sqlite3.Row]]]:
         first, last = start // HOUR_MS, (end - 1) // HOUR_MS

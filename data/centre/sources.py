@@ -1,28 +1,25 @@
 """The brokers that devices publish to: connections, codecs, and what is known of each. Everything here is the writer's, but for the connections.
 
 Each source is one connection that hands its messages into the one line to the writer. One that is down is shown with since-when and holds up no
-other. A message is decoded and resolved here; whatever is wrong with it ends in quarantine, in a count, or nowhere (somebody else's order), and
-the message is acknowledged with its batch.
+other. What `source` read of a message, or refused, is acknowledged with the message's batch.
 """
 
-import logging
-from collections.abc import Iterable, Mapping, Sequence
-from math import isnan
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import msgspec
 
-from data.centre.feeds import BRIEF_MS, Expiries, Feeds, Pulses, Said
+from data.centre.feeds import BRIEF_MS, Feeds, Pulses
 from data.centre.frame import Frame
 from data.centre.links import Link, Links
 from data.centre.mqtt import Handed, Mqtt
 from data.centre.quarantine import keep
-from data.centre.resolve import AVAILABILITY, Resolver, Stranger, Strangers, is_technical
+from data.centre.resolve import Resolver, Stranger, Strangers
+from data.centre.source import Counts, Known, Source
 from data.centre.source_settings import checked, connection
 from data.clock import Clock
-from data.codecs import Decode, codecs
+from data.codecs import codecs
 from data.domain.description import Description
 from data.domain.errors import PayloadError, SettingsError
 from data.domain.reading import Reading
@@ -35,196 +32,13 @@ from data.store.desk import Transaction
 from data.store.sqlite import sqlite3
 from data.words import Words
 
-_LOG = logging.getLogger(__name__)
-REMEMBERED = 4096
-"""Ids of messages that a source remembers, so that a copy of one counts once (judgement)."""
-
-
-class Counts(msgspec.Struct):
-    """A source's messages since the centre first knew it. `last_at` is UTC ms."""
-
-    messages: int = 0
-    readings: int = 0
-    bad: int = 0
-    repeated: int = 0
-    orders: int = 0
-    unknown: int = 0
-    last_at: int | None = None
-
-
-class Source:
-    """How the messages of one connection are read."""
-
-    def __init__(self, name: str, codec: str, decode: Decode, zone: ZoneInfo, resolver: Resolver, sources: "Sources") -> None:
-        self.name = name
-        self.codec = codec
-        self.decode = decode
-        self.counts = Counts()
-        self.said: dict[str, Description] = {}
-        """Descriptions not yet written, by topic."""
-        self.expiries = Expiries()
-        self.bridge_down_since: int | None = None
-        """Since when what stands between the broker and the devices cannot be heard, where the codec says so; UTC ms."""
-        self._feeds = sources.feeds
-        self._bridge: str = getattr(codecs()[codec], "BRIDGE", "")
-        self._says_availability: bool = getattr(codecs()[codec], "SAYS_AVAILABILITY", False)
-        if self._says_availability:
-            resolver.devices = {}
-        self._quick = getattr(codecs()[codec], "quick", None)
-        self._zone = zone
-        self._resolve = resolver
-        self._strangers, self._links = sources.strangers, sources.links
-        self._ids: dict[str, None] = {}
-        self._new_ids: list[str] = []
-        self._echo_ms: int = getattr(codecs()[codec], "ECHO_MS", 0)
-        self._last: dict[str, tuple[int, int | None, list[tuple[str, str, float]]]] = {}
-        """By topic what came last, where the codec says that devices send a message twice: arrival, device time, values."""
-
-    def read(self, tx: Transaction, frame: Frame) -> list[Reading]:
-        """Readings of the register's sensors in one message. A fault of the store is all that it raises."""
-        counts = self.counts
-        counts.messages += 1
-        counts.last_at = frame.received_at
-        if self._quick is not None and not (frame.retained or frame.duplicate or frame.bytes):
-            quick: list[Reading] | None = self._quick(frame.body, received_at=frame.received_at, plain=self._resolve.plain)
-            if quick is not None:
-                counts.readings += len(quick)
-                self._feeds.heard(self.name, quick)
-                return quick
-        try:
-            readings = self._decode(frame)
-        except PayloadError as error:
-            self._refused(tx, frame, error)
-            return []
-        except Exception as error:  # noqa: BLE001 — a codec, perhaps not ours, that trips over a message must not stop the flow; it is kept and shown
-            _LOG.exception("codec %s on %s", self.codec, one_line(frame.topic, 200))
-            self._refused(tx, frame, PayloadError(because("payload_fault", problem=one_line(f"{type(error).__name__}: {error}", 200))))
-            return []
-        if not readings or (readings[0].message_id and self._is_copy(readings[0].message_id, frame)):
-            return []
-        if self._echo_ms and self._is_echo(frame, readings):
-            self.counts.repeated += 1
-            return []
-        self._links.take(self.name, readings)
-        return self._resolved(tx, frame, readings)
-
-    def _decode(self, frame: Frame) -> tuple[Reading, ...]:
-        if frame.bytes:
-            raise PayloadError(because("payload_too_large", bytes=frame.bytes, most=len(frame.body)))
-        self._describe(frame)
-        return self.decode(
-            frame.topic, frame.body, received_at=frame.received_at, zone=self._zone, retained=frame.retained, duplicate=frame.duplicate
-        )
-
-    def _resolved(self, tx: Transaction, frame: Frame, readings: Sequence[Reading]) -> list[Reading]:
-        kept, fault = [], None
-        for reading in self._worth_a_look(readings):
-            if reading.field == AVAILABILITY and self._says_availability and self._is_only_a_link(reading):
-                continue
-            try:
-                found = self._resolve(reading)
-            except PayloadError as error:
-                fault = fault or error
-            else:
-                if found is not None:
-                    kept.append(found)
-        if fault is not None:
-            # Its other values are good, and are kept.
-            self.counts.bad += 1
-            keep(tx, frame, fault)
-        self.counts.readings += len(kept)
-        self._feeds.heard(self.name, kept, readings[0].sensor if self._says_availability else "")
-        return kept
-
-    def _worth_a_look(self, readings: Sequence[Reading]) -> list[Reading]:
-        """Without what every device says of its radio, where the register has no sensor for it."""
-        values = [one for one in readings if not is_technical(one.field) or self._resolve.sensor_of(one.sensor, one.field)]
-        if not values:
-            self._resolve.count_mute(readings[0].sensor, readings[0].received_at)
-        return values
-
-    def _is_only_a_link(self, reading: Reading) -> bool:
-        """Take up whether a device can be heard. It is a state that the broker keeps, so a replay of it counts; True where it is no sensor's value.
-
-        What the broker holds is the last will of whoever is gone: it says how things are, and raises nothing by itself.
-        """
-        is_online = reading.value == 1
-        if reading.sensor == self._bridge:
-            self.bridge_down_since = None if is_online else self.bridge_down_since or reading.received_at
-        self._feeds.said += [Said(sensor, is_online, reading.received_at) for sensor in self._resolve.of_device(reading.sensor)]
-        return not self._resolve.sensor_of(reading.sensor, AVAILABILITY)
-
-    def _refused(self, tx: Transaction, frame: Frame, error: PayloadError) -> None:
-        match error.reason.code:
-            case "payload_command":
-                self.counts.orders += 1
-            case "payload_topic":
-                self.counts.unknown += 1
-                self._strangers.count(self.name, "topic", one_line(frame.topic, 200), frame.received_at)
-            case _:
-                self.counts.bad += 1
-                keep(tx, frame, error)
-
-    def _describe(self, frame: Frame) -> None:
-        describe = getattr(self.decode, "describe", None)
-        if describe is None or not frame.topic.endswith("/config"):
-            return
-        for one in describe(frame.topic, frame.body):
-            self.said[one.topic] = one
-            self.expiries.take([one])
-
-    def expiry(self) -> dict[str, float]:
-        """Seconds after which sensors are lost, by their descriptions."""
-        found = ((self._resolve.sensor_of(id, ""), seconds) for id, seconds in self.expiries.by_topic.values())
-        return {sensor: seconds for sensor, seconds in found if sensor}
-
-    def can_be_offline(self, device: str, sensor: str) -> None:
-        """What an earlier centre knew of a device."""
-        if self._resolve.devices is not None:
-            self._resolve.devices.setdefault(device, {})[sensor] = None
-
-    def _is_copy(self, id: str, frame: Frame) -> bool:
-        """Whether the same message has come before, by its own id. One out of quarantine was only refused before."""
-        if self.codec == "own" or frame.tries:
-            return False
-        if id in self._ids or id in self._new_ids:
-            self.counts.repeated += 1
-            return True
-        self._new_ids.append(id)
-        return False
-
-    def _is_echo(self, frame: Frame, readings: Sequence[Reading]) -> bool:
-        """Whether a device said the same a moment ago. What comes again after a fault arrives later than that, and counts."""
-        if frame.retained or frame.tries:
-            return False
-        seen, values = readings[0].observed_at, [(one.field, one.text, 0.0 if isnan(one.value) else one.value) for one in readings]
-        before = self._last.get(frame.topic)
-        if before is not None and before[2] == values:
-            apart = [abs(frame.received_at - before[0]), 0 if seen is None or before[1] is None else abs(seen - before[1])]
-            if max(apart) <= self._echo_ms:
-                return True
-        self._last.pop(frame.topic, None)
-        self._last[frame.topic] = (frame.received_at, seen, values)
-        if len(self._last) > REMEMBERED:
-            del self._last[next(iter(self._last))]
-        return False
-
-    def settle(self, *, committed: bool) -> None:
-        """The batch is committed, or undone and will come again."""
-        if committed:
-            self._ids.update(dict.fromkeys(self._new_ids))
-            while len(self._ids) > REMEMBERED:
-                del self._ids[next(iter(self._ids))]
-        else:
-            self._last.clear()
-        self._new_ids.clear()
-
 
 class Sources:
     """All sources of a centre. The own broker is one of them, named ""; its connection is the caller's."""
 
     def __init__(self, settings: Settings, sensors: Mapping[str, Sensor], kinds: Mapping[str, Kind], handed: Handed, clock: Clock) -> None:
         self.strangers, self.links, self.feeds = Strangers(), Links(), Feeds(self.down_since)
+        known = Known(self.strangers, self.links, self.feeds)
         self.own: Mqtt | None = None
         """The connection to the own broker."""
         self._pulses = Pulses(row.name for row in settings.file.source)
@@ -235,11 +49,11 @@ class Sources:
         self._settings, self._handed, self._clock, self._words = settings, handed, clock, Words(settings.centre.language)
         self._down_since = clock.now()
         own = Resolver("", (), sensors, kinds, self.strangers)
-        self.all = {"": Source("", "own", codecs()["own"].decode, settings.zone, own, self)}
+        self.all = {"": Source("", "own", codecs()["own"].decode, settings.zone, own, known)}
         for place, row in enumerate(settings.file.source):
             decode, zone = checked(settings, place)
             resolver = Resolver(row.name, row.map, sensors, kinds, self.strangers)
-            self.all[row.name] = Source(row.name, row.codec, decode, zone, resolver, self)
+            self.all[row.name] = Source(row.name, row.codec, decode, zone, resolver, known)
             self._open(place, row.name)
 
     def _open(self, place: int, name: str) -> bool:
@@ -321,12 +135,12 @@ class Sources:
         return source.read(tx, frame)
 
     def settle(self, *, committed: bool) -> None:
-        """See `Source.settle`."""
+        """The batch is committed, or undone and will come again."""
         self._pulses.settle(committed=committed)
         if not committed:
             self.feeds.said.clear()
         for source in self.all.values():
-            source.settle(committed=committed)
+            source.repeats.settle(committed=committed)
 
     def ack(self, frames: Iterable[Frame]) -> None:
         """Acknowledge those of the further sources."""

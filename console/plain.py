@@ -32,6 +32,9 @@ _WIDTH = 400
 _READ_S = 1.0
 """A line takes at least so long to type: the monotonic seconds that pass from one to the next."""
 _PAGES = {"]": 1, "[": -1}
+_QUIT = {"q", "quit", "exit", "退出"}
+_HELP = {"?", "？", "help", "帮助", ":", "："}
+"""Of a bare colon the palette's first line would be done, and nobody has heard which that is."""
 _FUNCTION = re.compile(r"[fF]([1-9]|1[0-2])")
 _PAGE = Room(100, 60)
 """What is read of a place that is a page."""
@@ -87,10 +90,9 @@ class Plain:
 
     def _told_at_once(self, text: str) -> bool:
         """Lines that only tell something, or end it."""
-        if text in {"q", "Q"}:
+        if text.lower() in _QUIT:
             self.ended = True
-        elif text in {"?", "？", ":", "："}:
-            # Of a bare colon the palette's first line would be done, and nobody has heard which that is.
+        elif text.lower() in _HELP:
             self._say(plain(self.desk.words("plain.help")))
         elif text == "l":
             self._detail()

@@ -80,6 +80,25 @@ def test_a_bare_colon_does_nothing(say: Callable[..., list[str]], street: Centre
     assert before == len(street.all("journal"))
 
 
+@pytest.mark.parametrize("word", ["?", "help", "HELP", "帮助"])
+def test_who_asks_for_help_in_a_word_hears_the_keys(say: Callable[..., list[str]], word: str) -> None:
+    """In both tongues, as well as by the key."""
+    assert any(line.startswith("一行一个键") for line in say(word))
+
+
+@pytest.mark.parametrize("word", ["q", "Q", "quit", "exit", "退出"])
+def test_who_says_to_leave_leaves(say: Callable[..., list[str]], street: Centre, word: str) -> None:
+    """What follows is not read."""
+    say(word, "d")
+    assert {"open"} == {row["state"] for row in street.all("cases")}
+
+
+def test_a_note_that_is_one_of_these_words_is_a_note(say: Callable[..., list[str]], street: Centre) -> None:
+    """While text is asked for, all of it is text."""
+    say("b", "退出", "q")
+    assert ["note"] == [act for act in street.steps(1) if act == "note"]
+
+
 def test_a_report_is_written_field_by_field(say: Callable[..., list[str]], street: Centre) -> None:
     """`i` asks for each field by name; a blank line skips one; after the last it is filed."""
     before = len(street.all("cases"))

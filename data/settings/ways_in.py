@@ -79,7 +79,7 @@ class Open311Settings(Strict, frozen=True, kw_only=True, forbid_unknown_fields=T
     """How far back the first look goes."""
     write: str = ""
     """How our state goes back, where the server allows it: "" never, put (PUT requests/ID), post (POST servicerequestupdates)."""
-    plain_http: bool = False
+    allow_http: bool = False
     """Allow http:// inside a trusted network."""
     deadline_s: float = 30.0
     """Longest time of one request, all in all."""
@@ -104,7 +104,7 @@ class WarningSource(Strict, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     name: str
     url: str
     poll_s: float = 60.0
-    plain_http: bool = False
+    allow_http: bool = False
     """Allow http:// inside a trusted network."""
     deadline_s: float = 30.0
     """Longest time of one request, all in all."""
@@ -144,6 +144,6 @@ def _addresses(path: Path, table: str, rows: Sequence[_Address]) -> Iterator[tup
         key = f"{table} {row.name}"
         if not is_id(row.name) or names.count(row.name) > 1:
             raise mistake(path, f"{key}: name", "settings_want_name")
-        if not row.url.startswith(("https://", "http://") if row.plain_http else "https://"):
+        if not row.url.startswith(("https://", "http://") if row.allow_http else "https://"):
             raise mistake(path, f"{key}: url", "settings_want_source_https")
         yield key, row

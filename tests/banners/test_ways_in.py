@@ -45,7 +45,7 @@ def inlets(desk: Centre, pages: Pages) -> Iterator[Inlets]:
     """The street's inlets, looking often."""
     path = desk.settings.home / "paidan.toml"
     text = path.read_text(encoding="utf-8").replace('folder = "inlet"', 'folder = "inlet"\npoll_s = 0.05', 1)
-    more = f'\n[[warning]]\nname = "city"\nurl = "{pages["url"].decode()}/feed"\nplain_http = true\npoll_s = 0.05\n'
+    more = f'\n[[warning]]\nname = "city"\nurl = "{pages["url"].decode()}/feed"\nallow_http = true\npoll_s = 0.05\n'
     path.write_text(text + more, encoding="utf-8")
     desk.settings = load(desk.settings.home)
     made = Inlets(desk.settings)

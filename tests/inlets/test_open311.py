@@ -21,7 +21,7 @@ SAMPLES = Path(os.environ.get("PAIDAN_SAMPLES", Path(__file__).resolve().parents
 
 
 def config(server: Server, **more: str) -> str:
-    lines = {"name": '"city"', "url": f'"{server.url}"', "plain_http": "true", "poll_s": "0.05", "jurisdiction": '"pailou.cn"', **more}
+    lines = {"name": '"city"', "url": f'"{server.url}"', "allow_http": "true", "poll_s": "0.05", "jurisdiction": '"pailou.cn"', **more}
     return "[[open311]]\n" + "".join(f"{name} = {value}\n" for name, value in lines.items())
 
 
@@ -148,7 +148,7 @@ def test_a_write_back_is_tried_again_after_a_failure(open_street: Callable[..., 
 @pytest.mark.parametrize(
     ("more", "remedy"),
     [
-        ({"plain_http": "false"}, "@settings_want_source_https"), ({"write": '"patch"'}, "@settings_want_write"),
+        ({"allow_http": "false"}, "@settings_want_source_https"), ({"write": '"patch"'}, "@settings_want_write"),
         ({"name": '"a b"'}, "@settings_want_name"),
         ({"poll_s": "0"}, "@settings_want_seconds"),
     ],

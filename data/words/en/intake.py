@@ -35,7 +35,7 @@ WORDS: dict[str, str] = {
     "inlet.open311": "Open311 {name}",
     "answer.done": "Your report ({number}) is settled: {result}",
     "answer.declined": "Your report ({number}) was declined: {result}",
-    "settings_want_source_https": "use https://; write plain_http = true only inside a trusted network",
+    "settings_want_source_https": "use https://; write allow_http = true only inside a trusted network",
     "settings_want_source_secret": "the key is in a file or the environment: one of key_file and key_env",
     "settings_want_clock": "always, or working for working hours only",
     "settings_want_limits": 'write "level" = [minutes to accept, minutes to finish], level 1 to 4',

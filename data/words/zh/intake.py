@@ -41,7 +41,7 @@ WORDS: dict[str, str] = {
     "answer.done": "您反映的事项（{number}）已办结：{result}",
     "answer.declined": "您反映的事项（{number}）不予立案：{result}",
     # settings
-    "settings_want_source_https": "用 https://；只有可信内网才写 plain_http = true",
+    "settings_want_source_https": "用 https://；只有可信内网才写 allow_http = true",
     "settings_want_source_secret": "密钥写在文件或环境变量里，二选一：key_file 或 key_env",
     "settings_want_clock": "always 全天计时，或 working 只计工作时间",
     "settings_want_limits": '写成 "级别" = [签收分钟, 办结分钟]，级别 1 到 4',

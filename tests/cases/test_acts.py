@@ -1,12 +1,9 @@
 """Acts on a real desk: what each changes, and why it is refused."""
 
 import multiprocessing
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from data.acts import Done, Refused, perform, table
+from data.acts import Refused, perform, table
 from data.domain.reason import because
 from data.domain.vocabulary import State
 from data.settings import load
@@ -14,20 +11,7 @@ from data.store.desk import Desk
 from data.store.schema import open_desk
 from data.words import Words
 from tests.helpers.clock import FakeClock
-from tests.helpers.office import Centre, open_centre
-
-
-@pytest.fixture
-def street(tmp_path: Path, clock: FakeClock) -> Iterator[Centre]:
-    """牌楼's desk, with no broker behind it."""
-    centre = open_centre(tmp_path / "pailou", "street", clock)
-    yield centre
-    centre.desk.conn.close()
-
-
-def code(outcome: Done | Refused) -> str:
-    """The reason's code of either outcome."""
-    return (outcome.said if isinstance(outcome, Done) else outcome.reason).code
+from tests.helpers.office import Centre, code
 
 
 def test_every_act_has_a_row_in_the_case_table_and_its_words() -> None:

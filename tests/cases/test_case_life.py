@@ -1,38 +1,17 @@
 """What each act beyond the one-key road does to a case, its orders, its neighbours, and whom it tells."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from data.acts import Done, Refused
 from data.domain.tables import Operator
 from data.domain.vocabulary import Role
-from data.store.journal import verify
-from tests.helpers.clock import FakeClock
-from tests.helpers.office import Centre, open_centre
+from tests.helpers.office import Centre, code, with_tables
 
 CHIEF = "陈立"
 """A supervisor of the sample."""
 HOUR = 3_600_000
-
-
-@pytest.fixture
-def street(tmp_path: Path, clock: FakeClock) -> Iterator[Centre]:
-    centre = open_centre(tmp_path / "pailou", "street", clock)
-    yield centre
-    assert verify(centre.desk.conn) is None
-    centre.desk.conn.close()
-
-
-def code(outcome: Done | Refused) -> str:
-    return (outcome.said if isinstance(outcome, Done) else outcome.reason).code
-
-
-def with_tables(centre: Centre, **changed: Any) -> None:
-    centre.settings = replace(centre.settings, tables=replace(centre.settings.tables, **changed))
 
 
 def with_class(centre: Centre, class_code: str, **changed: Any) -> None:

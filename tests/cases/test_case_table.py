@@ -3,13 +3,12 @@
 import itertools
 import multiprocessing
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from data.acts import Done, Refused, Scene, asking, confirmable, perform, table, why_not
+from data.acts import Done, Scene, asking, confirmable, perform, table, why_not
 from data.domain.case import case_from
 from data.domain.tables import Operator, Tables
 from data.domain.vocabulary import FINISHED, Role, State
@@ -20,7 +19,7 @@ from data.words import Words
 from data.words.en import acts as en_acts
 from data.words.zh import acts as zh_acts
 from tests.helpers.clock import FakeClock
-from tests.helpers.office import Centre, open_centre
+from tests.helpers.office import Centre
 
 S = State
 CLERKS = {Role.CLERK, Role.SUPERVISOR}
@@ -61,17 +60,6 @@ TABLE: dict[str, tuple[set[State], set[Role]]] = {
     "withdraw": (OUT, CLERKS),
 }
 """`domain.md` §6b in the states of `design.md` §5."""
-
-
-@pytest.fixture
-def street(tmp_path: Path, clock: FakeClock) -> Iterator[Centre]:
-    centre = open_centre(tmp_path / "pailou", "street", clock)
-    yield centre
-    centre.desk.conn.close()
-
-
-def code(outcome: Done | Refused) -> str:
-    return (outcome.said if isinstance(outcome, Done) else outcome.reason).code
 
 
 def test_the_table_in_code_is_the_table_written_down() -> None:

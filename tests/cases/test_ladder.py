@@ -1,48 +1,19 @@
 """What happens by itself: the ladder from rows and the clock, across restarts, and automatic dispatch."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from data.acts import Done, Refused
 from data.centre.auto import dispatch_clear
 from data.centre.ladder import climb, next_at
 from data.centre.outbox import Sender, wake_unfinished
 from data.store import lease
 from data.store.desk import Desk
-from data.store.journal import verify
 from data.store.sqlite import connect
-from tests.helpers.clock import FakeClock
-from tests.helpers.office import Centre, open_centre
+from tests.helpers.office import Centre, code, with_tables
 
 MINUTE = 60
-
-
-@pytest.fixture
-def street(tmp_path: Path, clock: FakeClock) -> Iterator[Centre]:
-    centre = open_centre(tmp_path / "pailou", "street", clock)
-    yield centre
-    assert verify(centre.desk.conn) is None
-    centre.desk.conn.close()
-
-
-@pytest.fixture
-def community(tmp_path: Path, clock: FakeClock) -> Iterator[Centre]:
-    centre = open_centre(tmp_path / "dahegou", "community", clock)
-    yield centre
-    assert verify(centre.desk.conn) is None
-    centre.desk.conn.close()
-
-
-def code(outcome: Done | Refused) -> str:
-    return (outcome.said if isinstance(outcome, Done) else outcome.reason).code
-
-
-def with_tables(centre: Centre, **changed: Any) -> None:
-    centre.settings = replace(centre.settings, tables=replace(centre.settings.tables, **changed))
 
 
 def with_units(centre: Centre, **changed: dict[str, Any]) -> None:

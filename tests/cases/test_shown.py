@@ -1,47 +1,29 @@
 """What a seat is shown and rung for: stuck orders and how, 2 of 4, possible duplicates, the centre's own dispatches, the ladder."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from console.bell import Bell
-from data.acts import Done, Refused
 from data.centre.auto import dispatch_clear
 from data.centre.ladder import climb
 from data.domain.reason import because
 from data.store import outbox
-from data.store.journal import verify
 from data.views.arrivals import arrivals
 from data.views.models import Arrivals
 from data.views.queue import detail, grace, newest_order, proposal
 from data.words import Words
-from tests.helpers.clock import FakeClock
-from tests.helpers.office import Centre, open_centre
+from tests.helpers.office import Centre, code, with_tables
 from widgets.strip import StripView, strip_lines
 from widgets.theme import Depth, Theme
 
 CLERK, SUPERVISOR, AUDITOR = "周敏", "陈立", "吴静"
 
 
-@pytest.fixture
-def street(tmp_path: Path, clock: FakeClock) -> Iterator[Centre]:
-    centre = open_centre(tmp_path / "pailou", "street", clock)
-    yield centre
-    assert verify(centre.desk.conn) is None
-    centre.desk.conn.close()
-
-
-def code(outcome: Done | Refused) -> str:
-    return (outcome.said if isinstance(outcome, Done) else outcome.reason).code
-
-
 def with_class(centre: Centre, **changed: Any) -> None:
     tables = centre.settings.tables
-    classes = dict(tables.classes) | {"0102": replace(tables.classes["0102"], **changed)}
-    centre.settings = replace(centre.settings, tables=replace(tables, classes=classes))
+    with_tables(centre, classes=dict(tables.classes) | {"0102": replace(tables.classes["0102"], **changed)})
 
 
 def sent(centre: Centre) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from data.acts import Done, Refused, perform
 from data.centre.frame import Frame
 from data.centre.inbox import handle
@@ -103,3 +105,13 @@ def carry(sender: Centre, receiver: Centre, *, only: Callable[[str], bool] = lam
     for topic, body in arrived:
         receiver.hear(topic, body)
     return [topic.rsplit("/", 1)[-1] for topic, _ in arrived]
+
+
+def code(outcome: Done | Refused) -> str:
+    """The code of what was said, done or refused."""
+    return (outcome.said if isinstance(outcome, Done) else outcome.reason).code
+
+
+def with_tables(centre: Centre, **changed: Any) -> None:
+    """Change what the settings say, as a reload would."""
+    centre.settings = replace(centre.settings, tables=replace(centre.settings.tables, **changed))

@@ -6,7 +6,7 @@ A reading here has: the sensor's number, where it stands in time, when it arrive
 
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import sub
@@ -158,15 +158,13 @@ class Block:
         numbers, ats, values, flags, owns, received = (column[start:end] for column in columns)
         return Block(numbers, ats, values, flags, owns, received)  # type: ignore[arg-type]
 
-    def of(self, number: int) -> Iterator[Point]:
-        """Those of one sensor."""
-        place = -1
-        try:
-            while True:
-                place = self.numbers.index(number, place + 1)
-                yield self.point(place)
-        except ValueError:
-            return
+    def of_all(self, numbers: Collection[int]) -> dict[int, list[Point]]:
+        """Those of these sensors, of each that has any; in the order in which they are here."""
+        found: dict[int, list[Point]] = {}
+        for place, number in enumerate(self.numbers):
+            if number in numbers:
+                found.setdefault(number, []).append(self.point(place))
+        return found
 
     def point(self, place: int) -> Point:
         """The reading at a place."""

@@ -1,6 +1,11 @@
-"""tail.db: batches as they came, then segments, and what is known of all sensors; read by the centre and by seats."""
+"""tail.db: batches as they came, then segments, and what is known of all sensors; read by the centre and by seats.
 
-from collections.abc import Iterator, Sequence
+What was once unpacked of a sensor is kept, because a seat asks for the same sensors every second or two: then only what is new is read.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from data.store.history.points import Block, Point, load
@@ -10,11 +15,37 @@ BLOCK = 256
 """Sensors in one row of a segment, and in one step of packing."""
 CACHE_READINGS = 100_000
 """Readings of the tail that a reader keeps unpacked."""
+KEPT_SENSORS = 1_024
+"""Sensors of which a reader keeps what the segments hold: a page, and those that are silent. Judgement."""
 
 
 def tail_path(home: Path) -> Path:
     """Where the readings of a home arrive."""
     return home / "history" / "tail.db"
+
+
+@dataclass(slots=True)
+class _Batch:
+    """A batch as it came, and what was asked of it."""
+
+    numbers: frozenset[int]
+    block: Block
+    asked: dict[int, list[Point]] = field(default_factory=dict)
+
+    def of(self, numbers: Iterable[int]) -> dict[int, list[Point]]:
+        here = self.numbers.intersection(numbers)
+        if new := here.difference(self.asked):
+            self.asked |= self.block.of_all(new)
+        return {number: self.asked[number] for number in here}
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What the segments hold of one sensor: those after `since`, up to `upto`."""
+
+    since: int
+    upto: int
+    points: dict[int, list[Point]] = field(default_factory=dict)
 
 
 class Tail:
@@ -23,8 +54,8 @@ class Tail:
     def __init__(self, path: Path, conn: sqlite3.Connection | None) -> None:
         self._path = path
         self._conn = conn
-        self._batches: dict[int, tuple[frozenset[int], Block]] = {}
-        self._parts: dict[tuple[int, int], Block] = {}
+        self._batches: dict[int, _Batch] = {}
+        self._asked: dict[int, _Asked] = {}
 
     def conn(self) -> sqlite3.Connection | None:
         """The connection; None while there is nothing to read."""
@@ -32,37 +63,64 @@ class Tail:
 
     def number(self, sensor: str) -> int | None:
         """The number of a sensor that has ever sent something."""
-        rows = self.query("SELECT no FROM names WHERE sensor=?", (sensor,))
-        return rows[0][0] if rows else None
+        return self.numbers((sensor,)).get(sensor)
+
+    def numbers(self, sensors: Iterable[str]) -> dict[str, int]:
+        """The numbers of those that have ever sent something."""
+        sql = "SELECT sensor, no FROM json_each(?) CROSS JOIN names ON names.sensor = value"
+        return {row[0]: row[1] for row in self.query(sql, (json.dumps(list(sensors)),))}
 
     def points(self, number: int, after: int = 0) -> list[Point]:
         """Readings of a sensor that are not in the day files; of segments only those after `after`."""
-        found = [point for numbers, block in self._loaded() if number in numbers for point in block.of(number)]
-        for segment, body in self.query(_PARTS, (after, number // BLOCK)):
-            part = self._parts.get((segment, number // BLOCK))
-            if part is None:
-                part = self._keep_part((segment, number // BLOCK), load(body))
-            found += part.of(number)
+        return self.points_of((number,), after)[number]
+
+    def points_of(self, numbers: Collection[int], after: int = 0) -> dict[int, list[Point]]:
+        """As `points`, of many."""
+        found: dict[int, list[Point]] = {number: [] for number in numbers}
+        for batch in self._loaded():
+            for number, points in batch.of(found).items():
+                found[number] += points
+        # Batches first: what is sorted into a segment meanwhile is then seen twice, which is once, and never missed.
+        there = [row[0] for row in self.query("SELECT id FROM segment_ids ORDER BY id", ())]
+        if there:
+            self._ask(found, after, there)
+            for number, mine in found.items():
+                mine += (point for segment, points in self._asked[number].points.items() if segment > after for point in points)
+        if not there or len(self._asked) > KEPT_SENSORS:
+            self._asked.clear()
         return found
 
-    def _keep_part(self, key: tuple[int, int], part: Block) -> Block:
-        if len(self._parts) > 4_096:
-            self._parts.clear()
-        self._parts[key] = part
-        return part
+    def _ask(self, numbers: Iterable[int], after: int, there: Sequence[int]) -> None:
+        """Read what is new of these sensors, and forget the segments that were packed. Segments go oldest first, so their ids have no gaps."""
+        behind: dict[int, set[int]] = {}
+        for number in numbers:
+            asked = self._asked.get(number)
+            if asked is None or asked.since > after:
+                asked = self._asked[number] = _Asked(after, after)
+            for segment in [segment for segment in asked.points if segment < there[0]]:
+                del asked.points[segment]
+            if asked.upto < there[-1]:
+                behind.setdefault(asked.upto, set()).add(number)
+        for upto, group in behind.items():
+            blocks = sorted({number // BLOCK for number in group})
+            for segment, body in self.query(_PARTS, (upto, there[-1], json.dumps(blocks))):
+                for number, points in load(body).of_all(group).items():
+                    self._asked[number].points[segment] = points
+            for number in group:
+                self._asked[number].upto = there[-1]
 
-    def _loaded(self) -> Iterator[tuple[frozenset[int], Block]]:
+    def _loaded(self) -> Iterator[_Batch]:
         """All batches; those that were merged meanwhile are forgotten."""
         there = [row[0] for row in self.query("SELECT seq FROM batches ORDER BY seq", ())]
         known = {seq: self._batches[seq] for seq in there if seq in self._batches}
-        held = sum(len(block) for _, block in known.values())
+        held = sum(len(batch.block) for batch in known.values())
         for seq in there:
             if seq in known:
                 yield known[seq]
                 continue
             for (body,) in self.query("SELECT body FROM batches WHERE seq=?", (seq,)):
                 block = load(body)
-                loaded = frozenset(block.numbers), block
+                loaded = _Batch(frozenset(block.numbers), block)
                 if held + len(block) <= CACHE_READINGS:
                     known[seq] = loaded
                     held += len(block)
@@ -98,4 +156,8 @@ class SeatTail(Tail):
         return self._conn
 
 
-_PARTS = "SELECT segments.id, body FROM segment_ids JOIN segments ON segments.id = segment_ids.id WHERE segment_ids.id > ? AND block = ?"
+# CROSS: one look-up a block and segment; the planner by itself walks through the blocks of all segments, which is all sensors.
+_PARTS = """
+SELECT segments.id, body FROM segment_ids CROSS JOIN json_each(?3) wanted CROSS JOIN segments
+ON segments.id = segment_ids.id AND block = wanted.value WHERE segment_ids.id > ?1 AND segment_ids.id <= ?2
+"""

@@ -13,7 +13,6 @@ WORDS: dict[str, str] = {
     "reason.demo_stage_ended": "the demo did not start, exit {exit}.",
     "reason.simulate_broker": "no connection to the MQTT broker {url}: {problem}",
     "reason.simulate_no_clerk": "{file} has no clerk to play.",
-    "reason.simulate_centre": "the centre is not running: {home}. Run paidan serve --home {home} first",
     # init
     "init.help": "Write a commented settings folder.",
     "init.sample_help": "sample: street, community, empty.",

@@ -131,7 +131,6 @@ WORDS: dict[str, str] = {
     "alarms.level": "level {level}",
     "alarms.top": "noisiest {sensor}",
     "report.handover_signed": "{name} has signed, the incoming must sign now",
-    "report.handover_overdue": "overdue, unsigned",
     "report.handover_open": "still open",
     "report.handover_unsent": "not delivered",
     "report.handover_silent": "silent",

@@ -33,7 +33,6 @@ WORDS: dict[str, str] = {
     "reason.file_failed": "没有登记: {problem}",
     # inlets
     "reason.inlet_down": "{name} 联系不上: {problem}",
-    "reason.inlet_bad_line": "第 {line} 行: {problem}",
     "inlet.mqtt": "消息总线",
     "inlet.file": "文件投递",
     "inlet.form": "接电话登记",
@@ -42,7 +41,6 @@ WORDS: dict[str, str] = {
     "answer.declined": "您反映的事项（{number}）不予立案：{result}",
     # settings
     "settings_want_source_https": "用 https://；只有可信内网才写 allow_http = true",
-    "settings_want_source_secret": "密钥写在文件或环境变量里，二选一：key_file 或 key_env",
     "settings_want_clock": "always 全天计时，或 working 只计工作时间",
     "settings_want_limits": '写成 "级别" = [签收分钟, 办结分钟]，级别 1 到 4',
     "settings_want_date": "日期写成 2026-10-01，day 写 work 或 off",

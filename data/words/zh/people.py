@@ -13,7 +13,6 @@ WORDS: dict[str, str] = {
     "reason.demo_stage_ended": "演示没有启动，退出码 {exit}。",
     "reason.simulate_broker": "连不上 MQTT 服务 {url}：{problem}",
     "reason.simulate_no_clerk": "{file} 里没有坐席（clerk），模拟无人可扮。",
-    "reason.simulate_centre": "治理中心没有运行：{home}。请先执行 paidan serve --home {home}",
     # init
     "init.help": "写出一个带注释的设置目录。\n\nWrite a commented settings folder.",
     "init.sample_help": "样例：street 街道，community 社区，empty 空白。",

@@ -131,7 +131,6 @@ WORDS: dict[str, str] = {
     "alarms.level": "{level}级",
     "alarms.top": "最吵 {sensor}",
     "report.handover_signed": "{name} 已签名，等接班人",
-    "report.handover_overdue": "过时未签",
     "report.handover_open": "仍开",
     "report.handover_unsent": "未送出",
     "report.handover_silent": "失联",

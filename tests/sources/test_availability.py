@@ -12,7 +12,8 @@ from data.centre.sources import Sources
 from data.domain.sensor import Sensor
 from data.kinds import load_kinds
 from data.settings import load
-from tests.sources.test_sources import SENSORS, Bench
+from tests.helpers.source_bench import SENSORS as LISTED
+from tests.helpers.source_bench import Bench
 
 TEXT = """
 [[source]]
@@ -43,14 +44,13 @@ url = "mqtt://127.0.0.1:1"
 topics = ["application/#", "+/gateway/+/state/+"]
 codec = "chirpstack"
 """
+SENSORS = {**LISTED, "w7-X-Noise": Sensor(id="w7-X-Noise", kind="noise"), "00aa": Sensor(id="00aa", kind="gateway")}
 CONFIG = "homeassistant/sensor/plaza/config"
 
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
-    SENSORS.update({id: Sensor(id=id, kind="noise") for id in ("w7-X-Noise", "w7-noise")})
-    SENSORS["00aa"] = Sensor(id="00aa", kind="gateway")
-    made = Bench(tmp_path / "home", TEXT)
+    made = Bench(tmp_path / "home", TEXT, SENSORS)
     yield made
     made.desk.conn.close()
 

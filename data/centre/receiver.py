@@ -2,12 +2,14 @@
 
 paho reads each packet with three `recv` and a `select` and writes one `send` a PUBACK, which is most of what a message costs (`speed.md` §2).
 Here the socket is read into a buffer; PUBLISH packets of QoS 0 and 1 are taken from it directly, all others are left to paho, which reads them
-from the same buffer. Uses members of paho 2.x that are not public: `_create_socket`, `_packet_read`, `_packet_queue`, `_in_packet`.
+from the same buffer. Uses members of paho 2.x that are not public: `_create_socket`, `_packet_read`, `_packet_queue`, `_in_packet`, `_sockpairR`,
+`_sockpairW`.
 
 MQTT 3.1.1 only. A payload above `MAX_BODY` is cut as it comes in, so that one message cannot fill the memory; `size` says how long it was.
 """
 
 import contextlib
+import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable
@@ -73,6 +75,10 @@ class Receiver(paho.Client):
 
     def __init__(self, take: Take, has_room: Callable[[], bool] = lambda: True, **more: Any) -> None:
         super().__init__(**more)
+        # paho makes these only for the threads that it starts itself; without them what another thread queues waits until `select` times out.
+        self._sockpairR, self._sockpairW = socket.socketpair()
+        self._sockpairR.settimeout(0)
+        self._sockpairW.settimeout(0)
         self._take = take
         self._has_room = has_room
         self._line: _Buffered | None = None

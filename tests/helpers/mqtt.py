@@ -46,10 +46,10 @@ class Client:
         if self._acks:
             client.ack(message.mid, message.qos)
 
-    def publish(self, topic: str, payload: object, *, deadline_s: float = 10.0) -> None:
+    def publish(self, topic: str, payload: object, *, deadline_s: float = 10.0, retain: bool = False) -> None:
         """Publish with QoS 1 (a dict becomes JSON) and wait until the broker has acknowledged it."""
         data = payload if isinstance(payload, (bytes, str)) else json.dumps(payload, ensure_ascii=False)
-        handed = self._mqtt.publish(topic, data, qos=1)
+        handed = self._mqtt.publish(topic, data, qos=1, retain=retain)
         wait_until(handed.is_published, deadline_s, f"{topic} acknowledged by the broker")
 
     def messages(self, topic: str = "") -> list[Any]:

@@ -12,7 +12,7 @@ from data.clock import iso
 from data.dispatch import MINUTE
 from data.domain.case import case_from
 from data.domain.messages import WarnMessage
-from data.domain.tables import Contact, Tables
+from data.domain.tables import Contact, Device, Tables
 from data.domain.vocabulary import Level
 from data.ids import new_id
 from data.scenarios.engine import Opening
@@ -114,9 +114,17 @@ def _warn(stage: Stage, tx: Transaction, story: sqlite3.Row, step: Step) -> None
             until=iso(tx.now + step.until_min * MINUTE), from_=stage.tables.centre,
         )  # fmt: skip
         outbox.enqueue(tx, what="warn", to=device.id, id=id, message=message, case_id=story["case_id"] or "", order_id=id)
-        remark(tx, story, "story_warn", {"text": text, "device": device.id})
+        remark(tx, story, "story_warn", {"text": f"{_stands(stage, device)} {text}", "device": device.id})
     if not told:
         remark(tx, story, "story_no_device", {"text": _named(stage, "device", step.to)})
+
+
+def _stands(stage: Stage, device: Device) -> str:
+    """Where a device is and what it is, as a person calls it: of several in a valley each is another."""
+    sensor = stage.sensors.get(device.sensor)
+    grid = stage.tables.grids.get(device.grid)
+    place = (sensor.place or sensor.name) if sensor else grid.name if grid else ""
+    return f"{place or device.id} {_named(stage, 'device', device.kind)}"
 
 
 def _tell(stage: Stage, tx: Transaction, story: sqlite3.Row, step: Step) -> None:

@@ -26,6 +26,8 @@ def test_rain_above_warns_below_at_once_and_the_duty_is_on_the_call_list(play: P
     story = raining(play).at(3)
     warned = {topic.split("/")[1] for _, topic, _ in story.out if topic.endswith("/in/warn")}
     assert warned == {"bp-siren", "dhg-siren", "wj-siren"}
+    lines = [line for line in history(story.street.desk.conn, story.stage.tables, "pailou-1") if line.act == "story_warn"]
+    assert len({str(dict(line.what.args)["text"]).split(" 警报器 ")[0] for line in lines}) == 3  # each says where it stands
     assert set(story.calls()) == {("群测群防员 谭大山 样例", "13800000106"), ("值班干部 黄立军 样例", "13800000023")}
 
 

@@ -14,6 +14,8 @@ ACT_LETTERS = {
     "note": "b", "close": "c", "withdraw": "u", "undo": "u", "dispatch": "d", "accept": "d", "classify": "a", "reassign": "a",
     "extend": "t", "edit": "e", "merge": "m", "hold": "s",
 }  # fmt: skip
+_LEAVING_MS = 2_000
+"""What the centre needs at most to send what is due; judgement."""
 _FACTS = ("sent", "delivered", "seen", "accepted")
 
 
@@ -180,9 +182,11 @@ def _third(view: StripView, now: int, zone: str, words: Words, width: int) -> Li
 
 def _grace(grace: Grace, now: int, words: Words, width: int) -> Line:
     seconds = -(-(grace.not_before - now) // 1000)
-    leaves = words("strip.leaves", seconds=seconds) if seconds > 0 else words("strip.leaving")
+    # What should have left a while ago and is still here is kept for a line that is down, and can still be taken back.
+    kept = now - grace.not_before > _LEAVING_MS
+    leaves = words("strip.leaves", seconds=seconds) if seconds > 0 else words("strip.waits" if kept else "strip.leaving")
     said = words("strip.grace", number=grace.number, class_name=words.named(grace.class_name), unit=grace.unit_name)
-    undo: list[Piece] = [("[F8/u]", Tone.KEY), (f" {words('strip.undo')} ", Tone.TEXT)] if seconds > 0 else []
+    undo: list[Piece] = [("[F8/u]", Tone.KEY), (f" {words('strip.undo')} ", Tone.TEXT)] if seconds > 0 or kept else []
     return spread([gap(), (said, Tone.STRONG), gap(2), (leaves, Tone.TEXT)], undo, width, Ground.STRIP)
 
 

@@ -117,6 +117,9 @@ def test_the_grace_counts_down_with_its_undo_key() -> None:
     assert _strip(view)[2].startswith(" 已派 #2041 山洪 -> 红星社区  5秒后发出")
     assert _strip(view)[2].endswith("[F8/u] 撤回")
     assert "撤回" not in _strip(view, NOW + 5000)[2]
+    # Still here long after it: nobody pretends that it is leaving, and it can be taken back.
+    assert "存待发" in _strip(view, NOW + 9000)[2]
+    assert _strip(view, NOW + 9000)[2].endswith("[F8/u] 撤回")
 
 
 def test_a_sentence_leaves_the_grace_on_the_screen() -> None:

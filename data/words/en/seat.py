@@ -108,6 +108,7 @@ WORDS: dict[str, str] = {
     "strip.grace": "sent #{number} {class_name} -> {unit}",
     "strip.grace_short": "sent #{number} {seconds}s",
     "strip.leaves": "leaves in {seconds}s",
+    "strip.waits": "kept here, leaves when it can",
     "strip.leaving": "leaving",
     "strip.undo": "undo",
     "strip.sent": "sent",

@@ -108,6 +108,7 @@ WORDS: dict[str, str] = {
     "strip.grace": "已派 #{number} {class_name} -> {unit}",
     "strip.grace_short": "已派 #{number} {seconds}秒",
     "strip.leaves": "{seconds}秒后发出",
+    "strip.waits": "存待发,一通即发",
     "strip.leaving": "正在发出",
     "strip.undo": "撤回",
     "strip.sent": "发出",

@@ -71,7 +71,7 @@ MANHOLE = (SHIPPED / "manhole.toml").read_text(encoding="utf-8")
         ('needs = ["cleared"]', 'needs = "cleared"', "close.needs 有误：要写成列表", "close.needs is wrong: write a list"),
         ('needs = ["cleared"]\nsource = "本项目判断"', "needs = []", "close.source 有误：缺这一项", "close.source is wrong: this key is missing"),
         ('class = "0301"', "class = \u201c0301\u201d", "line 2: class = \u201c0301\u201d 有误", "line 2: class = \u201c0301\u201d is wrong"),
-        ("confirmed = false", "confirmed = flase", "line 5: confirmed = flase 有误", "straight quotes"),
+        ("confirmed = false", "confirmed = yes", "line 5: confirmed = yes 有误", "straight quotes"),
         ("[close]", f"{TELL}[close]", "{plaec} 有误：花括号", "{plaec} is wrong: in braces"),
     ],
 )

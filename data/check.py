@@ -217,7 +217,8 @@ def _of_broker(settings: Settings, home: Path) -> Iterator[Finding]:
     try:
         broker_password(home, settings.file.broker_password_file)
     except SettingsError as error:
-        yield _found("paidan.toml", str(dict(error.reason.args)["key"]), "settings_want_file")
+        args = dict(error.reason.args)
+        yield _found("paidan.toml", str(args["key"]), str(args["remedy"]).lstrip("@"))
 
 
 def _of_sources(settings: Settings, home: Path) -> Iterator[Finding]:

@@ -3,7 +3,9 @@
 import codecs
 import csv
 import io
+import os
 import re
+import stat
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +18,8 @@ from data.domain.reason import because
 from data.domain.text import one_line
 
 _T = TypeVar("_T")
+SECRET_BYTES = 8192
+"""More than any key, certificate or address has."""
 
 
 class Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -85,12 +89,25 @@ def read_text(path: Path) -> str:
             raise mistake(path, f"line {line}", "settings_want_utf8") from error
 
 
+def secret_text(path: Path, where: Path, key: str) -> str:
+    """What a file says that only its owner may read. Raises `SettingsError` that names `where` and `key`, never the text."""
+    try:
+        # Opened first and judged by its descriptor, so that what is judged is what is read.
+        with path.open("rb") as file:
+            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
+                raise mistake(where, key, "settings_want_0600")
+            return file.read(SECRET_BYTES).decode().strip()
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise mistake(where, key, "settings_want_file") from error
+    except OSError as error:
+        raise mistake(where, f"{key}: {error.strerror}", "settings_want_readable") from error
+    except UnicodeDecodeError as error:
+        raise mistake(where, key, "settings_want_utf8") from error
+
+
 def broker_password(home: Path, name: str) -> str:
     """What the file that `broker_password_file` names says; "" where none is named. Raises `SettingsError`."""
-    try:
-        return (home / name).read_text(encoding="utf-8").strip() if name else ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise mistake(home / "paidan.toml", f"broker_password_file = {name!r}", "settings_want_file") from error
+    return secret_text(home / name, home / "paidan.toml", f"broker_password_file = {name!r}") if name else ""
 
 
 def mistake(path: Path | str, key: str, remedy: str, **fields: str) -> SettingsError:

@@ -5,12 +5,11 @@ import stat
 from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 
-from data.centre.source_settings import mistakes
+from data.centre.source_settings import SECRETS, mistakes
 from data.settings import Settings
 from data.settings.ways_in import SourceSettings
 
 FILES = ("password_file", "ca_file", "cert_file", "key_file")
-_SECRET = frozenset({"password_file", "key_file"})
 Mistake = tuple[str, str, bool]
 """Key, remedy, and whether it stops the source; else it is worth a look."""
 
@@ -19,7 +18,7 @@ def source_mistakes(settings: Settings, home: Path, sensors: Container[str]) -> 
     """Source by source. `home`: where its files are; `sensors`: ids that sensors.csv lists."""
     for place, row in enumerate(settings.file.source):
         yield from ((key, remedy, True) for key, remedy in mistakes(settings, place))
-        wrong = [(key, remedy) for key in FILES if getattr(row, key) and (remedy := _file(home / getattr(row, key), is_secret=key in _SECRET))]
+        wrong = [(key, remedy) for key in FILES if getattr(row, key) and (remedy := _file(home / getattr(row, key), is_secret=key in SECRETS))]
         yield from ((f"source {row.name}: {key} = {getattr(row, key)!r}", remedy, True) for key, remedy in wrong)
         yield from _tls(row, home, {key for key, _ in wrong})
         for number, one in enumerate(row.map):

@@ -12,9 +12,12 @@ from data.centre.mqtt import Handed, Mqtt, Tls
 from data.clock import Clock
 from data.codecs import Decode, bind, codecs
 from data.domain.text import is_id, one_line
-from data.files import mistake
+from data.files import mistake, secret_text
 from data.settings import Settings
 from data.settings.ways_in import SourceMap, SourceSettings
+
+SECRETS = ("password_file", "key_file")
+"""Files that only their owner may read."""
 
 
 def checked(settings: Settings, place: int) -> tuple[Decode, ZoneInfo]:
@@ -99,18 +102,17 @@ def connection(settings: Settings, place: int, handed: Handed, clock: Clock) -> 
     """The connection of a source that was `checked`, not yet started. Raises `SettingsError` for a secret or certificate that cannot be used now."""
     row, home = settings.file.source[place], settings.home
     files = {key: str(home / name) if (name := getattr(row, f"{key}_file")) else "" for key in ("ca", "cert", "key")}
-    for key in ("password_file", "ca_file", "cert_file", "key_file"):
+    where = home / "paidan.toml"
+    for key in ("ca_file", "cert_file"):
         name = getattr(row, key)
         if name and not (home / name).is_file():
-            raise mistake(home / "paidan.toml", f"source {row.name}: {key} = {name!r}", "settings_want_file")
-    try:
-        password = (home / row.password_file).read_text(encoding="utf-8").strip() if row.password_file else ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise mistake(home / "paidan.toml", f"source {row.name}: password_file", "settings_want_file") from error
+            raise mistake(where, f"source {row.name}: {key} = {name!r}", "settings_want_file")
+    secrets = {key: secret_text(home / name, where, f"source {row.name}: {key} = {name!r}") for key in SECRETS if (name := getattr(row, key))}
     try:
         return Mqtt(
-            row.url, client_id=f"paidan-{settings.centre.id}-{row.name}", topics=row.topics, clock=clock, user=row.user, password=password,
-            source=row.name, qos=row.qos, tls=Tls(**files) if row.url.startswith("mqtts:") else None, handed=handed,
+            row.url, client_id=f"paidan-{settings.centre.id}-{row.name}", topics=row.topics, clock=clock, user=row.user,
+            password=secrets.get("password_file", ""), source=row.name, qos=row.qos,
+            tls=Tls(**files) if row.url.startswith("mqtts:") else None, handed=handed,
         )  # fmt: skip
     except OSError as error:
-        raise mistake(home / "paidan.toml", f"source {row.name}: ca_file, cert_file, key_file", "settings_want_file") from error
+        raise mistake(where, f"source {row.name}: ca_file, cert_file, key_file", "settings_want_file") from error

@@ -86,7 +86,7 @@ def test_a_home_with_channels(tmp_path: Path) -> None:
     assert settings.channels["wx"].config.per_minute == 20
     fault = settings.channels["wx"].opened(tmp_path / "home").fault
     assert fault is not None
-    assert dict(fault.args)["remedy"] == "@settings_want_readable"
+    assert dict(fault.args)["remedy"] == "@settings_want_file"
 
 
 @pytest.mark.parametrize(("mode", "text", "remedy"), [(0o644, "x", "0600"), (0o620, "x", "0600"), (0o600, " \n", "secret"), (0o600, "\xff", None)])

@@ -40,11 +40,31 @@ def test_a_table_that_is_not_there_is_called_so(home: Path) -> None:
     assert paidan("import", "sensors", "none.csv", "--home", str(home)) == (1, "没有这个文件：none.csv，请核对路径")
 
 
-def test_a_broker_password_that_cannot_be_read_names_its_key(home: Path) -> None:
-    """By the check beforehand, and by the start."""
+def named_password(home: Path) -> Path:
+    """paidan.toml that names broker.pw."""
     file = home / "paidan.toml"
     text = file.read_text(encoding="utf-8").replace('broker = "embedded"', 'broker = "mqtt://pailou@127.0.0.1:1"')
     file.write_text(text.replace('broker_password_file = ""', 'broker_password_file = "broker.pw"'), encoding="utf-8")
+    return file
+
+
+def test_a_broker_password_that_others_can_read_is_refused(home: Path) -> None:
+    """By the check and by the start, in the words that every secret has."""
+    file = named_password(home)
+    (home / "broker.pw").write_text("s3cret\n", encoding="utf-8")
+    (home / "broker.pw").chmod(0o644)
+    assert [(one.file, one.key, one.remedy) for one in check(home, NOW)] == [
+        ("paidan.toml", "broker_password_file = 'broker.pw'", "settings_want_0600")
+    ]
+    code, said = paidan("serve", "--home", str(home))
+    assert (code, said.splitlines()) == (1, [f"{file} 的 broker_password_file = 'broker.pw' 有误：别人也能读，请执行 chmod 600"])
+    (home / "broker.pw").chmod(0o600)
+    assert [] == check(home, NOW)
+
+
+def test_a_broker_password_that_cannot_be_read_names_its_key(home: Path) -> None:
+    """By the check beforehand, and by the start."""
+    file = named_password(home)
     assert [(one.file, one.key, one.remedy) for one in check(home, NOW)] == [
         ("paidan.toml", "broker_password_file = 'broker.pw'", "settings_want_file")
     ]

@@ -249,7 +249,7 @@ def test_a_mistake_in_a_source_names_file_and_key(tmp_path: Path, wrong: dict[st
 
 
 def test_a_source_without_its_secret_waits_for_it_alone(tmp_path: Path) -> None:
-    """It is down and says which file is missing; with the file in its place it is connected at the next heartbeat, without a new start."""
+    """It is down and says which file is missing, or open to others; with a good one it is connected at the next heartbeat, without a new start."""
     rows = GOOD | {"password_file": "p"}
     bench = Bench(tmp_path / "home", "\n[[source]]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in rows.items()))
     own = Mqtt("mqtt://127.0.0.1:1", client_id="own", topics=(), clock=bench.clock)
@@ -258,6 +258,11 @@ def test_a_source_without_its_secret_waits_for_it_alone(tmp_path: Path) -> None:
     listed = {row["name"]: row for row in bench.desk.conn.execute("SELECT * FROM sources")}
     assert (listed["a"]["is_up"], "password_file" in listed["a"]["fault"], bench.sources.lines) == (0, True, {})
     (bench.home / "p").write_text("secret", encoding="utf-8")
+    (bench.home / "p").chmod(0o644)
+    with bench.desk.transaction() as tx:
+        bench.sources.write(tx, own)
+    assert ["a"] == [name for name, fault in bench.sources.faults.items() if "settings_want_0600" in fault]
+    (bench.home / "p").chmod(0o600)
     with bench.desk.transaction() as tx:
         bench.sources.write(tx, own)
     assert (list(bench.sources.lines), bench.sources.faults) == (["a"], {})

@@ -4,16 +4,14 @@ By convention a key `url_file` or `url_env` of a channel gives the secret `url`.
 """
 
 import os
-import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from data.files import mistake
+from data.files import mistake, secret_text
 
 HIDDEN = "***"
-MAX_BYTES = 8192
 _SHORT = 6
 """Parts of a secret shorter than this are not blotted out by themselves: `robot`, `send` would be; judgement."""
 
@@ -56,23 +54,10 @@ def read_all(home: Path, config: Any) -> Mapping[str, Secret]:
 
 
 def _read(home: Path, key: str, file: str, env: str) -> Secret:
-    value = _of_file(home / file, f"{key}_file") if file else os.environ.get(env, "").strip()
+    value = secret_text(home / file, home / file, f"{key}_file") if file else os.environ.get(env, "").strip()
     if not value:
         raise mistake(home, f"{key}_file" if file else f"{key}_env = {env!r}", "settings_want_secret")
     return Secret(value)
-
-
-def _of_file(path: Path, key: str) -> str:
-    try:
-        # Opened first and judged by its descriptor, so that what is judged is what is read.
-        with path.open("rb") as file:
-            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
-                raise mistake(path, key, "settings_want_0600")
-            return file.read(MAX_BYTES).decode().strip()
-    except OSError as error:
-        raise mistake(path, f"{key}: {error.strerror}", "settings_want_readable") from error
-    except UnicodeDecodeError as error:
-        raise mistake(path, key, "settings_want_utf8") from error
 
 
 def scrub(text: str, secrets: Iterable[Secret]) -> str:

@@ -61,8 +61,9 @@ def board(
     rows = _page(desk, kinds, lost_ids, limit)
     latest = history.latest(row["id"] for row in rows)
     trust = links(desk, history, [row["id"] for row in rows])
+    lines = _sparks(history, {row["id"]: kinds[row["kind"]] for row in rows}, now, spark)
     panels = tuple(
-        _panel(row, kinds[row["kind"]], latest.get(row["id"]), trust.get(row["id"], SOUND), history, now, spark=spark, zone=zone, words=words)
+        _panel(row, kinds[row["kind"]], latest.get(row["id"]), trust.get(row["id"], SOUND), lines.get(row["id"], ()), now, zone=zone, words=words)
         for row in rows
     )
     counts = sensor_counts(desk, history, kinds, now)
@@ -240,10 +241,9 @@ def _candidates(desk: "sqlite3.Connection", kinds: Mapping[str, Kind], lost: Seq
 
 
 def _panel(
-    row: "sqlite3.Row", kind: Kind, latest: Latest | None, link: Link, history: History, now: int, *, spark: int, zone: ZoneInfo, words: Words
+    row: "sqlite3.Row", kind: Kind, latest: Latest | None, link: Link, line: tuple[float | None, ...], now: int, *, zone: ZoneInfo, words: Words
 ) -> SensorPanel:
     fresh = freshness(latest, kind, now, link)
-    line = _spark(history, row["id"], kind, now, spark)
     force = _mildest(kind, row, now, zone)
     level = Level(row["level"]) if row["level"] else None
     value = latest.value if latest and fresh is Freshness.LIVE else None
@@ -276,12 +276,13 @@ def _age_s(latest: Latest | None, fresh: Freshness, now: int) -> float | None:
     return None if latest is None or fresh is Freshness.RETAINED else max(0.0, (now - latest.at) / 1000)
 
 
-def _spark(history: History, sensor: str, kind: Kind, now: int, n: int) -> tuple[float | None, ...]:
-    """The worst value of each column, by the kind's direction."""
+def _sparks(history: History, kinds: Mapping[str, Kind], now: int, n: int) -> dict[str, tuple[float | None, ...]]:
+    """By sensor the worst value of each column, by its kind's direction."""
     if n < 1:
-        return ()
-    span = max(SPARK_MS, round(SPARK_INTERVALS * kind.timing.interval_s * 1000))
-    return tuple(_worst(kind, column) for column in history.columns(sensor, now - span + 1, now + 1, n))
+        return {}
+    spans = {sensor: max(SPARK_MS, round(SPARK_INTERVALS * kind.timing.interval_s * 1000)) for sensor, kind in kinds.items()}
+    found = history.columns_of({sensor: (now - span + 1, now + 1) for sensor, span in spans.items()}, n)
+    return {sensor: tuple(_worst(kinds[sensor], column) for column in columns) for sensor, columns in found.items()}
 
 
 def _worst(kind: Kind, column: Column | None) -> float | None:

@@ -1,5 +1,7 @@
 """Columns of a trend, folded from readings and from hours that lie whole within one column. Pure."""
 
+from bisect import bisect_left
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -63,6 +65,19 @@ class Fold:
         place = self.place(at)
         old = self._made[place]
         self._made[place] = hour if old is None else _both(old, hour)
+
+    def add_run(self, ats: Sequence[int], values: Sequence[float]) -> None:
+        """Single good readings in order of time, into whichever columns they are."""
+        first, end = bisect_left(ats, self.start), bisect_left(ats, self.end)
+        while first < end:
+            after = bisect_left(ats, self._begin(self.place(ats[first]) + 1), first, end)
+            mine = values[first:after]
+            self.add(ats[first], Hour(len(mine), min(mine), max(mine), sum(mine), mine[-1], ats[after - 1]))
+            first = after
+
+    def _begin(self, place: int) -> int:
+        """The first time of a column: the least for which (at - start) * n >= place * length."""
+        return self.start + -(-place * (self.end - self.start) // self.n)
 
     def columns(self) -> tuple[Column | None, ...]:
         """Oldest first; None is a gap."""

@@ -39,7 +39,7 @@ class Days:
     def put(self, points: Mapping[int, Iterable[Point]], day: int) -> None:
         """Merge readings of one day into its file in one transaction; what is there already changes nothing."""
         conn = self._writer(day)
-        points = {number: self._unknown(number, mine) for number, mine in points.items()}
+        points = {number: self.unknown(number, mine) for number, mine in points.items()}
         conn.execute("BEGIN IMMEDIATE")
         try:
             conn.executemany(f"INSERT OR REPLACE INTO hours ({_NAMES}) VALUES (?,?,?,?,?,?,?,?,?,?)", _merged(conn, points))
@@ -48,7 +48,7 @@ class Days:
             conn.execute("ROLLBACK")
             raise
 
-    def _unknown(self, number: int, points: Iterable[Point]) -> list[Point]:
+    def unknown(self, number: int, points: Iterable[Point]) -> list[Point]:
         """These but for those of a wrong clock that stand in an earlier hour already: such a reading stands where it arrived, each time elsewhere."""
         mine = once(points)
         wrong = [point.at for point in mine if is_doubted(point.flag)]
@@ -88,7 +88,7 @@ class Days:
 
     def _by_hour(self, number: int, fresh: Iterable[Point]) -> dict[int, list[Point]]:
         by_hour: dict[int, list[Point]] = {}
-        for point in self._unknown(number, fresh):
+        for point in self.unknown(number, fresh):
             by_hour.setdefault(point.at // HOUR_MS, []).append(point)
         return by_hour
 
@@ -96,7 +96,7 @@ class Days:
         first, last = start // HOUR_MS, (end - 1) // HOUR_MS
         for day in self.days(start, end):
             hours: dict[int, list[sqlite3.Row]] = {}
-            for conn in self._readers(day):
+            for conn in self.readers(day):
                 low, high = max(first, day * 24), min(last, day * 24 + 23)
                 # In a file by hour each hour is a look-up of its own: a range would walk through all sensors.
                 wanted = ",".join(map(str, range(low, high + 1)))
@@ -109,7 +109,8 @@ class Days:
         known = {_day_of(path) for path in self.folder.glob("????-??-??*.db")}
         return sorted(day for day in known if start < (day + 1) * DAY_MS and day * DAY_MS < end)
 
-    def _readers(self, day: int) -> Iterator[sqlite3.Connection]:
+    def readers(self, day: int) -> Iterator[sqlite3.Connection]:
+        """What there is of a day: its packed file, and the one that is written."""
         for path in (packed_path(self.folder, day), open_path(self.folder, day)):
             if (conn := self._reader(path)) is not None:
                 yield conn
@@ -165,7 +166,7 @@ class Days:
             path.unlink(missing_ok=True)
 
     def _all(self, day: int) -> Iterator[tuple[object, ...]]:
-        readers = list(self._readers(day))
+        readers = list(self.readers(day))
         numbers = sorted({row[0] for conn in readers for row in conn.execute("SELECT DISTINCT no FROM hours")})
         for number in numbers:
             for hour, rows in self._rows(number, day * DAY_MS, (day + 1) * DAY_MS):

@@ -7,12 +7,13 @@ One writer, the centre's thread; seats read. Every write is short: `tidy` does o
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from data.domain.reading import Reading
 from data.store.history.columns import Column, Fold, Latest
 from data.store.history.days import Days
+from data.store.history.many import Many
 from data.store.history.points import TIMED, UNPLACED, Point, displaces, is_newest
 from data.store.history.tail import SeatTail, Tail, tail_path
 
@@ -23,6 +24,7 @@ class History:
     def __init__(self, tail: Tail, days: Days) -> None:
         self._tail = tail
         self._days = days
+        self._many = Many(days)
 
     def append(self, batch: Sequence[Reading]) -> None:
         """Keep graded readings, all or none; what is there already changes nothing. Writer only."""
@@ -42,6 +44,14 @@ class History:
             self._days.fold(fold, number, fresh)
         return fold.columns()
 
+    def columns_of(self, spans: Mapping[str, tuple[int, int]], n: int) -> dict[str, tuple[Column | None, ...]]:
+        """As `columns`, of many sensors, each over its own span; for a page that is read again and again."""
+        numbers = self._tail.numbers(spans)
+        folds = {sensor: Fold(*span, n) for sensor, span in spans.items()}
+        fresh = self._tail.points_of(numbers.values())
+        self._many.fold({number: folds[sensor] for sensor, number in numbers.items()}, fresh)
+        return {sensor: fold.columns() for sensor, fold in folds.items()}
+
     def points(self, sensor: str, start: int, end: int) -> Iterator[Point]:
         """Single readings within [start, end), in order of time, each once."""
         number = self._tail.number(sensor)
@@ -52,19 +62,14 @@ class History:
     def latest(self, sensors: Iterable[str]) -> dict[str, Latest]:
         """Newest value of each of these sensors that has one."""
         after = next((row[0] for row in self._tail.query("SELECT value FROM figures WHERE name='latest'", ())), 0)
-        found = {sensor: self._newest_of(sensor, after) for sensor in sensors}
-        return {sensor: _latest(point) for sensor, point in found.items() if point is not None}
-
-    def _newest_of(self, sensor: str, after: int) -> Point | None:
-        number = self._tail.number(sensor)
-        if number is None:
-            return None
-        stored = self._tail.query("SELECT at, value, flag, at, received_at FROM latest WHERE no=?", (number,))
-        best = Point(*stored[0]) if stored else None
-        for point in self._tail.points(number, after):
-            if is_newest(point.flag) and (best is None or displaces(point.flag, point.at, best.flag, best.at)):
-                best = point
-        return best
+        numbers = self._tail.numbers(sensors)
+        best = {row[0]: Point(*row[1:]) for row in self._tail.query(_LATEST, (json.dumps(list(numbers.values())),))}
+        for number, points in self._tail.points_of(numbers.values(), after).items():
+            for point in points:
+                old = best.get(number)
+                if is_newest(point.flag) and (old is None or displaces(point.flag, point.at, old.flag, old.at)):
+                    best[number] = point
+        return {sensor: _latest(best[number]) for sensor, number in numbers.items() if number in best}
 
     def lost(self, limit: int = -1) -> dict[str, int]:
         """Sensors silent for longer than they may be, with the time of the newest reading, longest silence first; −1 is all.
@@ -107,6 +112,9 @@ class History:
         """Close the files."""
         self._tail.close()
         self._days.close()
+
+
+_LATEST = "SELECT no, at, latest.value, flag, at, received_at FROM json_each(?) wanted CROSS JOIN latest ON latest.no = wanted.value"
 
 
 def _latest(point: Point) -> Latest:

@@ -84,8 +84,9 @@ class Tail:
         there = [row[0] for row in self.query("SELECT id FROM segment_ids ORDER BY id", ())]
         if there:
             self._ask(found, after, there)
-            for number, mine in found.items():
-                mine += (point for segment, points in self._asked[number].points.items() if segment > after for point in points)
+            for number in found:
+                for segment, points in self._asked[number].points.items():
+                    found[number] += points if segment > after else ()
         if not there or len(self._asked) > KEPT_SENSORS:
             self._asked.clear()
         return found

@@ -28,5 +28,5 @@ def messages(fd: int, ended: Event, *, debug: bool) -> Iterator[Message]:
                 if typed := decode(read := os.read(fd, _MOST)):
                     yield from parser.feed(typed)
                 elif not read:
-                    ended.wait(_TICK_S)  # input that is closed is always ready
+                    return  # closed for good: whoever waits for this thread would wait for ever
             yield from parser.tick()

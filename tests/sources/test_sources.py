@@ -261,7 +261,7 @@ def test_a_source_without_its_secret_waits_for_it_alone(tmp_path: Path) -> None:
     (bench.home / "p").chmod(0o644)
     with bench.desk.transaction() as tx:
         bench.sources.write(tx, own)
-    assert ["a"] == [name for name, fault in bench.sources.faults.items() if "settings_want_0600" in fault]
+    assert ["a"] == [name for name, fault in bench.sources.faults.items() if "chmod 600" in fault]
     (bench.home / "p").chmod(0o600)
     with bench.desk.transaction() as tx:
         bench.sources.write(tx, own)

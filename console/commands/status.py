@@ -16,9 +16,11 @@ def command(home: Path, as_json: bool) -> None:
         from data.centre.status import read
 
         state = read(home)
+    say = words()
+    if fault := state["settings_fault"]:
+        state["settings_fault"] = say.say(fault)
     if as_json:
         echo_json(state)
         return
-    say = words()
     for name, value in state.items():
-        echo(f"{say(f'status.{name}')}  {value if not isinstance(value, bool) else say(f'status.{str(value).lower()}')}")
+        echo(f"{say(f'status.{name}')}  {say(f'status.{str(value).lower()}') if isinstance(value, bool | None) else value}")

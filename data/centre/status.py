@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 from data.centre import broker as embedded
 from data.clock import iso, real_ms
-from data.domain.errors import StoreError
+from data.domain.errors import SettingsError, StoreError
+from data.domain.reason import Reason
 from data.settings import load
+from data.settings.paidan import Paidan, load_paidan
 from data.store.lease import HEARTBEAT_LATE_MS, holder
 from data.store.schema import LIVE, open_desk
 from data.store.sqlite import sqlite3
@@ -30,15 +32,16 @@ def read(home: Path) -> dict[str, Any]:
     """Keys: running, pid, centre, broker (url of a client), answers (its heart beats: a frozen one runs and does not answer),
     silent_since (its last heartbeat, ISO in the centre's zone, where it does not answer), broker_up, readings_per_s, backlog,
     free_mb (of the disk; a centre that cannot write does not answer), thinned (readings left out), calls_first (calls read before their messages),
-    waiting (orders not out), cases (live ones by state), quarantined, heartbeat_s.
+    waiting (orders not out), cases (live ones by state), quarantined, heartbeat_s, settings_fault (what a start would refuse; a centre
+    that runs goes on with what it read before; None when all is well).
 
-    Raises `SettingsError` or `StoreError`.
+    Raises `SettingsError` where there are no settings at all or paidan.toml itself is wrong, and `StoreError`.
     """
-    settings = load(home)
+    file, fault = _settings(home)
     pid = holder(home)
     known = embedded.recorded(home)
-    url = settings.file.broker if settings.file.broker != "embedded" else known.url if known else ""
-    state: dict[str, Any] = {"running": pid is not None, "pid": pid, "centre": settings.centre.id, "broker": url}
+    url = file.broker if file.broker != "embedded" else known.url if known else ""
+    state: dict[str, Any] = {"running": pid is not None, "pid": pid, "settings_fault": fault, "centre": file.centre.id, "broker": url}
     state["free_mb"] = shutil.disk_usage(home).free // 1_000_000
     try:
         conn = open_desk(home / "desk.db")
@@ -47,9 +50,17 @@ def read(home: Path) -> dict[str, Any]:
             raise
         return state | _NOTHING
     try:
-        return state | _of_desk(conn, settings.zone, running=pid is not None)
+        return state | _of_desk(conn, ZoneInfo(file.centre.zone), running=pid is not None)
     finally:
         conn.close()
+
+
+def _settings(home: Path) -> tuple[Paidan, Reason | None]:
+    """What paidan.toml says, and what is wrong with the other files."""
+    try:
+        return load(home).file, None
+    except SettingsError as error:
+        return load_paidan(home), error.reason
 
 
 def _of_desk(conn: sqlite3.Connection, zone: ZoneInfo, *, running: bool) -> dict[str, Any]:

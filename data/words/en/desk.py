@@ -159,4 +159,6 @@ WORDS: dict[str, str] = {
     "status.heartbeat_s": "heartbeat seconds ago",
     "status.true": "yes",
     "status.false": "no",
+    "status.none": "none",
+    "status.settings_fault": "settings fault",
 }

@@ -159,4 +159,6 @@ WORDS: dict[str, str] = {
     "status.heartbeat_s": "心跳秒前",
     "status.true": "是",
     "status.false": "否",
+    "status.none": "无",
+    "status.settings_fault": "设置有误",
 }

@@ -131,7 +131,7 @@ class Copies:
 
     def _wait(self, frame: Frame, now: int) -> None:
         if len(self._waiting) < MOST and len(frame.body) <= MAX_BYTES:
-            copy = _Copy(frame, _key(frame), now)
+            copy = _Copy(frame, _key(frame), min(frame.received_at, now))
             self._waiting.append(copy)
             _put(self._of_key, copy.key, copy)
 
@@ -165,7 +165,8 @@ class Copies:
 
     def _due(self, now: int) -> list[Frame]:
         due = []
-        while self._waiting and (self._waiting[0].is_done or now - self._waiting[0].came_at >= self._wait_ms):
+        # A clock that was set back makes nobody wait for longer.
+        while self._waiting and (self._waiting[0].is_done or not 0 <= now - self._waiting[0].came_at < self._wait_ms):
             copy = self._waiting.popleft()
             if copy.is_done:
                 continue

@@ -17,7 +17,9 @@ from tests.helpers.bare_mqtt import Publisher
 from tests.helpers.homes import CentreProcess
 from tests.helpers.waiting import wait_until
 
-READINGS, CALLS = 80_000, 20
+READINGS, SENSORS, CALLS = 80_000, 500, 20
+AGE_MS = 3_600_000
+"""How old the readings' times are: more than `TRUST_MS`, so none is thinned."""
 WAITING = 2 * MAX_ACK_PENDING
 """More readings than a broker has under way, twice over: what it has to send again may come last."""
 
@@ -52,8 +54,7 @@ def test_calls_pass_what_waits_for_the_session(tmp_path: Path, name: str) -> Non
     broker.start()
     home = tmp_path / "pailou"
     init_home(home, "street", broker=broker.url)
-    # Each sends once, so nothing is thinned.
-    rows = [f"s{n},noise" for n in range(READINGS)] + [f"b{n},call_button" for n in range(CALLS - 5)] + [f"f{n},smoke" for n in range(5)]
+    rows = [f"s{n},noise" for n in range(SENSORS)] + [f"b{n},call_button" for n in range(CALLS - 5)] + [f"f{n},smoke" for n in range(5)]
     (home / "sensors.csv").write_text("id,kind\n" + "\n".join(rows) + "\n", encoding="utf-8")
     centre = CentreProcess(home)
     centre.start()
@@ -62,7 +63,7 @@ def test_calls_pass_what_waits_for_the_session(tmp_path: Path, name: str) -> Non
         assert centre.process is not None
         os.kill(centre.process.pid, signal.SIGSTOP)
         now, topic = real_ms(), "paidan/pailou/sensor/"
-        flood = [(f"{topic}s{n}", b'{"value":%d,"time":%d}' % (30 + n % 10, now)) for n in range(READINGS)]
+        flood = [(f"{topic}s{n % SENSORS}", b'{"value":%d,"time":%d}' % (30 + n % 10, now - AGE_MS + n)) for n in range(READINGS)]
         called = [f"b{n}" for n in range(CALLS - 5)] + [f"f{n}" for n in range(5)]
         pressed = [(f"{topic}{one}", b"1" if n % 2 else b'{"value":1,"time":%d}' % now) for n, one in enumerate(called)]
         sender = threading.Thread(target=Publisher(broker.port, "flood").send, args=([*flood, *pressed],), daemon=True)

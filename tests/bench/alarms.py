@@ -42,7 +42,7 @@ from data.store.sqlite import connect  # noqa: E402
 from data.words import Words  # noqa: E402
 
 NOW = 1_795_500_000_000
-KIND, LOUD = "manhole", 50.0
+KIND, LOUD = "manhole_gas", 30.0
 """A kind without a delay, and a value beyond its limit."""
 
 

@@ -51,6 +51,15 @@ def test_silence_goes_by_the_staleness_of_the_kind() -> None:
     assert (2, button.timing.stale_s) == (silent.level, silent.after_s)
 
 
+def test_a_cover_is_tilted_for_half_a_minute_and_ended_by_a_person() -> None:
+    """On after 30 s, by time alone as it is sent once; never off by itself. A water level is lost after 2.5 intervals."""
+    kinds = load_kinds()
+    (tilt,) = kinds["manhole"].rules
+    assert isinstance(tilt, Threshold)
+    assert (30, True, True) == (tilt.on_delay_s, tilt.holds, tilt.latched)
+    assert 2.5 == kinds["water_level"].timing.stale_s / kinds["water_level"].timing.interval_s
+
+
 def test_judgements_are_not_law() -> None:
     """Only figures of a standard whose text was read are shown without 参考值."""
     confirmed = {

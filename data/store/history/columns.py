@@ -70,9 +70,11 @@ class Fold:
         """Single good readings in order of time, into whichever columns they are."""
         first, end = bisect_left(ats, self.start), bisect_left(ats, self.end)
         while first < end:
-            after = bisect_left(ats, self._begin(self.place(ats[first]) + 1), first, end)
+            place = self.place(ats[first])
+            after = bisect_left(ats, self._begin(place + 1), first, end)
             mine = values[first:after]
-            self.add(ats[first], Hour(len(mine), min(mine), max(mine), sum(mine), mine[-1], ats[after - 1]))
+            made, old = Hour(len(mine), min(mine), max(mine), sum(mine), mine[-1], ats[after - 1]), self._made[place]
+            self._made[place] = made if old is None else _both(old, made)
             first = after
 
     def _begin(self, place: int) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from data.store.history.columns import Fold, Hour
 from data.store.history.days import HOUR_MS, Days
-from data.store.history.points import Point, once, unpack
+from data.store.history.points import Point, is_doubted, once, unpack
 from data.store.sqlite import sqlite3
 
 KEPT_READINGS, KEPT_HOURS = 100_000, 100_000
@@ -63,6 +63,15 @@ class _Stored:
         return len(self._points or ())
 
 
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    """An hour of a sensor from more than one place."""
+
+    stored: list[_Stored]
+    newer: list[Point]
+    run: _Run
+
+
 @dataclass(slots=True)
 class _File:
     """What one file said while it was this one, in this state; None for an hour of which it has nothing."""
@@ -78,18 +87,40 @@ class Many:
     def __init__(self, days: Days) -> None:
         self._days = days
         self._files: dict[tuple[int, int], _File] = {}
+        self._merged: dict[tuple[int, int], _Merged] = {}
 
     def fold(self, folds: Mapping[int, Fold], fresh: Mapping[int, list[Point]]) -> None:
         """Add all good readings of each sensor within its own span; `fresh` are those of the tail."""
         stored = self._stored(folds)
+        merged: dict[tuple[int, int], _Merged] = {}
         for number, fold in folds.items():
-            newer: dict[int, list[Point]] = {}
-            for point in self._days.unknown(number, [point for point in fresh[number] if fold.start <= point.at < fold.end]):
-                newer.setdefault(point.at // HOUR_MS, []).append(point)
+            newer = self._newer(number, fold, fresh[number])
             hours = stored.get(number, {})
             for hour in sorted({*hours, *newer}):
-                _add(fold, hour, hours.get(hour, []), newer.get(hour, []))
+                mine, new = hours.get(hour, []), newer.get(hour, [])
+                if len(mine) == 1 and not new:
+                    _add_one(fold, hour, mine[0])
+                else:
+                    merged[number, hour] = both = self._merge((number, hour), mine, new)
+                    _add_merged(fold, both)
+        self._merged = merged
         self._forget()
+
+    def _newer(self, number: int, fold: Fold, fresh: list[Point]) -> dict[int, list[Point]]:
+        within = [point for point in fresh if fold.start <= point.at < fold.end]
+        if any(is_doubted(point.flag) for point in within):
+            within = self._days.unknown(number, within)
+        newer: dict[int, list[Point]] = {}
+        for point in within:
+            newer.setdefault(point.at // HOUR_MS, []).append(point)
+        return newer
+
+    def _merge(self, name: tuple[int, int], stored: list[_Stored], newer: list[Point]) -> _Merged:
+        """The last one, while it is still of the same parts: what came since a second ago is seldom of every sensor."""
+        known = self._merged.get(name)
+        if known is not None and known.stored == stored and known.newer == newer:
+            return known
+        return _Merged(stored, newer, _Run(once([*newer, *(point for one in stored for point in one.points)])))
 
     def _stored(self, folds: Mapping[int, Fold]) -> dict[int, dict[int, list[_Stored]]]:
         """Sensor → hour → what each of its day's two files has of it."""
@@ -129,18 +160,17 @@ def _keys(number: int, fold: Fold, day: int) -> range:
     return range(number << _HOUR_BITS | first, (number << _HOUR_BITS | last) + 1) if first <= last else range(0)
 
 
-def _add(fold: Fold, hour: int, stored: list[_Stored], newer: list[Point]) -> None:
-    if len(stored) == 1 and not newer:
-        (one,) = stored
-        if one.is_thinned or fold.is_within_one(hour * HOUR_MS, (hour + 1) * HOUR_MS - 1):
-            # Without its single readings an hour stands where its last one was.
-            if one.whole.count:
-                fold.add(one.whole.last_at, one.whole)
-        else:
-            fold.add_run(one.run.ats, one.run.values)
-        return
-    for one in stored:
+def _add_one(fold: Fold, hour: int, one: _Stored) -> None:
+    if one.is_thinned or fold.is_within_one(hour * HOUR_MS, (hour + 1) * HOUR_MS - 1):
+        # Without its single readings an hour stands where its last one was.
+        if one.whole.count:
+            fold.add(one.whole.last_at, one.whole)
+    else:
+        fold.add_run(one.run.ats, one.run.values)
+
+
+def _add_merged(fold: Fold, merged: _Merged) -> None:
+    for one in merged.stored:
         if one.is_thinned and one.whole.count:
             fold.add(one.whole.last_at, one.whole)
-    run = _Run(once([*newer, *(point for one in stored for point in one.points)]))
-    fold.add_run(run.ats, run.values)
+    fold.add_run(merged.run.ats, merged.run.values)

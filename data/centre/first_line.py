@@ -86,6 +86,7 @@ class FirstLine(Mqtt):
             if self.down_since is not None:
                 _LOG.info("first line connected, %d topics", len(self._followed))
             self.down_since, self.fault = None, ""
+            self._told.clear()
 
     @guarded
     def _take(self, topic: bytes, body: bytes, _number: int, _qos: int, retained: bool, _duplicate: bool, size: int) -> None:

@@ -75,7 +75,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
         self.theme_tokens = Theme(depth)
         self._clock = clock
         self._office = office
-        self.desk = Desk(office, Words(office.info.language), clock)
+        self.desk = Desk(office, Words(office.info.language, dict(office.info.names)), clock)
         self._guard, self.ringer = ActGuard(clock), Bell()
         self.keys = DeskKeys(self.desk, self._guard, self.ringer, keymap=Keymap(dict(office.info.keys)))
         self.line = SeatLine(PROFILE.link)

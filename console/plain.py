@@ -46,7 +46,7 @@ class Plain:
     def __init__(self, office: Office, say: Callable[[str], None]) -> None:
         self._time = 0.0
         self._office, self._say = office, say
-        self.desk = Desk(office, Words(office.info.language), lambda: self._time)
+        self.desk = Desk(office, Words(office.info.language, dict(office.info.names)), lambda: self._time)
         self.desk.place = "cases"
         self._guard = ActGuard(lambda: self._time)
         self.keys = DeskKeys(self.desk, self._guard, Bell(), keymap=Keymap(dict(office.info.keys)))

@@ -28,7 +28,12 @@ operator_option = click.option("--as", "operator", default=None, help="operator'
 def words() -> Words:
     """Words of the command line: Chinese, unless the environment's language is another."""
     language = os.environ.get("PAIDAN_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "zh"
-    return Words("en" if language.lower().startswith("en") else "zh")
+    if not language.lower().startswith("en"):
+        return Words("zh")
+    from data.domain.tables import english_names
+    from data.settings.classes import load_classes
+
+    return Words("en", english_names(load_classes(None).values()))
 
 
 @contextmanager

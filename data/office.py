@@ -19,7 +19,7 @@ from data.clock import real_ms
 from data.domain.case import Case, case_from
 from data.domain.errors import PaidanError, StoreError
 from data.domain.reason import Reason, because
-from data.domain.tables import Tables
+from data.domain.tables import Tables, english_names
 from data.domain.text import one_line
 from data.domain.vocabulary import State
 from data.kinds import Kind, load_kinds
@@ -113,7 +113,8 @@ class Office:
         self.seat = seat_name()
         known = settings.tables.operators.get(operator)
         language = (known.language if known else "") or settings.centre.language
-        self.words = Words(language)
+        names = english_names(settings.tables.classes.values()) if language == "en" else {}
+        self.words = Words(language, names)
         self.info = SeatInfo(
             centre=settings.centre.id,
             centre_name=settings.centre.name,
@@ -122,6 +123,7 @@ class Office:
             language=self.words.language,
             zone=settings.centre.zone,
             keys=tuple(sorted(settings.file.keys.items())),
+            names=tuple(names.items()),
         )
 
     @classmethod

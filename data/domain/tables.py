@@ -1,6 +1,6 @@
 """What the pure parts look things up in: units, grids, classes, rosters, operators. Frozen copies of the settings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, field
 
@@ -49,6 +49,10 @@ class CaseClass(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Four digits: group and class, as in CJ/T 315 and GB/T 30428."""
     name: str
     short: str = ""
+    english: str = ""
+    """Its name at a seat that reads English; where empty it is called as it is here."""
+    english_short: str = ""
+    """At most eight cells, as the queue has them; `english` where empty."""
     group: str = ""
     level: int
     accept_min: int
@@ -85,6 +89,12 @@ class CaseClass(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def minutes(self, level: int) -> tuple[int, int]:
         """Minutes to accept and to finish at a level."""
         return self.limits.get(level, (self.accept_min, self.done_min))
+
+
+def english_names(classes: Iterable[CaseClass]) -> dict[str, str]:
+    """Names and short names of classes → what they are called in English, where their file says it."""
+    known = [each for each in classes if each.english]
+    return {each.name: each.english for each in known} | {each.label: each.english_short or each.english for each in known}
 
 
 class Alias(Struct, frozen=True, kw_only=True):

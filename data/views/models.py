@@ -276,6 +276,8 @@ class SeatInfo(Struct, frozen=True, kw_only=True):
     zone: str
     keys: tuple[tuple[str, str], ...] = ()
     """`[keys]` of paidan.toml: a key's name and its own letter."""
+    names: tuple[tuple[str, str], ...] = ()
+    """What classes are called in `language`, where that is not their own name."""
 
 
 class Link(Struct, frozen=True, kw_only=True):

@@ -4,7 +4,9 @@ A catalogue is a flat dict: key → sentence with named `{fields}`. A missing ke
 never an error: a screen must not fall over a word.
 """
 
+from collections.abc import Mapping
 from importlib import import_module
+from types import MappingProxyType
 
 from data.domain.reason import Reason
 
@@ -14,10 +16,12 @@ LANGUAGES = ("zh", "en")
 class Words:
     """One language's catalogue: `words("state.open")`, `words("strip.due", minutes=15)`, `words.say(reason)`."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, names: Mapping[str, str] = MappingProxyType({})) -> None:
+        """`names`: what a class is called in this language, where that is not its own name."""
         if language not in LANGUAGES:
             language = "zh"
         self.language = language
+        self._names = names
         self._catalogue: dict[str, str] = import_module(f"data.words.{language}").CATALOGUE
 
     def __call__(self, key: str, /, **fields: object) -> str:
@@ -29,8 +33,8 @@ class Words:
         return key in self._catalogue
 
     def named(self, name: str) -> str:
-        """The name of a class in this language; one that a desk added itself is called as it is there."""
-        return self._catalogue.get(f"class.{name}", name)
+        """The name of a class in this language; one whose file has none is called as it is there."""
+        return self._names.get(name, name)
 
     def say(self, reason: Reason) -> str:
         """The sentence for a `Reason`. An argument written `@key` is itself looked up (`@state.open`), a class's name too."""

@@ -1,14 +1,15 @@
 """An English seat reads English: the classes that come with the program have English names wherever a case is named."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from data.domain.tables import english_names
 from data.kinds import load_kinds
 from data.office import Office
+from data.settings.classes import load_classes
 from data.store.desk import Desk
 from data.store.history import open_reader
 from data.store.schema import open_desk
@@ -16,8 +17,6 @@ from data.words import Words
 from tests.helpers.office import Centre
 from tests.places.driving import Seat, drive
 from widgets.cells import width
-
-CLASSES = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted((Path(__file__).parents[2] / "data" / "classes").glob("*.toml"))]
 
 
 @pytest.fixture
@@ -35,11 +34,11 @@ def mei(street: Centre, tmp_path: Path) -> Iterator[Office]:
 
 
 def test_every_class_has_an_english_name_that_fits_its_column() -> None:
-    """Name and short name of each; the short one within the eight cells of the queue."""
-    words = Words("en")
-    names = [name for each in CLASSES for name in (each["name"], each["short"])]
-    assert [] == [name for name in names if not words.named(name).isascii()]
-    assert [] == [each["short"] for each in CLASSES if width(words.named(each["short"])) > 8]
+    """Name and short name of each, in its own file; the short one within the eight cells of the queue."""
+    classes = load_classes(None).values()
+    words = Words("en", english_names(classes))
+    assert [] == [name for each in classes for name in (each.name, each.label) if not words.named(name).isascii()]
+    assert [] == [each.label for each in classes if width(words.named(each.label)) > 8]
     assert "自家一类" == words.named("自家一类")
 
 

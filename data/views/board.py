@@ -97,25 +97,27 @@ def _abnormal(desk: "sqlite3.Connection") -> int:
     return count
 
 
-def sensor_rows(desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int, words: Words) -> list[dict[str, object]]:
-    """Every sensor in use, for `paidan sensors --json`: worst first as on the board. `observed_at` is ISO 8601, UTC."""
+def sensor_rows(
+    desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int, zone: ZoneInfo, words: Words
+) -> list[dict[str, object]]:
+    """Every sensor in use, for `paidan sensors`: worst first as on the board. Times are ISO 8601 of the zone."""
     rows = _page(desk, kinds, lost(desk, history, kinds, now), -1)
-    return _exported(desk, history, kinds, now, words, rows)
+    return _exported(desk, history, kinds, now, zone, words, rows)
 
 
 def found_rows(
-    desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int, words: Words, ids: Sequence[str]
+    desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int, zone: ZoneInfo, words: Words, ids: Sequence[str]
 ) -> list[dict[str, object]]:
     """These sensors as `sensor_rows` gives them, in this order."""
-    return _exported(desk, history, kinds, now, words, _rows_of(desk, kinds, ids))
+    return _exported(desk, history, kinds, now, zone, words, _rows_of(desk, kinds, ids))
 
 
 def _exported(
-    desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int, words: Words, rows: Sequence["sqlite3.Row"]
+    desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], now: int, zone: ZoneInfo, words: Words, rows: Sequence["sqlite3.Row"]
 ) -> list[dict[str, object]]:
     ids = [row["id"] for row in rows]
     latest, trust = history.latest(ids), links(desk, history, ids)
-    return [_export(row, kinds[row["kind"]], latest.get(row["id"]), trust.get(row["id"], SOUND), now, words) for row in rows]
+    return [_export(row, kinds[row["kind"]], latest.get(row["id"]), trust.get(row["id"], SOUND), now, zone, words) for row in rows]
 
 
 def found_sensors(
@@ -154,7 +156,7 @@ def _found(row: "sqlite3.Row", kind: Kind, latest: Latest | None, link: Link, no
     )
 
 
-def _export(row: "sqlite3.Row", kind: Kind, latest: Latest | None, link: Link, now: int, words: Words) -> dict[str, object]:
+def _export(row: "sqlite3.Row", kind: Kind, latest: Latest | None, link: Link, now: int, zone: ZoneInfo, words: Words) -> dict[str, object]:
     fresh = freshness(latest, kind, now, link)
     age_s = _age_s(latest, fresh, now)
     return {
@@ -165,11 +167,11 @@ def _export(row: "sqlite3.Row", kind: Kind, latest: Latest | None, link: Link, n
         "grid": row["grid"],
         "value": latest.value if latest and fresh is Freshness.LIVE else None,
         "unit": kind.unit,
-        "observed_at": iso(latest.at) if latest and age_s is not None else None,
+        "observed_at": iso(latest.at, zone) if latest and age_s is not None else None,
         "age_s": age_s,
         "freshness": str(fresh),
         "level": row["level"],
-        **({"source_down_since": iso(link.down_since)} if link.down_since is not None else {}),
+        **({"source_down_since": iso(link.down_since, zone)} if link.down_since is not None else {}),
     }
 
 

@@ -165,7 +165,7 @@ def sensors_found(conn: sqlite3.Connection, settings: Settings, words: Words, te
     history, finder = open_reader(settings.home), Finder(settings.home)
     try:
         ids = finder.find(conn, text, limit)
-        return list(found_rows(conn, history, load_kinds(settings.home), settings.clock.now(), words, ids))
+        return list(found_rows(conn, history, load_kinds(settings.home), settings.clock.now(), settings.zone, words, ids))
     finally:
         history.close()
         finder.close()
@@ -175,6 +175,6 @@ def sensor_list(conn: sqlite3.Connection, settings: Settings, words: Words) -> l
     """All sensors with their newest value."""
     history = open_reader(settings.home)
     try:
-        return list(sensor_rows(conn, history, load_kinds(settings.home), settings.clock.now(), words))
+        return list(sensor_rows(conn, history, load_kinds(settings.home), settings.clock.now(), settings.zone, words))
     finally:
         history.close()

@@ -95,14 +95,14 @@ def test_trend() -> None:
 
 
 def test_rows_for_the_command_line(stand: Stand) -> None:
-    """Every sensor with the keys that `paidan sensors --json` prints."""
+    """Every sensor with the keys that `paidan sensors --json` prints, its time in the centre's zone."""
     stand.send("plaza", 55.5)
-    rows = sensor_rows(stand.desk.conn, stand.history, stand.kinds, stand.clock.now(), Words("zh"))
+    rows = sensor_rows(stand.desk.conn, stand.history, stand.kinds, stand.clock.now(), ZONE, Words("zh"))
     assert 5 == len(rows)
     row = next(one for one in rows if one["id"] == "plaza")
     expected = {
         "id": "plaza", "kind": "noise", "name": "噪声", "place": "江南广场", "grid": "JN-01", "value": 55.5, "unit": "dB",
-        "observed_at": "2026-11-24T12:30:00.000+00:00", "age_s": 0.0, "freshness": "live", "level": None,
+        "observed_at": "2026-11-24T20:30:00.000+08:00", "age_s": 0.0, "freshness": "live", "level": None,
     }  # fmt: skip
     assert expected == row
 

@@ -1,6 +1,7 @@
 """Where it is abnormal: open alarms and silent sensors by community, grid and kind. Only exceptions are read, never all sensors."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from data.domain.tables import Tables
@@ -26,13 +27,15 @@ def areas(
     by_grid = _by_grid(conn, lost)
     inside = {grid: counts for grid, counts in by_grid.items() if community is None or owner(tables, grid) == community}
     found: dict[str, AreaCount] = {}
-    for grid, (levels, silent) in inside.items():
+    for grid, by_kind in inside.items():
+        levels = tuple(sum(counts[level] for counts in by_kind.values()) for level in range(4))
+        silent = sum(counts[_SILENT] for counts in by_kind.values())
         id, name = _named(tables, grid, whole=community is None)
         before = found.get(id, AreaCount(id=id, name=name, levels=(0, 0, 0, 0), lost=0))
         both = tuple(a + b for a, b in zip(before.levels, levels, strict=True))
         found[id] = AreaCount(id=id, name=name, levels=both, lost=before.lost + silent)
     rows = sorted(found.values(), key=lambda each: ([-n for n in each.levels], -each.lost, each.id))
-    return Areas(rows=tuple(rows), kinds=_kinds(conn, kinds, lost, now, tuple(inside), words, everywhere=community is None))
+    return Areas(rows=tuple(rows), kinds=_kinds(conn, kinds, inside, now, words, everywhere=community is None))
 
 
 def _named(tables: Tables, grid: str, *, whole: bool) -> tuple[str, str]:
@@ -55,32 +58,35 @@ def _unit_name(tables: Tables, unit: str) -> str:
     return known.label if known else tables.centre_name if unit == tables.centre else unit
 
 
-def _by_grid(conn: sqlite3.Connection, lost: Sequence[str]) -> dict[str, tuple[tuple[int, ...], int]]:
-    levels: dict[str, list[int]] = {}
-    for grid, level, count in conn.execute(
-        f"SELECT coalesce(grid, ''), level, count(*) FROM (SELECT sensor, min(level) AS level FROM alarms WHERE {STANDING} GROUP BY sensor)"
-        " JOIN sensors ON sensors.id = sensor GROUP BY 1, 2"
-    ):
-        levels.setdefault(grid, [0, 0, 0, 0])[level - 1] += count
-    silent = dict(
-        conn.execute(
-            "SELECT coalesce(grid, ''), count(*) FROM json_each(?) gone JOIN sensors ON sensors.id = gone.value GROUP BY 1", (json.dumps(list(lost)),)
-        ).fetchall()
-    )
-    return {grid: (tuple(levels.get(grid, (0, 0, 0, 0))), silent.get(grid, 0)) for grid in [*levels, *silent]}
+def _by_grid(conn: sqlite3.Connection, lost: Sequence[str]) -> dict[str, dict[str, list[int]]]:
+    """Grid → kind → sensors by the level of their worst alarm, and the silent. Each is looked up once: rows of few sensors lie far apart."""
+    found: dict[str, dict[str, list[int]]] = {}
+    for grid, kind, place, count in (*conn.execute(_ALARMED), *conn.execute(_GONE, (json.dumps(list(lost)),))):
+        found.setdefault(grid, {}).setdefault(kind, [0] * 5)[place] += count
+    return found
+
+
+_SILENT = 4
+"""Place of the silent behind the four levels."""
+_ALARMED = f"""
+SELECT coalesce(grid, ''), kind, level - 1, count(*) FROM (SELECT sensor, min(level) AS level FROM alarms WHERE {STANDING} GROUP BY sensor)
+JOIN sensors ON sensors.id = sensor GROUP BY 1, 2, 3
+"""
+_GONE = f"SELECT coalesce(grid, ''), kind, {_SILENT}, count(*) FROM json_each(?) gone JOIN sensors ON sensors.id = gone.value GROUP BY 1, 2"
 
 
 def _kinds(
-    conn: sqlite3.Connection, kinds: Mapping[str, Kind], lost: Sequence[str], now: int, grids: Sequence[str], words: Words, *, everywhere: bool
+    conn: sqlite3.Connection, kinds: Mapping[str, Kind], inside: Mapping[str, Mapping[str, list[int]]], now: int, words: Words, *, everywhere: bool
 ) -> tuple[KindCount, ...]:
     """Most abnormal first: five kinds and the rest as one."""
-    at = {"grids": json.dumps(list(grids)), "lost": json.dumps(list(lost)), "all": everywhere, "since": now - HOUR_MS, "bar": HOUR_MS // BARS}
+    at = {"grids": json.dumps(list(inside)), "all": everywhere, "since": now - HOUR_MS, "bar": HOUR_MS // BARS}
+    abnormal, silent = Counter[str](), Counter[str]()
+    for by_kind in inside.values():
+        for name, counts in by_kind.items():
+            abnormal[name] += sum(counts[:_SILENT])
+            silent[name] += counts[_SILENT]
     where = "(:all OR coalesce(s.grid, '') IN (SELECT value FROM json_each(:grids)))"
     alarmed = "alarms a JOIN sensors s ON s.id = a.sensor WHERE"
-    standing = "a.cleared_at IS NULL AND a.suppressed_by IS NULL AND a.shelved_until IS NULL"
-    open_now = f"SELECT s.kind, count(DISTINCT s.id) FROM {alarmed} {standing} AND {where} GROUP BY 1"
-    gone = f"SELECT s.kind, count(*) FROM json_each(:lost) g JOIN sensors s ON s.id = g.value WHERE {where} GROUP BY 1"
-    abnormal, silent = (dict(conn.execute(query, at).fetchall()) for query in (open_now, gone))
     bars: dict[str, list[int]] = {}
     raised = f"SELECT s.kind, (a.raised_at - :since) / :bar AS bar, count(*) FROM {alarmed} a.raised_at >= :since AND {where} GROUP BY 1, 2"
     for kind, bar, count in conn.execute(raised, at):
@@ -110,23 +116,24 @@ def one(
 ) -> AreaSensor | None:
     """One of its grid's exceptions, or None."""
     row = conn.execute("SELECT coalesce(grid, '') FROM sensors WHERE id = ?", (sensor,)).fetchone()
-    found = sensors(conn, history, kinds, lost, now, row[0], words) if row else ()
-    return next((each for each in found if each.sensor == sensor), None)
+    found = sensors(conn, history, kinds, lost, now, row[0], words, only=sensor) if row else ()
+    return next(iter(found), None)
 
 
 def sensors(
-    conn: sqlite3.Connection, history: History, kinds: Mapping[str, Kind], lost: Sequence[str], now: int, grid: str, words: Words
+    conn: sqlite3.Connection, history: History, kinds: Mapping[str, Kind], lost: Sequence[str], now: int, grid: str, words: Words, only: str = ""
 ) -> tuple[AreaSensor, ...]:
-    """What is abnormal or silent in one grid, worst first; what a silent gateway explains is folded into the gateway's row."""
+    """What is abnormal or silent in one grid, or `only` this sensor, worst first; what a silent gateway explains is folded into its row."""
+    exceptions = "SELECT sensor FROM alarms WHERE cleared_at IS NULL AND suppressed_by IS NULL UNION ALL SELECT value FROM json_each(:lost)"
     rows = conn.execute(
         "SELECT s.*, a.id AS alarm, a.level, a.raised_at, a.acknowledged_by, a.case_id, a.shelved_until, a.shelved_by,"
         " a.occurrences * (a.chattering IS NOT NULL) AS chattering,"
         " (SELECT number FROM cases WHERE id = a.case_id) AS number FROM sensors s"
         " LEFT JOIN alarms a ON a.id ="
         " (SELECT id FROM alarms WHERE sensor = s.id AND cleared_at IS NULL AND suppressed_by IS NULL ORDER BY level LIMIT 1)"
-        " WHERE s.retired_at IS NULL AND coalesce(s.grid, '') = :grid AND s.id IN"
-        " (SELECT sensor FROM alarms WHERE cleared_at IS NULL AND suppressed_by IS NULL UNION ALL SELECT value FROM json_each(:lost))"
-        " ORDER BY a.level IS NULL, a.level, a.raised_at LIMIT :most", {"grid": grid, "lost": json.dumps(list(lost)), "most": MOST},
+        f" WHERE s.retired_at IS NULL AND coalesce(s.grid, '') = :grid AND s.id IN ({exceptions}){' AND s.id = :only' if only else ''}"
+        " ORDER BY a.level IS NULL, a.level, a.raised_at LIMIT :most",
+        {"grid": grid, "lost": json.dumps(list(lost)), "most": MOST, "only": only},
     ).fetchall()  # fmt: skip
     ids = [row["id"] for row in rows]
     latest, covered, trust = history.latest(ids), history.covered_by(ids), links(conn, history, ids)

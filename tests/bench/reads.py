@@ -83,9 +83,10 @@ def seat(home: Path) -> dict[str, dict[str, float]]:
     """What the board and a search ask, over the real service."""
     office = Office.open(home, "王梅")
     found = {
-        "board": measured(lambda _n: office.board(12, 20), 21), "counts": measured(lambda _n: office.counts(), 21),
+        "board": measured(lambda _n: office.board(12, 20), 21), "board of 40": measured(lambda _n: office.board(40, 20), 21),
+        "counts": measured(lambda _n: office.counts(), 21),
         "health": measured(lambda _n: office.health(), 21), "areas": measured(lambda _n: office.areas(), 21),
-        "queue_page": measured(lambda _n: office.queue(40), 21),
+        "supervision": measured(lambda _n: office.supervision(), 21), "queue_page": measured(lambda _n: office.queue(40), 21),
     }  # fmt: skip
     for text in SEARCHES:
         assert office.find_sensors(text, 20), text

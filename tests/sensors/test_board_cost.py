@@ -6,10 +6,12 @@ from itertools import pairwise
 
 from data.domain.reading import Reading
 from data.domain.sensor import Sensor
+from data.domain.tables import Tables
 from data.kinds.register import sync_sensors
 from data.store.history.columns import Column
 from data.store.history.tail import _PARTS
 from data.store.sqlite import sqlite3
+from data.views import areas
 from data.views.board import board
 from data.words import Words
 from tests.helpers.clock import ZONE
@@ -64,6 +66,21 @@ def test_a_board_of_forty_panels_asks_no_more_than_one_of_eight(stand: Stand) ->
     few, many = statements(stand, lambda: look(8)), statements(stand, lambda: look(40))
     assert few == many
     assert many <= 40 + len(stand.kinds)
+
+
+def test_areas_ask_three_times_whatever_there_is(stand: Stand) -> None:
+    """The sensors of the exceptions are looked up once: alarms, silent ones, the last hour; and one of them only for itself."""
+    many_sensors(stand)
+    tables, words, now = Tables(centre="jiangnan", centre_name="江南"), Words("zh"), stand.clock.now()
+    asked = []
+    for count in (2, 30):
+        ids = [f"m{n}" for n in range(count)]
+        seen = areas.areas(stand.desk.conn, stand.kinds, tables, ids, now, None, words)
+        assert (count, count) == (sum(row.lost for row in seen.rows), sum(kind.lost for kind in seen.kinds))
+        asked.append(statements(stand, lambda ids=ids: areas.areas(stand.desk.conn, stand.kinds, tables, ids, now, None, words)))
+        found = [areas.one(stand.desk.conn, stand.history, stand.kinds, ids, now, sensor, words) for sensor in ("m1", "m40")]
+        assert ["m1", None] == [one and one.sensor for one in found]
+    assert [3, 3] == asked
 
 
 def test_many_sensors_at_once_fold_as_one_by_one(stand: Stand) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 import click
 
 from console import commands
+from console.helping import HelpInWords
 from console.mistyped import in_words
 from console.opening import open_seat, who_where
-from console.telling import said_in_words
+from console.telling import HOME_HELP, OPERATOR_HELP, both, said_in_words
 
-DEFAULT_HOME_HELP = "settings folder of the centre"
+click.Context.formatter_class = HelpInWords  # of all commands and theirs, whoever makes them
 
 
 class Commands(click.Group):
@@ -31,6 +32,12 @@ class Commands(click.Group):
         found: click.Command = import_module(f"console.commands.{module}").command
         return found
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each with all of its first sentence."""
+        found = [(name, command) for name in self.list_commands(ctx) if (command := self.get_command(ctx, name))]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.get_short_help_str(200)) for name, command in found])
+
     def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
         """What stands before the command is read."""
         try:
@@ -46,13 +53,17 @@ class Commands(click.Group):
             raise in_words(error) from error
 
 
-@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--home", type=click.Path(path_type=Path, file_okay=False), help=DEFAULT_HOME_HELP)
-@click.option("--as", "operator", help="operator's name; the system user unless given")
-@click.option("--plain", is_flag=True, help="by lines: for braille displays, serial lines and scripts")
+@click.group(
+    cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]},
+    help=both("派单：街道、社区治理中心一键派单。不写命令就打开席位。",
+              "One-key dispatch for street and community centres. With no command, opens a seat."),
+)  # fmt: skip
+@click.option("--home", type=click.Path(path_type=Path, file_okay=False), help=HOME_HELP)
+@click.option("--as", "operator", help=OPERATOR_HELP)
+@click.option("--plain", is_flag=True, help=both("逐行问答：盲文显示器、串口和脚本用", "by lines: for braille displays, serial lines and scripts"))
 @click.pass_context
 def group(ctx: click.Context, home: Path | None, operator: str | None, plain: bool) -> None:
-    """Paidan 派单: one-key dispatch for street and community centres. With no command, opens a seat."""
+    """A seat, unless a command is named."""
     if ctx.invoked_subcommand is None:
         with said_in_words():
             sys.exit((_plain_seat if plain else open_seat)(*who_where(home, operator)))

@@ -18,17 +18,28 @@ from data.words import Words
 EXIT_RUNNING = 75
 """EX_TEMPFAIL of sysexits: a centre runs here already."""
 
-home_option = click.option(
-    "--home", type=click.Path(path_type=Path, file_okay=False), required=True, help="settings folder of the centre"
-)
-json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead of text")
-operator_option = click.option("--as", "operator", default=None, help="operator's name; the system user unless given")
+
+def language() -> str:
+    """The reader's: Chinese, unless the environment's is another."""
+    asked = os.environ.get("PAIDAN_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "zh"
+    return "en" if asked.lower().startswith("en") else "zh"
+
+
+def both(zh: str, en: str) -> str:
+    """What `--help` says, in the reader's language; it stands beside its command, so no seat loads it."""
+    return en if language() == "en" else zh
+
+
+HOME_HELP = both("治理中心的设置目录", "settings folder of the centre")
+OPERATOR_HELP = both("操作人姓名；不填用系统用户名", "operator's name; the system user unless given")
+home_option = click.option("--home", type=click.Path(path_type=Path, file_okay=False), required=True, help=HOME_HELP)
+json_option = click.option("--json", "as_json", is_flag=True, help=both("输出 JSON，不输出文字", "JSON instead of text"))
+operator_option = click.option("--as", "operator", default=None, help=OPERATOR_HELP)
 
 
 def words() -> Words:
-    """Words of the command line: Chinese, unless the environment's language is another."""
-    language = os.environ.get("PAIDAN_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "zh"
-    if not language.lower().startswith("en"):
+    """Words of the command line."""
+    if language() == "zh":
         return Words("zh")
     from data.domain.tables import english_names
     from data.settings.classes import load_classes

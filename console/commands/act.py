@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from console.telling import echo, home_option, operator_option, refuse, said_in_words, tell
+from console.telling import both, echo, home_option, operator_option, refuse, said_in_words, tell
 from data.acts import table
 from data.domain.reason import because
 
@@ -19,19 +19,22 @@ def _field_options(function: Callable[..., Any]) -> Callable[..., Any]:
         for field in (*act.row.fields, *act.row.optional):
             acts_of.setdefault(field, []).append(act.name)
     for field in sorted(acts_of, reverse=True):
-        function = click.option(f"--{field.replace('_', '-')}", field, help=f"for {', '.join(acts_of[field])}")(function)
+        function = click.option(f"--{field.replace('_', '-')}", field, help=both("用于 ", "for ") + ", ".join(acts_of[field]))(function)
     return function
 
 
 @click.command(
-    help="Do an act on a case (id, number or #number) with the fields that the act takes.",
-    epilog="Acts: " + ", ".join(table()),
+    help=both(
+        "对一件事（编号、序号或 #序号）办一个动作，带上该动作要填的项。",
+        "Do an act on a case (id, number or #number) with the fields that the act takes.",
+    ),
+    epilog=both("动作：", "Acts: ") + ", ".join(table()),
 )
 @click.argument("case")
 @click.argument("act")
 @home_option
 @operator_option
-@click.option("--confirm", is_flag=True, help="go on in spite of the warnings")
+@click.option("--confirm", is_flag=True, help=both("有提醒也照办", "go on in spite of the warnings"))
 @_field_options
 def command(case: str, act: str, home: Path, operator: str | None, confirm: bool, **fields: str | None) -> None:
     """Exit 1 with the reason when refused."""

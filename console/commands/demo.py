@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from console.telling import echo, words
+from console.telling import both, echo, words
 from data.domain.errors import PaidanError
 
 if TYPE_CHECKING:
@@ -16,17 +16,24 @@ if TYPE_CHECKING:
 _WORDS = words()
 
 
-@click.command("demo", help=_WORDS("demo.help"))
-@click.option("--home", type=click.Path(path_type=Path, file_okay=False), help=_WORDS("demo.home_help"))
-@click.option("--headless", is_flag=True, help=_WORDS("demo.headless_help"))
-@click.option("--seconds", default=60.0, show_default=True, type=click.FloatRange(1), help=_WORDS("demo.seconds_help"))
-@click.option("--rate", default=1.0, show_default=True, type=click.FloatRange(0.1, 3600), help=_WORDS("demo.rate_help"))
-@click.option("--story", default=0, type=click.IntRange(0), help=_WORDS("demo.story_help"))
-@click.option("--stories", is_flag=True, help=_WORDS("demo.stories_help"))
-@click.option("--as", "operator", default="", help=_WORDS("demo.as_help"))
-def command(
-    home: Path | None, headless: bool, seconds: float, rate: float, story: int, stories: bool, operator: str
-) -> None:
+@click.command(
+    "demo",
+    help=both("一条命令看全：模拟街道、两个治理中心、一个席位。", "One command to see it all: a simulated street, two real centres and a seat."),
+)
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    help=both("保留数据的目录；不填则用临时目录，退出即删", "folder to keep the data in; else a temporary one that is deleted"),
+)
+@click.option("--headless", is_flag=True, help=both("不开席位，只运行并打印结果", "no seat: only run, then print what happened"))
+@click.option("--seconds", default=60.0, show_default=True, type=click.FloatRange(1), help=both("无席位时运行几秒", "seconds to run without a seat"))
+@click.option(
+    "--rate", default=1.0, show_default=True, type=click.FloatRange(0.1, 3600), help=both("全场时钟快几倍", "how many times faster all clocks are")
+)
+@click.option("--story", default=0, type=click.IntRange(0), help=both("只演第几件事；0 演一整天", "play only this story; 0 plays the day"))
+@click.option("--stories", is_flag=True, help=both("列出这一天的每件事和编号", "list the stories of the day with their numbers"))
+@click.option("--as", "operator", default="", help=both("以谁的名义坐席", "name to sit down under"))
+def command(home: Path | None, headless: bool, seconds: float, rate: float, story: int, stories: bool, operator: str) -> None:
     from data import demo
 
     if stories or story > demo.story_count():

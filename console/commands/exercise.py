@@ -8,23 +8,38 @@ from typing import TYPE_CHECKING
 
 import click
 
-from console.telling import home_option, json_option, operator_option, refuse, said_in_words, show, tell, words
+from console.telling import both, home_option, json_option, operator_option, refuse, said_in_words, show, tell, words
 from data.domain.reason import because
 
 if TYPE_CHECKING:
     from data.exercises import ExerciseReport
 
 
-@click.command(help="演练: play the scenario NAME against real desks; --report prints the times of one. The centre must be running.")
+@click.command(
+    help=both(
+        "演练：在真实席位上演一遍 NAME 这件事；--report 打印用时。中心须在运行。",
+        "Exercise: play the scenario NAME against real desks; --report prints the times of one. The centre must be running.",
+    )
+)
 @click.argument("name", required=False)
 @home_option
 @json_option
 @operator_option
-@click.option("--sensor", default="", help="where: a sensor of the register; else the first of the scenario's kinds")
-@click.option("--grid", default="", help="where: a grid")
-@click.option("--address", default="", help="where, in words")
-@click.option("--wait", type=click.FloatRange(0), default=0.0, help="wait so many seconds for its end, then report")
-@click.option("--report", "report_id", is_flag=False, flag_value="newest", help="times of an exercise: its ID, or the newest")
+@click.option(
+    "--sensor",
+    default="",
+    help=both("地点：登记过的传感器；不填取该情景种类的第一个", "where: a sensor of the register; else the first of the scenario's kinds"),
+)
+@click.option("--grid", default="", help=both("地点：网格", "where: a grid"))
+@click.option("--address", default="", help=both("地点：文字", "where, in words"))
+@click.option("--wait", type=click.FloatRange(0), default=0.0, help=both("等几秒到演完，再出报告", "wait so many seconds for its end, then report"))
+@click.option(
+    "--report",
+    "report_id",
+    is_flag=False,
+    flag_value="newest",
+    help=both("某次演练的用时：编号，不填为最近一次", "times of an exercise: its ID, or the newest"),
+)
 def command(  # noqa: PLR0917 — click passes them by name
     name: str | None, home: Path, as_json: bool, operator: str | None, sensor: str, grid: str, address: str, wait: float, report_id: str | None
 ) -> None:

@@ -4,14 +4,28 @@ from pathlib import Path
 
 import click
 
-from console.telling import home_option, json_option, refuse, said_in_words, show, words
+from console.telling import both, home_option, json_option, refuse, said_in_words, show, words
 
 
-@click.command(help="Say why a sensor alarms, or why it does not; with --at, why it did or did not at that time.")
+@click.command(
+    help=both(
+        "说明传感器为何告警或不告警；--at 说明当时为何。",
+        "Say why a sensor alarms, or why it does not; with --at, why it did or did not at that time.",
+    )
+)
 @click.argument("sensor")
 @home_option
 @json_option
-@click.option("--at", "when", default=None, metavar="TIME", help="a time that is over: 14:30, 2026-11-25T14:30 (local), or ISO 8601 with a zone")
+@click.option(
+    "--at",
+    "when",
+    default=None,
+    metavar="TIME",
+    help=both(
+        "过去的时刻：14:30、2026-11-25T14:30（本地）或带时区的 ISO 8601",
+        "a time that is over: 14:30, 2026-11-25T14:30 (local), or ISO 8601 with a zone",
+    ),
+)
 def command(sensor: str, home: Path, as_json: bool, when: str | None) -> None:
     """One sentence about its value, then one a rule."""
     from data.domain.reason import because

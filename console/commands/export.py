@@ -7,20 +7,27 @@ from pathlib import Path
 
 import click
 
-from console.telling import home_option, refuse, said_in_words
+from console.telling import both, home_option, refuse, said_in_words
 
 
-@click.group(help="Give tables out.")
+@click.group(help=both("导出表格。", "Give tables out."))
 def command() -> None:
     """Group of what can be exported."""
 
 
-@command.command(help="Print the stored readings of SENSOR as CSV (or JSON lines), oldest first, to stdout.")
+@command.command(
+    help=both(
+        "把传感器 SENSOR 的历史读数按 CSV（或逐行 JSON）输出，最早的在前。",
+        "Print the stored readings of SENSOR as CSV (or JSON lines), oldest first, to stdout.",
+    )
+)
 @click.argument("sensor")
 @home_option
-@click.option("--from", "start", default="", help="ISO time, local without zone; default: the first")
-@click.option("--to", "end", default="", help="ISO time, not included; default: now")
-@click.option("--jsonl", is_flag=True, help="JSON lines")
+@click.option(
+    "--from", "start", default="", help=both("从何时起，ISO 时间，不写时区为本地；不填从头", "ISO time, local without zone; default: the first")
+)
+@click.option("--to", "end", default="", help=both("到何时止（不含）；不填为现在", "ISO time, not included; default: now"))
+@click.option("--jsonl", is_flag=True, help=both("逐行 JSON", "JSON lines"))
 def readings(sensor: str, home: Path, start: str, end: str, jsonl: bool) -> None:
     """A stream: as long as the history is, and never in memory as a whole day of a district."""
     from data.clock import parse_time

@@ -5,25 +5,27 @@ from pathlib import Path
 
 import click
 
-from console.telling import echo_json, home_option, json_option, operator_option, refuse, said_in_words, tell
+from console.telling import both, echo_json, home_option, json_option, operator_option, refuse, said_in_words, tell
 
 
-@click.command(help="File a report by words; class, grid and place are guessed where they are not given.")
+@click.command(
+    help=both(
+        "用一句话录入诉求；类别、网格、地点没给的由系统猜。", "File a report by words; class, grid and place are guessed where they are not given."
+    )
+)
 @click.argument("text")
 @home_option
 @json_option
 @operator_option
-@click.option("--address", help="where")
-@click.option("--class", "class_code", help="class code")
-@click.option("--level", type=click.IntRange(1, 4), help="1 critical to 4 note")
-@click.option("--grid", help="grid id")
-@click.option("--name", help="who called")
-@click.option("--phone", help="number to call back")
-@click.option("--id", help="the caller's own id: the same again files nothing")
-@click.option("--guess", "only_guess", is_flag=True, help="say what would be guessed, file nothing")
-def command(
-    text: str, home: Path, as_json: bool, operator: str | None, class_code: str | None, only_guess: bool, **fields: str | int | None
-) -> None:
+@click.option("--address", help=both("地点", "where"))
+@click.option("--class", "class_code", help=both("类别编号", "class code"))
+@click.option("--level", type=click.IntRange(1, 4), help=both("级别，1 最急，4 提示", "1 critical to 4 note"))
+@click.option("--grid", help=both("网格编号", "grid id"))
+@click.option("--name", help=both("来电人", "who called"))
+@click.option("--phone", help=both("回访电话", "number to call back"))
+@click.option("--id", help=both("来文自己的编号：同一编号再来不重复立案", "the caller's own id: the same again files nothing"))
+@click.option("--guess", "only_guess", is_flag=True, help=both("只说会怎么猜，不立案", "say what would be guessed, file nothing"))
+def command(text: str, home: Path, as_json: bool, operator: str | None, class_code: str | None, only_guess: bool, **fields: str | int | None) -> None:
     """Exit 1 with the reason when it cannot be filed."""
     with said_in_words():
         from data.acts import Refused

@@ -7,18 +7,23 @@ from typing import Any
 
 import click
 
-from console.telling import echo, operator_option, refuse, said_in_words, tell, words
+from console.telling import HOME_HELP, both, echo, operator_option, refuse, said_in_words, tell, words
 
 
-@click.group(help="Take tables in.")
+@click.group(help=both("导入表格。", "Take tables in."))
 def command() -> None:
     """Group of what can be imported."""
 
 
-@command.command(help="Take a CSV table of sensors into the register; a running centre takes it up by itself. The same table again changes nothing.")
+@command.command(
+    help=both(
+        "把传感器 CSV 表导入登记册；运行中的中心自己生效。同一张表再导不变。",
+        "Take a CSV table of sensors into the register; a running centre takes it up by itself. The same table again changes nothing.",
+    )
+)
 @click.argument("file", type=click.Path(path_type=Path), required=False)
-@click.option("--template", is_flag=True, help="print the header with one row and stop")
-@click.option("--home", type=click.Path(path_type=Path, file_okay=False), help="settings folder of the centre")
+@click.option("--template", is_flag=True, help=both("只打印表头和一行样例", "print the header with one row and stop"))
+@click.option("--home", type=click.Path(path_type=Path, file_okay=False), help=HOME_HELP)
 @operator_option
 def sensors(file: Path | None, template: bool, home: Path | None, operator: str | None) -> None:
     """Import one table: all of it or nothing; every bad row is told with line and column."""

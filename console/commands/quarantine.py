@@ -5,11 +5,14 @@ from pathlib import Path
 
 import click
 
-from console.telling import home_option, json_option, said_in_words, show, tell, words
+from console.telling import HOME_HELP, both, home_option, json_option, said_in_words, show, tell, words
 
 
-@click.group(help="List messages that could not be read; `replay` reads them again.", invoke_without_command=True)
-@click.option("--home", type=click.Path(path_type=Path, file_okay=False), help="settings folder of the centre")
+@click.group(
+    help=both("列出读不懂的来文；replay 让中心重读。", "List messages that could not be read; `replay` reads them again."),
+    invoke_without_command=True,
+)
+@click.option("--home", type=click.Path(path_type=Path, file_okay=False), help=HOME_HELP)
 @json_option
 @click.pass_context
 def command(ctx: click.Context, home: Path | None, as_json: bool) -> None:
@@ -51,9 +54,9 @@ def _body(body: bytes) -> dict[str, str]:
         return {"body_base64": base64.b64encode(body).decode("ascii")}
 
 
-@command.command("replay", help="Ask the centre to read the kept messages again: all, or one.")
+@command.command("replay", help=both("请中心重读留存的来文：全部或一条。", "Ask the centre to read the kept messages again: all, or one."))
 @home_option
-@click.option("--id", "id", type=int, help="only this message")
+@click.option("--id", "id", type=int, help=both("只这一条", "only this message"))
 def replay(home: Path, id: int | None) -> None:
     """The centre does it: at once when it runs, else at its next start."""
     with said_in_words():

@@ -5,16 +5,18 @@ from pathlib import Path
 
 import click
 
-from console.telling import echo, home_option, json_option, said_in_words, show, tell, words
+from console.telling import both, echo, home_option, json_option, said_in_words, show, tell, words
 from data.domain.reason import because
 
 
-@click.group(help="Scenarios (一件事): one file each, built in and in the home's scenarios/.")
+@click.group(
+    help=both("一件事（情景）：每件一个文件，自带的和设置目录 scenarios/ 里的。", "Scenarios: one file each, built in and in the home's scenarios/.")
+)
 def command() -> None:
     """The two below."""
 
 
-@command.command("list", help="All scenarios of a home.")
+@command.command("list", help=both("列出设置目录里的全部情景。", "All scenarios of a home."))
 @home_option
 @json_option
 def list_(home: Path, as_json: bool) -> None:
@@ -35,7 +37,13 @@ def list_(home: Path, as_json: bool) -> None:
         echo(f"{fit(row['name'], 16)}{fit(row['label'], 20)}{row['class']}  {fit(whose, 15)}{known}  {row['source']}")
 
 
-@command.command("check", help="Check a scenario's FILE: each mistake with file, key and remedy; exit 1 when there is one.")
+@command.command(
+    "check",
+    help=both(
+        "检查情景文件 FILE：每处错误说明文件、键和改法；有错退出码为 1。",
+        "Check a scenario's FILE: each mistake with file, key and remedy; exit 1 when there is one.",
+    ),
+)
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @home_option
 def check(file: Path, home: Path) -> None:

@@ -5,10 +5,15 @@ from pathlib import Path
 
 import click
 
-from console.telling import home_option, said_in_words
+from console.telling import both, home_option, said_in_words
 
 
-@click.command(help="Run the centre (no screen) until SIGTERM; exit 75 when one runs already.")
+@click.command(
+    help=both(
+        "运行中心（无界面），收到 SIGTERM 才停；已有一个在运行则退出码为 75。",
+        "Run the centre (no screen) until SIGTERM; exit 75 when one runs already.",
+    )
+)
 @home_option
 def command(home: Path) -> None:
     """Log to stderr; errors in one sentence."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from console.telling import home_option, json_option, said_in_words, show, words
+from console.telling import both, home_option, json_option, said_in_words, show, words
 
 _LISTS = {
     "unknown": "SELECT source, what, name, count, first_at, last_at FROM strangers ORDER BY count DESC, name",
@@ -15,12 +15,24 @@ _LISTS = {
 }
 
 
-@click.command(help="List the sources with their state, since when, and counts; or what came that is not in the register.")
+@click.command(
+    help=both(
+        "列出各来源的状态、起始时间和计数；或列出来了却没登记的。",
+        "List the sources with their state, since when, and counts; or what came that is not in the register.",
+    )
+)
 @home_option
 @json_option
-@click.option("--unknown", "which", flag_value="unknown", help="topics, sensors and words that no table knows, at most a thousand")
-@click.option("--described", "which", flag_value="described", help="sensors that devices describe themselves (discovery)")
-@click.option("--losses", "which", flag_value="losses", help="lost frames of radio devices")
+@click.option(
+    "--unknown",
+    "which",
+    flag_value="unknown",
+    help=both("哪张表里都没有的主题、传感器和用词，最多一千", "topics, sensors and words that no table knows, at most a thousand"),
+)
+@click.option(
+    "--described", "which", flag_value="described", help=both("设备自报的传感器（自动发现）", "sensors that devices describe themselves (discovery)")
+)
+@click.option("--losses", "which", flag_value="losses", help=both("无线设备丢的帧", "lost frames of radio devices"))
 def command(home: Path, as_json: bool, which: str | None) -> None:
     """Times are ISO in the centre's zone."""
     with said_in_words():

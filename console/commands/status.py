@@ -4,10 +4,15 @@ from pathlib import Path
 
 import click
 
-from console.telling import echo, echo_json, home_option, json_option, said_in_words, words
+from console.telling import both, echo, echo_json, home_option, json_option, said_in_words, words
 
 
-@click.command(help="Tell whether the centre runs, its broker, readings per second, backlog, waiting orders.")
+@click.command(
+    help=both(
+        "中心是否在运行，消息总线、每秒读数、积压、待发的单。",
+        "Tell whether the centre runs, its broker, readings per second, backlog, waiting orders.",
+    )
+)
 @home_option
 @json_option
 def command(home: Path, as_json: bool) -> None:

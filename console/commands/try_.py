@@ -6,14 +6,20 @@ from pathlib import Path
 
 import click
 
-from console.telling import home_option, json_option, said_in_words, words
+from console.telling import both, home_option, json_option, said_in_words, words
 
 
-@click.command("try", help="Play a scenario's or kind's FILE over stored history and print the cases and orders it would have made.")
+@click.command(
+    "try",
+    help=both(
+        "拿情景或种类文件 FILE 在历史数据上试跑，打印本会立的案和派的单。",
+        "Play a scenario's or kind's FILE over stored history and print the cases and orders it would have made.",
+    ),
+)
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @home_option
 @json_option
-@click.option("--since", default="30d", show_default=True, help="how far back: 30d, 12h, 90m")
+@click.option("--since", default="30d", show_default=True, help=both("回看多久：30d 天、12h 小时、90m 分钟", "how far back: 30d, 12h, 90m"))
 def command(file: Path, home: Path, as_json: bool, since: str) -> None:
     """One line of sums, then a case a line with its orders."""
     with said_in_words():

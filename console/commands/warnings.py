@@ -5,13 +5,20 @@ from pathlib import Path
 import click
 from msgspec.structs import asdict
 
-from console.telling import home_option, json_option, said_in_words, show, words
+from console.telling import both, home_option, json_option, said_in_words, show, words
 
 
-@click.command(help="List warnings from above (CAP): level, state, event, area and until when; exercises and tests are marked.")
+@click.command(
+    help=both(
+        "列出上级预警（CAP）：级别、状态、事件、区域、到何时；演练和测试有标记。",
+        "List warnings from above (CAP): level, state, event, area and until when; exercises and tests are marked.",
+    )
+)
 @home_option
 @json_option
-@click.option("--days", default=1.0, show_default=True, type=click.FloatRange(0, 30), help="also those that ended in so many days")
+@click.option(
+    "--days", default=1.0, show_default=True, type=click.FloatRange(0, 30), help=both("连几天内已结束的", "also those that ended in so many days")
+)
 def command(home: Path, as_json: bool, days: float) -> None:
     """Times are ISO in the centre's zone."""
     with said_in_words():

@@ -145,7 +145,6 @@ WORDS: dict[str, str] = {
     "outbox.cancelled": "taken back",
     "reason.report_no_figure": "no such figure: {figure}; there are {figures}",
     # check of a settings folder
-    "init.check_help": "Only check a settings folder: every mistake with its remedy; exit code 1 when there are errors.",
     "check.error": "error",
     "check.warning": "note",
     "check.line": "{kind}  {file}  {key}: {remedy}",

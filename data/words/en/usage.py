@@ -10,4 +10,10 @@ WORDS: dict[str, str] = {
     "usage.number": "a number is wanted",
     "usage.no_such_path": "no such file or folder; check the path",
     "usage.help": "see {command} --help",
+    "usage.usage": "Usage: ",
+    "usage.options": "Options",
+    "usage.commands": "Commands",
+    "usage.this": "show this help",
+    "usage.default": "default: ",
+    "usage.required": "required",
 }

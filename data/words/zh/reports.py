@@ -145,7 +145,6 @@ WORDS: dict[str, str] = {
     "outbox.cancelled": "已撤回",
     "reason.report_no_figure": "没有这个数: {figure}；可选 {figures}",
     # check of a settings folder
-    "init.check_help": "只检查设置目录，逐条指出错处和改法；有错时退出码为 1。",
     "check.error": "错",
     "check.warning": "提醒",
     "check.line": "{kind}  {file}  {key}：{remedy}",

@@ -10,4 +10,10 @@ WORDS: dict[str, str] = {
     "usage.number": "要填数字",
     "usage.no_such_path": "没有这个文件或目录，请核对路径",
     "usage.help": "用法见 {command} --help",
+    "usage.usage": "用法：",
+    "usage.options": "选项",
+    "usage.commands": "命令",
+    "usage.this": "显示这份说明",
+    "usage.default": "默认 ",
+    "usage.required": "必填",
 }

@@ -10,7 +10,7 @@ from widgets.cells import wrap
 from widgets.lines import Line, Piece, gap, spread
 from widgets.sensor_panel import panel_line, value_text
 from widgets.theme import Ground, Tone
-from widgets.times import clock, left, short_clock, span
+from widgets.times import MINUTE, clock, left, short_clock, span
 
 _BRIEF_STEPS = 3
 """Newest steps on the first page of a narrow screen."""
@@ -104,9 +104,9 @@ def _facts(detail: CaseDetail, now: int, zone: str, words: Words, width: int) ->
         yield from _named(words("detail.upper"), detail.row.upper, width)
     since = words("detail.since", span=span(max(now - detail.opened_at, 0), words))
     yield from _named(words("detail.opened"), f"{clock(detail.opened_at, zone)} {since}", width)
-    for name, at in (("accept_by", detail.accept_by), ("done_by", detail.done_by)):
-        if at is not None:
-            yield from _named(words(f"detail.{name}"), f"{clock(at, zone)} {left(at, now, words)}", width)
+    for name, by, met in (("accept_by", detail.accept_by, detail.accepted_at), ("done_by", detail.done_by, None)):
+        if by is not None:
+            yield from _named(words(f"detail.{name}"), f"{clock(by, zone)} {_kept(by, met or detail.ended_at, now, words)}", width)
     if detail.triage is not None:
         yield from _named(words("detail.triage"), words.say(detail.triage), width)
     if detail.roll:
@@ -114,6 +114,13 @@ def _facts(detail: CaseDetail, now: int, zone: str, words: Words, width: int) ->
     if detail.result:
         yield from _named(words("detail.result"), detail.result, width)
     yield _blank()
+
+
+def _kept(by: int, met: int | None, now: int, words: Words) -> str:
+    """Whether a deadline was kept by what happened at `met`; the time that is left while nothing has."""
+    if met is None:
+        return left(by, now, words)
+    return words("detail.kept") if met <= by else words("detail.kept_late", span=span(max(met - by, MINUTE), words))
 
 
 def _sensor(detail: CaseDetail, words: Words, width: int) -> Iterator[Line]:

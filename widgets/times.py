@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from data.words import Words
 
-_MINUTE = 60_000
-_HOUR = 60 * _MINUTE
+MINUTE = 60_000
+_HOUR = 60 * MINUTE
 _DAY = 24 * _HOUR
 
 
@@ -37,9 +37,9 @@ def day_and_time(at: int, now: int, zone: str) -> str:
 def span(ms: int, words: Words) -> str:
     """`41分`, `1时06`, `3天` — one unit, or hours with minutes."""
     if ms < _HOUR:
-        return words("time.minutes", n=ms // _MINUTE)
+        return words("time.minutes", n=ms // MINUTE)
     if ms < _DAY:
-        return words("time.hours", n=ms // _HOUR, m=f"{ms % _HOUR // _MINUTE:02}")
+        return words("time.hours", n=ms // _HOUR, m=f"{ms % _HOUR // MINUTE:02}")
     return words("time.days", n=ms // _DAY)
 
 
@@ -49,7 +49,7 @@ def left(due: int | None, now: int, words: Words) -> str:
         return ""
     if due >= now:
         return span(due - now, words)
-    return words("time.late", span=span(max(now - due, _MINUTE), words))
+    return words("time.late", span=span(max(now - due, MINUTE), words))
 
 
 def short_left(due: int | None, now: int, words: Words) -> str:
@@ -61,7 +61,7 @@ def short_left(due: int | None, now: int, words: Words) -> str:
 def minutes(n: int, words: Words) -> str:
     """A limit: `15分`, `2时`, `1时30分`."""
     if n < 60:
-        return span(n * _MINUTE, words)
+        return span(n * MINUTE, words)
     return words("time.limit_hours", n=n // 60, m=n % 60) if n % 60 else words("time.whole_hours", n=n // 60)
 
 
@@ -72,7 +72,7 @@ _STEP = 10_000
 def shown_age(at: int, now: int) -> float:
     """Seconds from `at` to `now`, in steps of ten below a minute."""
     steady = max(now // _STEP - at // _STEP, 0) * _STEP
-    return (steady if steady < _MINUTE else max(now - at, 0)) / 1000
+    return (steady if steady < MINUTE else max(now - at, 0)) / 1000
 
 
 def age(seconds: float | None, words: Words) -> str:

@@ -195,6 +195,10 @@ class CaseDetail(Struct, frozen=True, kw_only=True):
     """Cases that it may be a duplicate of, likest first, while nobody has decided."""
     roll: str = ""
     """As in `Proposal`."""
+    accepted_at: int | None = None
+    """When what `accept_by` waits for came: the lead's answer to its order, else somebody taking the case here."""
+    ended_at: int | None = None
+    """When the case was closed or ended otherwise."""
 
 
 class SensorPanel(Struct, frozen=True, kw_only=True):

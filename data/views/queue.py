@@ -1,7 +1,7 @@
 """The queue, its counts, one case's strip and detail: a page is one indexed query. Reads only; `now` is given."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from data.acts import SYSTEM, WORKERS, Scene, asking, confirmable, table, why_not
@@ -263,7 +263,17 @@ def detail(conn: sqlite3.Connection, tables: Tables, case_id: str, now: int) -> 
         panel=None,
         roll=_roll(conn, case_id),
         alike=duplicates(conn, tables, case_id, now) if row["maybe"] and row["state"] in _UNDECIDED else (),
+        accepted_at=_accepted(row, orders),
+        ended_at=row["closed_at"],
     )
+
+
+def _accepted(case: sqlite3.Row, orders: Sequence[sqlite3.Row]) -> int | None:
+    """Of `orders`, newest first. A unit that arrived or finished has accepted, though it never said so."""
+    lead = next((order for order in orders if order["lead"] and order["refused_at"] is None), None)
+    if lead is None or case["state"] in _UNDECIDED:
+        return None if case["taken_at"] is None else int(case["taken_at"])
+    return min((lead[name] for name in ("accepted_at", "arrived_at", "done_at") if lead[name] is not None), default=None)
 
 
 def _roll(conn: sqlite3.Connection, case_id: str) -> str:

@@ -177,3 +177,23 @@ def test_newest_order_is_read_with_its_facts(street: Centre) -> None:
     facts = newest_order(street.desk.conn, street.settings.tables, case)
     assert facts is not None
     assert (facts.stuck, facts.failure, facts.wanted) == ("", None, 1)
+
+
+def test_what_was_accepted_in_time_says_when(street: Centre) -> None:
+    """Nothing while the unit has not answered; then its answer, and at the end when the case was closed."""
+    sent(street)
+    order = street.all("orders")[0]
+
+    def kept() -> tuple[int | None, int | None]:
+        found = detail(street.desk.conn, street.settings.tables, order["case_id"], street.clock.now())
+        assert found is not None
+        return found.accepted_at, found.ended_at
+
+    assert kept() == (None, None)
+    accepted = street.clock.now()
+    answer = {"id": "r-1", "order": order["id"], "kind": "accepted", "time": accepted, "by": "林晓燕", "from": order["unit"]}
+    street.hear(f"paidan/{street.name}/in/receipt", answer)
+    street.clock.pass_s(3600)
+    assert kept() == (accepted, None)
+    assert code(street.act("close", 1, result="已清运", confirm=True)) == "did_close"
+    assert kept() == (accepted, street.clock.now())

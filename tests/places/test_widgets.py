@@ -212,6 +212,20 @@ def test_markup_in_a_report_is_only_text() -> None:
     assert any("[/b]" in _text(line, 40) for line in lines)
 
 
+def test_a_deadline_that_was_kept_is_not_late_for_ever() -> None:
+    """An hour on: accepted in time it says so, accepted behind it by how much, and only what still waits counts on."""
+    office = StandIn()
+    case = office.detail("case-2041")
+    assert case is not None
+    by, later = NOW + 900_000, NOW + 3_600_000
+
+    def said(met: int | None) -> str:
+        lines = detail_lines(replace(case, accept_by=by, accepted_at=met), None, now=later, zone=ZONE, words=WORDS, width=80)
+        return next(_text(line) for line in lines if "签收限" in _text(line)).split()[-1]
+
+    assert (said(by - 1), said(by + 120_000), said(None)) == ("按时", "迟2分", "超45分")
+
+
 def test_equal_neighbours_are_one_segment() -> None:
     """A plain row of one look is sent with few changes of colour."""
     plain = row(2051, 3, 41, "open", "垃圾", "五桥农贸市场后门建渣混堆", "五桥社区")

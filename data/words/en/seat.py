@@ -176,6 +176,8 @@ WORDS: dict[str, str] = {
     "detail.upper": "above",
     "detail.accept_by": "accept by",
     "detail.done_by": "done by",
+    "detail.kept": "in time",
+    "detail.kept_late": "{span} late",
     "detail.triage": "triage",
     "detail.result": "result",
     "detail.reports": "reporters",

@@ -176,6 +176,8 @@ WORDS: dict[str, str] = {
     "detail.upper": "上级",
     "detail.accept_by": "签收限",
     "detail.done_by": "办结限",
+    "detail.kept": "按时",
+    "detail.kept_late": "迟{span}",
     "detail.triage": "研判",
     "detail.result": "结果",
     "detail.reports": "报的人",

@@ -21,7 +21,8 @@ from data.domain.tables import Tables
 from data.files import broker_password
 from data.kinds import Kind, load_kinds
 from data.kinds.register import read_sensors
-from data.scenarios import load_scenarios
+from data.scenarios import load_scenarios, missing_assists
+from data.scenarios.spec import Scenario
 from data.settings import Settings, load
 
 MOST = 1_000
@@ -48,20 +49,21 @@ def check(home: Path, now: int) -> list[Finding]:
         copy = Copy(home, Path(folder))
         found = list(_of_loaders(copy))
         try:
-            settings, kinds = _read(copy.folder)
+            settings, kinds, scenarios = _read(copy.folder)
         except SettingsError:
             return found  # more than could be covered: what stands in the list comes first
         found += _of_tables(settings, kinds, copy, now)
+        if settings.tables.units and "units.toml" not in copy.suppressed:
+            found += _of_scenarios(scenarios, settings.tables)
         found += _of_sensors(home / "sensors.csv", settings.tables, kinds)
         found += _of_broker(settings, home)
         found += _of_sources(settings, home)
     return sorted(found, key=lambda one: not one.is_error)
 
 
-def _read(folder: Path) -> tuple[Settings, Mapping[str, Kind]]:
+def _read(folder: Path) -> tuple[Settings, Mapping[str, Kind], Mapping[str, Scenario]]:
     settings, kinds = load(folder), load_kinds(folder)
-    load_scenarios(folder, kinds, settings.tables)
-    return settings, kinds
+    return settings, kinds, load_scenarios(folder, kinds, settings.tables)
 
 
 def _of_loaders(copy: Copy) -> Iterator[Finding]:
@@ -162,13 +164,22 @@ def _of_classes(tables: Tables) -> Iterator[Finding]:
     takes_all = any(not unit.classes for unit in tables.units.values())
     taken = {code for unit in tables.units.values() for code in unit.classes}
     for row in tables.classes.values():
-        for unit in (row.unit, *row.assists):
-            if unit and unit not in tables.units:
-                yield _found("classes", f"class {row.code} {row.name}: unit = {unit!r}", "settings_want_unit")
+        if row.unit and row.unit not in tables.units:
+            yield _found("classes", f"class {row.code} {row.name}: unit = {row.unit!r}", "settings_want_unit")
+        for unit in row.assists:
+            if unit not in tables.units:
+                yield _found("classes", f"class {row.code} {row.name}: assists = {unit!r}", "settings_no_assist", is_error=False)
         if not row.unit and not takes_all and row.code not in taken:
             yield _found("classes", f"class {row.code} {row.name}", "settings_want_class_unit")
         if row.accept_min <= 0 or row.done_min <= 0:
             yield _found("classes", f"class {row.code} {row.name}", "settings_want_class_limit")
+
+
+def _of_scenarios(scenarios: Mapping[str, Scenario], tables: Tables) -> Iterator[Finding]:
+    """Shipped scenarios name the units of a street; a home that has fewer goes without, and a remark says so."""
+    for name, scenario in sorted(scenarios.items()):
+        for unit in missing_assists(scenario, tables):
+            yield _found(f"scenarios/{name}.toml", f"assists = {unit!r}", "settings_no_assist", is_error=False)
 
 
 def _of_grids(tables: Tables) -> Iterator[Finding]:

@@ -143,7 +143,7 @@ def missing(tables: Tables, class_code: str | None, unit: str | None, grid: str 
 
 
 def plan(case: Case, tables: Tables, now: int, around: Around = NOTHING_AROUND, assists: tuple[str, ...] | None = None) -> Plan:
-    """The proposal for `case` at `now`; `assists` instead of those that the class names."""
+    """The proposal for `case` at `now`; `assists` instead of those that the class names. One that a class names and this home lacks is left out."""
     problem = missing(tables, case.class_code, case.unit, case.grid)
     if problem or case.unit is None:
         return Plan(problem=problem or because("no_unit"))
@@ -218,7 +218,9 @@ def _assists(
     case: Case, tables: Tables, now: int, around: Around, lead: Unit, wanted: tuple[str, ...] | None
 ) -> tuple[tuple[Assist, ...], tuple[Reason, ...]]:
     case_class = tables.classes.get(case.class_code or "")
-    names = wanted if wanted is not None else case_class.assists if case_class else ()
+    # Only who named a unit himself can do something about one that is not there; the files' are told by the checks.
+    of_class = tuple(unit for unit in case_class.assists if unit in tables.units) if case_class else ()
+    names = wanted if wanted is not None else of_class
     helpers: list[Assist] = []
     warnings: list[Reason] = []
     for name in dict.fromkeys(names):

@@ -151,12 +151,17 @@ class Act(Struct, frozen=True, kw_only=True):
 
 def proposal(tx: Transaction, case: Case, tables: Tables, assists: tuple[str, ...] | None = None) -> Plan:
     """The plan for a case now, with what the desk knows of loads and channels. Assists: as asked, else its scenario's, else its class's."""
-    assists = case.assists if assists is None else assists
+    assists = _known(case.assists, tables) if assists is None else assists
     case_class = tables.classes.get(case.class_code or "")
     units = [case.unit or "", *(assists if assists is not None else case_class.assists if case_class else ())]
     units += [tables.units[unit].deputy for unit in units if unit in tables.units]
     around = orders.around(tx, case, tuple(dict.fromkeys(unit for unit in units if unit)), tables.load_warn)
     return plan(case, tables, tx.now, around, assists)
+
+
+def _known(assists: tuple[str, ...] | None, tables: Tables) -> tuple[str, ...] | None:
+    """Of a scenario's assists those that this home has: shipped files name units of a street. `paidan scenario check` tells the others."""
+    return None if assists is None else tuple(unit for unit in assists if unit in tables.units)
 
 
 @cache

@@ -80,4 +80,10 @@ _BLANK = re.compile(r"\{([A-Za-z_]+)\}")
 
 def missing_units(scenario: Scenario, tables: Tables) -> list[str]:
     """Units that the scenario names and this centre does not have; it then goes by the tables, and `check` says so."""
-    return [unit for unit in (scenario.open.lead, *scenario.open.assists) if unit and unit not in tables.units]
+    lead = scenario.open.lead
+    return [*([lead] if lead and lead not in tables.units else []), *missing_assists(scenario, tables)]
+
+
+def missing_assists(scenario: Scenario, tables: Tables) -> list[str]:
+    """Its assisting units that this centre does not have; they are left out of the plan."""
+    return [unit for unit in scenario.open.assists if unit not in tables.units]

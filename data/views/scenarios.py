@@ -6,7 +6,7 @@ from typing import Any
 from data.domain.errors import SettingsError
 from data.domain.reason import Reason, because
 from data.kinds import load_kinds
-from data.scenarios import load_scenarios, missing_units, mistakes, read_scenario
+from data.scenarios import load_scenarios, missing_assists, missing_units, mistakes, read_scenario
 from data.settings import load
 
 
@@ -36,7 +36,9 @@ def check_scenario(file: Path, home: Path) -> tuple[list[Reason], list[Reason]]:
         scenario = read_scenario(file)
     except SettingsError as error:
         return [error.reason], []
-    notes = [because("scenario_no_unit", unit=unit) for unit in missing_units(scenario, tables)]
+    lacking = missing_assists(scenario, tables)
+    notes = [because("scenario_no_unit", unit=unit) for unit in missing_units(scenario, tables) if unit not in lacking]
+    notes += [because("scenario_no_assist", unit=unit) for unit in lacking]
     told = {step.to for step in scenario.step if step.what == "tell"} - {who.kind for who in tables.contacts}
     notes += [because("scenario_no_contact", kind=kind) for kind in sorted(told)]
     warned = {step.to for step in scenario.step if step.what == "warn"} - {device.kind for device in tables.devices}

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from data.dispatch import MAX_ORDER_TEXT, Around, order_text, plan
 from data.domain.case import Case
@@ -51,8 +52,6 @@ def test_a_clear_plan_has_a_reason_for_everything_and_no_warning() -> None:
 
 
 def with_unit(made: Tables, id: str, **fields: Any) -> dict[str, Unit]:
-    from msgspec.structs import replace
-
     return {**made.units, id: replace(made.units[id], **fields)}
 
 
@@ -114,6 +113,13 @@ def test_back_to_who_sent_it_wants_a_second_look() -> None:
 def test_assists_once_each_never_the_lead_and_unknown_ones_warned() -> None:
     made = plan(case(), tables(), NOW, assists=("b", "a", "b", "c", "nobody"))
     assert ([each.unit.id for each in made.assists], codes(made.warnings)) == (["b", "c"], ["assist_unknown"])
+
+
+def test_an_assist_that_only_the_files_name_and_this_home_lacks_is_left_out() -> None:
+    """Of a class, and of a scenario: nobody here can do something about it at the press, so there is no warning; a named one stays a mistake."""
+    row = tables().classes["0102"]
+    made = plan(case(), tables(classes={"0102": replace(row, assists=("jiaojing", "b"))}), NOW)
+    assert ([each.unit.id for each in made.assists], made.warnings) == (["b"], ())
 
 
 def test_the_text_says_what_where_until_when_and_how_to_answer() -> None:

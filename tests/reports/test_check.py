@@ -112,3 +112,17 @@ def test_the_command_says_each_in_words_and_exits_one(home: Path) -> None:
     assert Words("zh")("settings_want_grid_owner") in done.stdout
     empty = run(main, ["init", "--check", str(home / "classes")], env={"PAIDAN_LANG": "en"})
     assert (1, True) == (empty.exit_code, "paidan init" in empty.stdout)
+
+
+def test_assisting_units_that_a_home_lacks_are_remarks(home: Path) -> None:
+    """Shipped scenarios name a street's units: a community is told of each, and nothing is wrong; a class's own the same, the street lacks none."""
+    assert [] == [one for one in check(home, NOW) if one.remedy == "settings_no_assist"]
+    lacking = [one for one in check(SAMPLES / "community", NOW) if one.remedy == "settings_no_assist"]
+    assert {("scenarios/bridge_tunnel.toml", "assists = 'jiaojing'"), ("scenarios/waterlogging.toml", "assists = 'jiaojing'")} <= {
+        (one.file, one.key) for one in lacking
+    }
+    own = (SAMPLES.parent / "classes" / "bridge.toml").read_text(encoding="utf-8")
+    (home / "classes" / "bridge.toml").write_text(own + '\nassists = ["ghost"]\n', encoding="utf-8")
+    lacking += [one for one in check(home, NOW) if "ghost" in one.key]
+    assert ("classes", "settings_no_assist") == (lacking[-1].file, lacking[-1].remedy)
+    assert {False} == {one.is_error for one in lacking}

@@ -4,14 +4,19 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from console.commands.scenario import command
+from data.acts import proposal
+from data.domain.case import case_from
 from data.domain.errors import SettingsError
 from data.init import init_home
 from data.kinds import load_kinds
 from data.scenarios import load_scenarios, missing_units
 from data.settings import load
 from data.words import Words
+from tests.helpers.clock import FakeClock, at
+from tests.helpers.office import open_centre
 
 SHIPPED = Path(__file__).resolve().parents[2] / "data" / "scenarios"
 
@@ -121,3 +126,19 @@ def test_check_names_every_mistake_and_what_is_worth_knowing(home: Path, tmp_pat
     assert (run.exit_code, run.stderr.count("broken.toml")) == (1, 3)
     sound = CliRunner().invoke(command, ["check", str(SHIPPED / "square_noise.toml"), "--home", str(home)])
     assert (sound.exit_code, "可用" in sound.stdout, "参考值" in sound.stdout) == (0, True, True)
+
+
+def test_an_assisting_unit_that_a_home_lacks_is_a_remark_and_no_warning(tmp_path: Path) -> None:
+    """At a community the shipped waterlogging file is sound, what it lacks is told; the case of one is planned without it, and without a word."""
+    community = open_centre(tmp_path / "dahegou", "community", FakeClock(at("2026-07-21 09:00")))
+    done = CliRunner().invoke(command, ["check", str(SHIPPED / "waterlogging.toml"), "--home", str(tmp_path / "dahegou")])
+    assert (0, True) == (done.exit_code, Words("zh")("reason.scenario_no_assist", unit="jiaojing") in done.output)
+    community.report(text="路面积水很深", grid=next(iter(community.settings.tables.grids)))
+    tables = community.settings.tables
+    with community.desk.transaction() as tx:
+        case = case_from(tx.one("SELECT * FROM cases"))
+        shipped = replace(case, assists=load_scenarios(None, load_kinds(), tables)["waterlogging"].open.assists)
+        made, named = (proposal(tx, shipped, tables, assists) for assists in (None, ("jiaojing",)))
+    assert [] == [warning for warning in made.warnings if warning.code == "assist_unknown"]
+    assert ["assist_unknown"] == [warning.code for warning in named.warnings if warning.code == "assist_unknown"]
+    assert () == made.assists

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
 from data.centre.alarm_text import alarm_text
+from data.centre.intake import say_worse
 from data.domain.sensor import Sensor
 from data.domain.vocabulary import FINISHED, Level, State
 from data.ids import new_id
@@ -133,6 +134,7 @@ class Alarms:
         if event.level >= alarm["level"]:
             return
         if alarm["case_id"] and not self.is_finished(alarm["case_id"]):
+            say_worse(self.tx, alarm["case_id"], alarm["id"], alarm_text(self.words, sensor, kind, event.value, event.force, rule))
             self.raise_level(self.tx, alarm["case_id"], event.level, self.now)
         else:
             # It was dealt with and got worse: that is new work.

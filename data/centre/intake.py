@@ -15,7 +15,7 @@ from data.domain.reason import because
 from data.domain.sensor import Sensor
 from data.domain.tables import Tables
 from data.domain.text import SYSTEM_NAME, clean, is_id, one_line, short, somebody
-from data.domain.vocabulary import FINISHED, Level
+from data.domain.vocabulary import FINISHED, Level, State
 from data.duplicates import ATTACH, Likeness, Trouble, raised
 from data.guess import where
 from data.ids import new_id
@@ -202,7 +202,7 @@ def open_from_alarm(
     # Two alarms are two devices: only people's word of the same trouble is one with an alarm.
     told = next((other for other, like in alike if other["alarm"] is None and may_join(other, like, row["class"], tables)), None)
     if told is not None:
-        return _fold(tx, told, str(alarm["id"]), row["level"])
+        return _fold(tx, told, str(alarm["id"]), row["level"], text)
     row["maybe"] = keep_maybe(alike)
     with tx.entry("open", subject=row["id"], operator=SYSTEM, seat=SEAT) as entry:
         entry.insert("cases", row)
@@ -210,11 +210,25 @@ def open_from_alarm(
     return str(row["id"])
 
 
-def _fold(tx: Transaction, case: sqlite3.Row, alarm: str, level: int) -> str:
+def _fold(tx: Transaction, case: sqlite3.Row, alarm: str, level: int, text: str) -> str:
     with tx.entry("fold", subject=case["id"], operator=SYSTEM, seat=SEAT) as entry:
         entry.update("cases", case["id"], {"alarm": alarm, "level": min(level, case["level"])})
         entry.update("alarms", alarm, {"case_id": case["id"]})
+        entry.remark(text=one_line(text, SUMMARY))
     return str(case["id"])
+
+
+def say_worse(tx: Transaction, case_id: str, alarm: str, text: str) -> None:
+    """A case's alarm has become worse: its history says how far, and so do its own words while nothing was ordered by them."""
+    case = tx.one("SELECT * FROM cases WHERE id=?", case_id)
+    if case is None or case["closed_at"] is not None:
+        return
+    with tx.entry("alarm_worse", subject=case_id, operator=SYSTEM, seat=SEAT) as entry:
+        entry.remark(text=text)
+        # Words of a person stay, a reporter's or a clerk's, and so do those that a unit has.
+        waits = case["source"] == "alarm" and case["alarm"] == alarm and case["state"] in {State.TRIAGE, State.OPEN}
+        if waits and tx.one("SELECT 1 FROM journal WHERE subject=? AND act='edit'", case_id) is None:
+            entry.update("cases", case_id, {"text": one_line(text, SUMMARY)})
 
 
 def raise_level(tx: Transaction, case_id: str, level: int, now: int) -> None:

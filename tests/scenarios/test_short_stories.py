@@ -78,6 +78,20 @@ def test_gas_is_graded_and_the_way_is_barred(play: Play) -> None:
     assert shown(story.at(60).reading("jn-gas-1", 60).at(62)) == [("0802", 1)]
 
 
+def test_a_case_says_the_depth_that_is_and_not_the_one_that_was(play: Play) -> None:
+    """While nobody has ordered anything the case's text follows the water; afterwards its history does."""
+    story = play("2026-07-21 18:00").reading("hx-underpass-water", 18).at(2).reading("hx-underpass-water", 18).at(4)
+    assert "18" in story.cases()[0]["text"]
+    story.reading("hx-underpass-water", 29).at(6).reading("hx-underpass-water", 29).at(8)
+    assert ("29" in story.cases()[0]["text"], shown(story)) == (True, [("0603", 2)])
+    story.press("F2")
+    story.at(20).reading("hx-underpass-water", 55).at(22).reading("hx-underpass-water", 55).at(24)
+    read = detail(story.street.desk.conn, story.stage.tables, "pailou-1", story.clock.now())
+    assert read is not None
+    worse = [str(dict(line.what.args)["text"]) for line in read.history if line.act == "alarm_worse"]
+    assert (len(worse), "29" in worse[0], "55" in worse[1], "29" in story.cases()[0]["text"]) == (2, True, True, True)
+
+
 def test_a_lift_with_people_inside_wants_the_visit(play: Play) -> None:
     """Closing without an arrival on record is asked about; with it, it closes on both desks."""
     story = play("2026-07-21 12:00").reading("xdh-lift-1", 1).at(2)

@@ -14,7 +14,8 @@ WORDS: dict[str, str] = {
     "reason.possible_duplicate": "可能重复 #{number}（{score}）",
     # history
     "reason.history_support": "{who} 附议",
-    "reason.history_fold": "同类告警并入本案",
+    "reason.history_fold": "告警并入本案：{text}",
+    "reason.history_alarm_worse": "情况加重：{text}",
     "reason.history_answered": "{who} 已回访",
     "reason.history_answer_sent": "答复已送出",
     "reason.history_answer_call": "答复没有送出，转人工回访",

@@ -2,14 +2,17 @@
 
 The readings of the stretch are taken again, in the order of their time, by the centre's own ingest, rules and scenarios; reports of
 the scenario's class are filed again. As nobody works at such a desk, each case counts as taken at once and as closed when all its
-alarms are over (a reported one: after its time to finish); steps `unless = ["taken"]` therefore do not happen.
+alarms are over (a reported one, and one of a press: after its time to finish; one that a person ends: when the value is back);
+steps `unless = ["taken"]` therefore do not happen.
+
+Where nothing is on its way, quiet readings only meet the memory, as a centre's do, and no transaction is opened for them.
 """
 
 import heapq
 import json
 import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
@@ -29,6 +32,8 @@ from data.domain.sensor import Sensor
 from data.domain.vocabulary import FINISHED
 from data.kinds import Kind, load_kinds, read_kind
 from data.kinds.register import changes, sync_sensors
+from data.rules import QUIET, Press, Rule, Threshold
+from data.rules.quiet import Heard
 from data.scenarios import load_scenarios, mistakes, read_scenario
 from data.scenarios.spec import Scenario
 from data.settings import Settings, load
@@ -38,6 +43,9 @@ from data.store.schema import migrate, open_desk
 from data.store.sqlite import connect
 from data.words import Words
 
+MINUTE_MS = 60_000
+SHORT_S = 600.0
+"""Delays shorter than this are looked at at every step."""
 STEP_MS = 10_000
 """Readings of so long are one batch, as a centre takes them; a story moves at most this late."""
 _DONE = ",".join(f"'{state}'" for state in FINISHED)
@@ -106,10 +114,21 @@ class _Play:
     plans: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     readings: int = 0
     reports: int = 0
+    is_still: bool = False
+    """Nothing but a loud reading, a report or a story's moment can bring anything about."""
+    due: int | None = None
+    """When the next story moves, UTC ms."""
+
+    def rule(self, sensor: str, name: str) -> Rule | None:
+        """The rule of an alarm."""
+        return next((rule for rule in self.stage.kinds[self.stage.sensors[sensor].kind].rules if rule.name == name), None)
 
 
-def attempt(home: Path, file: Path, since: int, until: int) -> Trial:
-    """Play `[since, until)` (UTC ms) of a home's history. Raises `SettingsError` for a mistake in the file or the home."""
+def attempt(home: Path, file: Path, since: int, until: int, progress: Callable[[int], None] = lambda _at: None) -> Trial:
+    """Play `[since, until)` (UTC ms) of a home's history. Raises `SettingsError` for a mistake in the file or the home.
+
+    `progress` is told how far it is (UTC ms) at every step that has readings.
+    """
     settings = load(home)
     kinds, scenarios = _recipes(home, file, settings)
     source = open_desk(home / "desk.db")
@@ -125,7 +144,7 @@ def attempt(home: Path, file: Path, since: int, until: int) -> Trial:
             play = _Play(settings, stage, Desk(conn, clock), clock, Memory(kinds, settings.zone))
             with play.desk.transaction() as tx:
                 sync_sensors(tx, sensors)
-            _run(play, home, list(_reports(source, scenarios, file, since, until)), since, until)
+            _run(play, home, list(_reports(source, scenarios, file, since, until)), since, until, progress)
             found = _result(play, str(file), since, until)
             conn.close()
             return found
@@ -173,7 +192,7 @@ def _reports(source: Any, scenarios: Mapping[str, Scenario], file: Path, since: 
         )  # fmt: skip
 
 
-def _run(play: _Play, home: Path, reports: list[tuple[int, ReportMessage]], since: int, until: int) -> None:
+def _run(play: _Play, home: Path, reports: list[tuple[int, ReportMessage]], since: int, until: int, progress: Callable[[int], None]) -> None:
     history = open_reader(home)
     try:
         readings = heapq.merge(*(_readings(history, sensor, since, until) for sensor in play.stage.sensors.values()), key=lambda one: one[0])
@@ -182,6 +201,7 @@ def _run(play: _Play, home: Path, reports: list[tuple[int, ReportMessage]], sinc
             moment = (step + 1) * STEP_MS
             _catch_up(play, moment)
             _take(play, [item for _, item in batch], moment)
+            progress(moment)
         _catch_up(play, until)
     finally:
         history.close()
@@ -194,37 +214,107 @@ def _readings(history: Any, sensor: Sensor, since: int, until: int) -> Iterator[
 
 
 def _catch_up(play: _Play, until: int) -> None:
-    """Move the stories whose time comes before the next readings do."""
+    """Move the stories, and settle what time alone brings about, before the next readings come."""
+    if play.is_still and (play.due is None or play.due >= until):
+        return
     while True:
         with play.desk.transaction() as tx:
-            due = advance(play.stage, tx)
-            _look(play, tx)
-        if due is None or due >= until:
+            _settle(play, tx)
+            _move(play, tx)
+            then = min((at for at in (play.due, _ripens_at(play, tx)) if at is not None), default=until)
+        if then >= until:
             return
-        play.clock.time = max(due, play.clock.time + 1)
+        play.clock.time = max(then, play.clock.time + 1)
+
+
+def _ripens_at(play: _Play, tx: Transaction) -> int | None:
+    """When to look again at values that stand: soon where a short delay runs, else each minute; None where none does."""
+    rows = tx.conn.execute("SELECT sensor, rule FROM rule_states WHERE waits").fetchall()
+    if not rows:
+        return None
+    pairs = [(play.rule(row["sensor"], row["rule"]), play.memory.states.get((row["sensor"], row["rule"]), QUIET)) for row in rows]
+    is_short = any(isinstance(rule, Threshold) and rule.on_delay_s < SHORT_S and not state.level for rule, state in pairs)
+    return play.clock.time + (STEP_MS if is_short else MINUTE_MS)
+
+
+def _settle(play: _Play, tx: Transaction) -> None:
+    stage = play.stage
+    done = settle(tx, stage.sensors, stage.kinds, tx.now, play.settings.zone, memory=play.memory, **_rest(play))
+    play.memory.absorb(done, stage.sensors)
+
+
+def _rest(play: _Play) -> dict[str, Any]:
+    return {"words": Words(play.settings.centre.language), "open_case": partial(on_alarm, play.stage), "raise_level": raise_level}
+
+
+def _move(play: _Play, tx: Transaction) -> None:
+    """The stories, then the people."""
+    before = _journal(tx)
+    play.due = advance(play.stage, tx)
+    _look(play, tx)
+    play.is_still = _journal(tx) == before and _is_still(play, tx)
+
+
+def _journal(tx: Transaction) -> int:
+    return int(tx.conn.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0])
+
+
+def _is_still(play: _Play, tx: Transaction) -> bool:
+    """No value ripens, no alarm waits for a person, and no case for its time."""
+    if tx.one(_WAITS) or tx.one(_TIMED):
+        return False
+    open_alarms = tx.conn.execute("SELECT sensor, rule FROM alarms WHERE cleared_at IS NULL").fetchall()
+    return not any(_is_by_hand(play.rule(row["sensor"], row["rule"])) for row in open_alarms)
+
+
+def _is_by_hand(rule: Rule | None) -> bool:
+    return isinstance(rule, Press) or (isinstance(rule, Threshold) and rule.latched)
 
 
 def _take(play: _Play, items: list[Reading | ReportMessage], moment: int) -> None:
+    """The readings and reports of one step."""
     play.clock.time = moment
     readings = [item for item in items if isinstance(item, Reading)]
-    rest: dict[str, Any] = {"words": Words(play.settings.centre.language), "open_case": partial(on_alarm, play.stage), "raise_level": raise_level}
-    with play.desk.transaction() as tx:
-        for item in items:
-            if isinstance(item, ReportMessage):
-                file_report(tx, item, play.settings.tables, play.settings.zone)
-                play.reports += 1
-        taken = ingest(tx, readings, play.stage.sensors, play.stage.kinds, tx.now, play.settings.zone, memory=play.memory, **rest)
-    play.memory.absorb(taken, play.stage.sensors)
-    with play.desk.transaction() as tx:
-        settled = settle(tx, play.stage.sensors, play.stage.kinds, tx.now, play.settings.zone, memory=play.memory, **rest)
-        advance(play.stage, tx)
-        _look(play, tx)
-    play.memory.absorb(settled, play.stage.sensors)
+    reports = [item for item in items if isinstance(item, ReportMessage)]
     play.readings += len(readings)
+    play.reports += len(reports)
+    if reports or not play.is_still or not _are_quiet(play, readings):
+        _take_loud(play, readings, reports)
+
+
+def _are_quiet(play: _Play, readings: Sequence[Reading]) -> bool:
+    """Whether all of these stir nothing; then they are remembered."""
+    heard: dict[str, Heard] = {}
+    memory, kinds, sensors = play.memory, play.stage.kinds, play.stage.sensors
+    for one in readings:
+        sensor = sensors[one.sensor]
+        now = memory.quiet(one, sensor, kinds[sensor.kind], heard.get(one.sensor) or memory.heard.get(one.sensor))
+        if now is None:
+            return False
+        heard[one.sensor] = now
+    memory.heard.update(heard)
+    return True
+
+
+def _take_loud(play: _Play, readings: list[Reading], reports: list[ReportMessage]) -> None:
+    stage, zone, memory = play.stage, play.settings.zone, play.memory
+    with play.desk.transaction() as tx:
+        before = _journal(tx)
+        for report in reports:
+            file_report(tx, report, play.settings.tables, zone)
+        # It is never undone, so what is taken may be remembered before it is committed.
+        memory.absorb(ingest(tx, readings, stage.sensors, stage.kinds, tx.now, zone, memory=memory, **_rest(play)), stage.sensors)
+        if play.is_still and _journal(tx) == before and not tx.one(_WAITS):
+            return
+        _settle(play, tx)
+        _move(play, tx)
+        play.is_still = play.is_still and _journal(tx) == before
 
 
 _LIVE = f"SELECT * FROM cases WHERE state NOT IN ({_DONE})"
-_STANDS = "SELECT 1 FROM alarms WHERE case_id=? AND cleared_at IS NULL"
+_TIMED = f"{_LIVE} AND id NOT IN (SELECT case_id FROM alarms WHERE case_id IS NOT NULL)"
+_WAITS = "SELECT 1 FROM rule_states WHERE waits LIMIT 1"
+_STANDS = "SELECT sensor, rule FROM alarms WHERE case_id=? AND cleared_at IS NULL"
 _HAD = "SELECT 1 FROM alarms WHERE case_id=?"
 
 
@@ -235,15 +325,27 @@ def _look(play: _Play, tx: Transaction) -> None:
             play.plans[row["id"]] = _orders(play, tx, row)
             with tx.entry("try_take", subject=row["id"], operator="system", seat="try") as entry:
                 entry.update("cases", row["id"], {"taken_at": tx.now, "taken_by": "system"})
-        elif _is_over(tx, row):
+        elif _is_over(play, tx, row):
             with tx.entry("try_close", subject=row["id"], operator="system", seat="try") as entry:
                 entry.update("cases", row["id"], {"state": "closed", "closed_at": tx.now, "closed_by": "system"})
 
 
-def _is_over(tx: Transaction, row: Any) -> bool:
-    if tx.one(_HAD, row["id"]):
-        return tx.one(_STANDS, row["id"]) is None
-    return row["done_by"] is not None and bool(row["done_by"] <= tx.now)
+def _is_over(play: _Play, tx: Transaction, case: Any) -> bool:
+    if tx.one(_HAD, case["id"]):
+        return not any(_stands(play, tx, case, row) for row in tx.conn.execute(_STANDS, (case["id"],)))
+    return _is_done(tx, case)
+
+
+def _is_done(tx: Transaction, case: Any) -> bool:
+    return case["done_by"] is not None and bool(case["done_by"] <= tx.now)
+
+
+def _stands(play: _Play, tx: Transaction, case: Any, alarm: Any) -> bool:
+    """Whether an alarm keeps its case open; what ends only with its case does so until a person would have been done with it."""
+    rule = play.rule(alarm["sensor"], alarm["rule"])
+    if isinstance(rule, Press) and not rule.hold_s:
+        return not _is_done(tx, case)
+    return not (isinstance(rule, Threshold) and rule.latched and play.memory.states.get((alarm["sensor"], alarm["rule"]), QUIET).is_within)
 
 
 def _orders(play: _Play, tx: Transaction, row: Any) -> tuple[tuple[str, str], ...]:

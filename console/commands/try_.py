@@ -1,8 +1,11 @@
 """`paidan try FILE`: what a scenario or kind file would have done with the stored history, in a desk that is thrown away."""
 
 import json
+import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -32,7 +35,8 @@ def command(file: Path, home: Path, as_json: bool, since: str) -> None:
             raise click.BadParameter(since, param_hint="--since") from error
         settings = load(home)
         now = settings.clock.now()
-        found = attempt(home, file, now - span, now + 1)
+        with click.progressbar(length=span, label=words()("try.progress"), file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+            found = attempt(home, file, now - span, now + 1, _follow(bar, now - span))
     from data.clock import iso
 
     say, zone = words(), settings.zone
@@ -48,3 +52,13 @@ def command(file: Path, home: Path, as_json: bool, since: str) -> None:
         click.echo(f"{iso(case.opened_at, zone)[:16]}  {say(f'level.{case.level}')}  {case.text}")
         for unit, text in case.orders:
             click.echo(f"    {unit}  {text}")
+
+
+def _follow(bar: Any, since: int) -> Callable[[int], None]:
+    """Moves a bar that is as long as the stretch; at each hundredth, for a repaint costs more than a step."""
+
+    def follow(at: int) -> None:
+        if (at - since - bar.pos) * 100 >= bar.length:
+            bar.update(at - since - bar.pos)
+
+    return follow

@@ -13,7 +13,7 @@ import msgspec
 from data.rules.limits import Scene, ever_in_force, in_force
 from data.rules.spec import Absence, Rule, Threshold, Window
 from data.rules.state import KEPT_WINDOW_S, Part, RuleState, fingerprint_of
-from data.rules.windows import look
+from data.rules.windows import grown
 
 Heard = tuple[int, int, float, int | None, str, bytes, "Parts", "Band | None"]
 """The reading taken last: rule time, newest device time believed, value, device time, message id. Then for short windows: the readings of late,
@@ -96,10 +96,7 @@ def spoken(rules: Sequence[Rule], heard: Heard) -> tuple[RuleState, ...]:
 
 
 def _replayed(window: Window, parts: tuple[Part, ...], recent: bytes) -> tuple[Part, ...]:
-    state = RuleState(parts=parts)
-    for second, whole in _RECENT.iter_unpack(recent):
-        state = msgspec.structs.replace(state, parts=look(window, state, whole / 1000, second * 1000)[0])
-    return state.parts
+    return grown(window, parts, ((second * 1000, whole / 1000) for second, whole in _RECENT.iter_unpack(recent)))
 
 
 def band(rules: Sequence[Rule], scene: Scene, at: int) -> Band:

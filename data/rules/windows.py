@@ -4,6 +4,7 @@ Figures of a part: sum and counter (amount, readings); mean and leq (total, read
 change and speedup (first value, its time in ms).
 """
 
+from collections.abc import Iterable
 from math import log10
 
 from data.rules.spec import Window
@@ -30,6 +31,19 @@ def look(window: Window, state: RuleState, value: float, at: int) -> Seen:
     parts = _add(kept, number, 10 ** (value / 10) if window.how == "leq" else value, 1.0)
     mean = _mean(window, parts)
     return parts, None, mean if mean is None or window.how == "mean" else 10 * log10(mean)
+
+
+def grown(window: Window, parts: tuple[Part, ...], readings: Iterable[tuple[int, float]]) -> tuple[Part, ...]:
+    """What `look` one by one leaves in the window of a mean, leq or max; `readings` are (rule time, value) in order. Without the figures."""
+    made, length, is_peak, is_leq, number = list(parts), window.part_ms, window.how == "max", window.how == "leq", 0
+    for at, value in readings:
+        number, amount = at // length, 10 ** (value / 10) if is_leq else value
+        if made and made[-1][0] == number:
+            _, before, count = made[-1]
+            made[-1] = (number, max(before, amount) if is_peak else before + amount, count + 1)
+        else:
+            made.append((number, amount, 1.0))
+    return tuple(part for part in made if part[0] >= number - window.parts)
 
 
 def _add(parts: tuple[Part, ...], number: int, amount: float, count: float) -> tuple[Part, ...]:

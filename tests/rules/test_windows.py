@@ -3,6 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +28,7 @@ from data.rules import (
     take,
     tick,
 )
+from data.rules.windows import grown, look
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SCENE = Scene(sensor="s", area_class="2", zone=ZONE)
@@ -248,3 +250,23 @@ def test_quiet_windows_cost_few_writes() -> None:
     assert 1 == writes(rule(50, how="counter", over_s=HOUR), 300, *[100.0] * 50)
     assert 4 == writes(rule(75, how="mean", over_s=24 * HOUR, parts=24), 600, *[10.0] * 24)
     assert 0 == writes(rule(70, how="leq", over_s=600, parts=10), 10, *[50.0] * 200)
+
+
+@given(
+    how=st.sampled_from(["mean", "leq", "max"]),
+    steps=st.lists(st.tuples(st.integers(0, 400), st.floats(20, 140)), min_size=1, max_size=70),
+    held=st.integers(0, 40),
+)
+def test_many_at_once_leave_what_one_by_one_leaves(how: Any, steps: list[tuple[int, float]], held: int) -> None:
+    """A window that is filled in one go is the same to the last digit."""
+    window, at, readings = Window(how=how, over_s=600, parts=10), 1_000_000, []
+    for step, value in steps:
+        at += step * 1000
+        readings.append((at, value))
+    state = RuleState()
+    parts: list[Any] = [()]
+    for at, value in readings:
+        state = msgspec.structs.replace(state, parts=look(window, state, value, at)[0])
+        parts.append(state.parts)
+    start = min(held, len(readings) - 1)
+    assert grown(window, parts[start], readings[start:]) == state.parts

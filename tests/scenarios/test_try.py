@@ -1,5 +1,6 @@
 """`paidan try`: a file over stored history, and the home's own desk stays as it was."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -81,6 +82,39 @@ def test_the_command_prints_the_same_for_a_script(home: Path) -> None:
     run = CliRunner().invoke(command, [str(SHIPPED / "square_noise.toml"), "--home", str(home), "--json", "--since", "1h"])
     found = json.loads(run.stdout)
     assert (found["cases"], found["readings"], found["since"][-6:]) == ([], 0, "+08:00")
+
+
+def test_no_file_of_the_home_changes(home: Path) -> None:
+    """A scenario and a kind tried, as JSON and as text: each file of the home is the same to the byte, and none was added."""
+
+    def hashes() -> dict[str, str]:
+        files = sorted(path for path in home.rglob("*") if path.is_file() and not path.name.endswith(("-shm", "-wal")))
+        assert any(path.name == "tail.db" for path in files)
+        return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+    before = hashes()
+    for file in (SHIPPED / "square_noise.toml", SHIPPED.parent / "kinds" / "noise.toml"):
+        for more in ([], ["--json"]):
+            assert CliRunner().invoke(command, [str(file), "--home", str(home), "--since", "300d", *more]).exit_code == 0
+    assert hashes() == before
+
+
+def test_what_a_person_ends_is_over_when_the_value_is_back(home: Path) -> None:
+    """A cover that is tilted twice is two cases, though nobody is there to finish the first."""
+    history = open_writer(home)
+    values = [(0, 2.0), (600, 40.0), (1200, 2.0), (3600, 40.0), (4200, 2.0)]
+    times = [(AFTERNOON + second * 1000, value) for second, value in values]
+    history.append([Reading(sensor="dhg-manhole-1", value=value, observed_at=at, received_at=at) for at, value in times])
+    history.close()
+    found = tried(home, SHIPPED.parent / "kinds" / "manhole.toml")
+    assert [(case.class_code, case.over_at is not None) for case in found.cases] == [("0301", True)] * 2
+
+
+def test_how_far_it_is_is_told_step_by_step(home: Path) -> None:
+    """Every step that has readings, in order; the steps between cost nothing."""
+    told: list[int] = []
+    attempt(home, SHIPPED / "square_noise.toml", AFTERNOON - HOUR, AFTERNOON + 6 * HOUR, told.append)
+    assert (len(told), told) == (399, sorted(told))
 
 
 def test_a_mistake_is_said(home: Path, tmp_path: Path) -> None:

@@ -40,13 +40,31 @@ if TYPE_CHECKING:
     flag_value="newest",
     help=both("某次演练的用时：编号，不填为最近一次", "times of an exercise: its ID, or the newest"),
 )
+@click.option(
+    "--stop",
+    "stop_id",
+    is_flag=False,
+    flag_value="newest",
+    help=both("中止演练，撤单、结案、出报告：编号，不填为最近一次", "end one that was given up, and report it: its ID, or the newest"),
+)
 def command(  # noqa: PLR0917 — click passes them by name
-    name: str | None, home: Path, as_json: bool, operator: str | None, sensor: str, grid: str, address: str, wait: float, report_id: str | None
+    name: str | None,
+    home: Path,
+    as_json: bool,
+    operator: str | None,
+    sensor: str,
+    grid: str,
+    address: str,
+    wait: float,
+    report_id: str | None,
+    stop_id: str | None,
 ) -> None:
-    """Ask for one, or report one."""
-    if (name is None) == (report_id is None):
-        raise click.UsageError("NAME or --report")
+    """Ask for one, end one, or report one."""
+    if [name, report_id, stop_id].count(None) != 2:
+        raise click.UsageError("NAME, --report, --stop")
     with said_in_words():
+        if stop_id is not None:
+            report_id = _stop(home, "" if stop_id == "newest" else stop_id, operator or getpass.getuser())
         if name is not None:
             report_id = _ask(home, name, operator or getpass.getuser(), sensor=sensor, grid=grid, address=address)
             tell(because("exercise_asked", id=report_id))
@@ -87,6 +105,23 @@ def _ask(home: Path, name: str, operator: str, **place: str) -> str:
         return ask(Desk(conn, settings.clock), scenario, operator=operator, seat="cli", **place)
     finally:
         conn.close()
+
+
+def _stop(home: Path, id: str, operator: str) -> str:
+    from data.exercises import stop
+    from data.settings import load
+    from data.store.desk import Desk
+    from data.store.schema import open_desk
+
+    settings = load(home)
+    conn = open_desk(home / "desk.db")
+    try:
+        stopped = stop(Desk(conn, settings.clock), settings.tables, id, operator=operator, seat="cli")
+    finally:
+        conn.close()
+    if stopped is None:
+        refuse(because("exercise_none_runs"))
+    return stopped
 
 
 def _wait(home: Path, id: str, seconds: float) -> None:

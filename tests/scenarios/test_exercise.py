@@ -70,3 +70,33 @@ def test_it_ends_with_its_times(play: Play) -> None:
     times = {(moment.unit, moment.what): moment.after_s for moment in found.moments}
     assert (times["", "opened_at"], times["", "taken_at"], times["", "closed_at"]) == (1, 2, 20)
     assert (times["市政", "done_at"], times["交巡警", "arrived_at"]) == (10, None)
+
+
+def test_one_that_was_given_up_ends_everywhere(play: Play) -> None:
+    """Closed here, void below, nobody is to be called, nothing rings any more; what was reached is in its times."""
+    story, id = begun(play, "flash_flood", sensor="beipo-rain")
+    tables = story.stage.tables
+    story.press("F2")
+    story.at(20)
+    assert {case["state"] for case in story.cases()} == {"sent"}
+    assert exercises.stop(story.street.desk, tables, "", operator="王梅", seat="test") == id
+    rung = len(story.street.all("rungs"))
+    story.at(1000)
+    case = story.cases()[0]
+    assert (case["state"], case["result"], case["closed_by"]) == ("closed", "演练中止", "王梅")
+    assert {len(story.sent("cancel", row["unit"])) for row in story.street.all("orders")} == {1}
+    assert [row for row in story.street.all("callbacks") if row["done_at"] is None] == []
+    assert (len(story.street.all("rungs")), "exercise_stop" in story.steps()) == (rung, True)
+    found = exercises.report(story.street.desk.conn, tables, id)
+    assert found is not None and found.state == "closed"
+    assert {moment.what for moment in found.moments if moment.after_s is not None} >= {"opened_at", "taken_at", "issued_at", "sent_at", "closed_at"}
+    assert exercises.stop(story.street.desk, tables, id, operator="王梅", seat="test") is None
+
+
+def test_one_that_has_not_begun_never_begins(play: Play) -> None:
+    """Asked for and given up at once: no case."""
+    story = play("2026-07-21 09:00")
+    scenario = story.stage.scenarios["bridge_tunnel"]
+    id = exercises.ask(story.street.desk, scenario, operator="王梅", seat="test", sensor="hx-bridge-strike", grid="", address="")
+    assert exercises.stop(story.street.desk, story.stage.tables, id, operator="王梅", seat="test") == id
+    assert story.at(5).cases() == []

@@ -9,6 +9,7 @@ from console.pages import Entry, Kept, ListPage
 from console.places.base import Room
 from console.rows import Cut
 from data.views.models import CountedSensor, VitalGroup, VitalSign
+from data.views.vitals import MOST
 from data.words import Words
 from widgets.case_list import badge, no_badge
 from widgets.lines import Line, Piece, cell, gap, line
@@ -53,6 +54,7 @@ class VitalsPage(ListPage):
         """Where one is, then the names of the columns."""
         words, sign = self.desk.words, self._sign(self._list[0] if self._list else self._of)
         trail = " > ".join([words("place.vitals"), *([sign.label] if sign else []), *([self._group_name(sign)] if sign and self._list else [])])
+        trail += self._only_first(len(self._found())) if self._list else ""
         hint = words("vitals.hint_list" if self._list else "vitals.hint_groups" if self._of else "vitals.hint")
         return [line(gap(), (trail, Tone.STRONG), gap(3), (hint, Tone.DIM)), self._columns(room)]
 
@@ -173,15 +175,19 @@ class VitalsPage(ListPage):
         if not ids:
             self.desk.say(self.desk.words("vitals.nothing"))
         elif what == "cases":
-            self._cases(sign, group)
+            self._cases(sign, group, len(ids))
         else:
             self._before, self._list, self.cursor = self.cursor, (sign.name, group), ""
         return True
 
-    def _cases(self, sign: VitalSign, group: str) -> None:
+    def _only_first(self, found: int) -> str:
+        """Said beside a list that was cut: the number may be larger than what it opens to."""
+        return " " + self.desk.words("vitals.first", n=found) if found >= MOST else ""
+
+    def _cases(self, sign: VitalSign, group: str, found: int) -> None:
         desk, office = self.desk, self.desk.office
         name = next((each.name for each in (*sign.by_community, *sign.by_kind) if each.id == group and group), desk.words("vitals.all"))
-        title = desk.words("vitals.behind", name=sign.label, group=name)
+        title = desk.words("vitals.behind", name=sign.label, group=name) + self._only_first(found)
         desk.go("cases")
         desk.cut(Cut(title=title, load=lambda: office.rows_of(office.vitals_behind(sign.name, group)[1])))
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+import console.places.vitals
+import data.views.vitals
 from data.domain.reading import Reading
 from data.kinds import load_kinds
 from data.kinds.register import load_sensors, sync_sensors
@@ -47,6 +49,20 @@ def test_a_number_opens_to_the_cases_it_counts(street: Centre, office: Office) -
         assert seat.shows(">大河沟")
         await seat.press("enter")
         assert seat.shows("在办 大河沟  1 件")
+
+    drive(look, office=office)
+
+
+def test_a_list_that_was_cut_says_so(street: Centre, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two are counted and one is listed, where a list holds one; a list that is whole says nothing."""
+
+    async def look(seat: Seat) -> None:
+        await seat.press("8", "down", "down", "enter")
+        assert seat.shows("在办 全部  2 件")
+        for module in (data.views.vitals, console.places.vitals):
+            monkeypatch.setattr(module, "MOST", 1)
+        await seat.press("8", "enter")
+        assert seat.shows("在办 全部 前1件  1 件")
 
     drive(look, office=office)
 

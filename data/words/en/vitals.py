@@ -32,5 +32,6 @@ WORDS: dict[str, str] = {
     "vitals.reference": "reference only: {source}",
     "vitals.days": "days: {days}",
     "vitals.behind": "{name} {group}",
+    "vitals.first": "the first {n}",
     "vitals.nothing": "it counts nothing",
 }

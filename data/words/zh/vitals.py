@@ -32,5 +32,6 @@ WORDS: dict[str, str] = {
     "vitals.reference": "参考值 {source}",
     "vitals.days": "逐日 {days}",
     "vitals.behind": "{name} {group}",
+    "vitals.first": "前{n}件",
     "vitals.nothing": "没有所数的",
 }

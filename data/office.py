@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from data import acts
 from data.acts import Done, Refused
 from data.catalogue.find import Finder
@@ -303,7 +305,10 @@ class Office:
 
     def detail(self, case_id: str) -> CaseDetail | None:
         """Everything about a case."""
-        return queue_view.detail(self._desk.conn, self._tables, case_id, self.now())
+        found, now = queue_view.detail(self._desk.conn, self._tables, case_id, self.now()), self.now()
+        zone, words = self._settings.zone, self.words
+        panel = board_view.panel_of_case(self._desk.conn, self._history, self._kinds, case_id, now, zone=zone, words=words)
+        return replace(found, panel=panel) if found and panel else found
 
     def see(self, case_id: str) -> None:
         """The operator opened a case; the first time, who ordered it is told."""

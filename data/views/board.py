@@ -44,6 +44,8 @@ class Link(Struct, frozen=True, kw_only=True):
 
 
 SOUND = Link()
+DETAIL_SPARK = 24
+"""Columns of the spark beside a case: as many as a panel of the board draws, two a cell."""
 
 
 def board(
@@ -68,6 +70,19 @@ def board(
     )
     counts = sensor_counts(desk, history, kinds, now)
     return Board(panels=panels, abnormal=counts.abnormal, lost=counts.lost)
+
+
+def panel_of_case(
+    desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], case_id: str, now: int, *, zone: ZoneInfo, words: Words
+) -> SensorPanel | None:
+    """The sensor whose alarm raised the case or joined it, as the board would show it; None for a case without one."""
+    alarm = desk.execute("SELECT a.sensor FROM cases c JOIN alarms a ON a.id = c.alarm WHERE c.id=?", (case_id,)).fetchone()
+    row = next(iter(_rows_of(desk, kinds, [alarm["sensor"]])), None) if alarm else None
+    if row is None:
+        return None
+    id, kind = row["id"], kinds[row["kind"]]
+    line = _sparks(history, {id: kind}, now, DETAIL_SPARK).get(id, ())
+    return _panel(row, kind, history.latest([id]).get(id), links(desk, history, [id]).get(id, SOUND), line, now, zone=zone, words=words)
 
 
 class SensorCounts(Struct, frozen=True, kw_only=True):

@@ -208,3 +208,22 @@ def test_a_digit_to_press_never_runs_into_a_number(stand: Stand, office: Office)
         assert not seat.shows("11小时")
 
     drive(work, office=office)
+
+
+def test_a_case_shows_the_sensor_that_raised_it(stand: Stand, street: Centre, office: Office) -> None:
+    """Its value now, which is not what its text said when it was opened; a reported case shows none."""
+    hang(stand, Sensor(id="gas-1", kind="manhole_gas", place="广场窨井", grid=GRID))
+    stand.take(stand.reading("gas-1", 26))
+    stand.clock.pass_s(60)
+    stand.take(stand.reading("gas-1", 24))
+    case = street.desk.conn.execute("SELECT id FROM cases WHERE source='alarm'").fetchone()["id"]
+    found, reported = office.detail(case), office.detail("pailou-1")
+    assert found is not None and reported is not None and found.panel is not None
+    assert (found.panel.sensor, found.panel.value, found.panel.limit, reported.panel) == ("gas-1", 24, 20, None)
+
+    async def work(seat: Seat) -> None:
+        seat.app.desk.set_cursor(case)
+        await seat.press("2", "enter")
+        assert seat.shows("gas-1 24 %LEL")
+
+    drive(work, office=office)

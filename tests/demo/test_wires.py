@@ -22,6 +22,7 @@ from data.simulate.instruments import FIRST_S, Instruments, devices
 from data.simulate.wires import COLUMNS, TABLE, Stamp, boxes, rows, wire
 from tests.helpers.clock import FakeClock
 
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A street as the demo has it."""

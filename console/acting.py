@@ -34,7 +34,9 @@ class Acting:
         proposal = self.proposal
         if not self._may(self._guard.press(shown_key(proposal))) or proposal is None:
             return
-        if proposal.step is None:
+        if self.desk.grouped is not None:
+            self._group(proposal, sure=False)
+        elif proposal.step is None:
             reason = self.desk.office.why_not("dispatch", proposal.case_id)
             self.desk.say(self.desk.words.say(reason) if reason else self.desk.words("strip.none"), bad=True)
         elif proposal.step == "classify" or proposal.problem is not None:
@@ -126,6 +128,29 @@ class Acting:
             self.desk.hush()
             self.desk.follow(shown.case_id)
         if not acts.table()[act].row.any_version:
+            self._onward()
+
+    def _group(self, shown: Proposal, *, sure: bool) -> None:
+        """The marked group as one order, as it was shown; more than ten are asked for first, like any marks."""
+        desk, group = self.desk, self.desk.grouped
+        if group is None:
+            return
+        size = len(group.joins) + 1
+        if shown.warnings and desk.warned != shown.digest:
+            desk.warned = shown.digest
+            desk.hush()
+            return
+        if size > _MANY and not sure:
+            said = desk.words("group.sure", n=size, unit=shown.unit_name)
+            desk.question = Question(act="dispatch", title=said, proposal=shown, confirming=said, then=lambda _: self._group(shown, sure=True))
+            return
+        outcome = desk.office.act(
+            "dispatch", group.head, version=shown.version, shown=shown.digest, confirm=bool(shown.warnings), group=",".join(group.joins)
+        )
+        desk.marks, desk.group, desk.warned, self._joined = {}, None, "", None
+        self.told(outcome)
+        if isinstance(outcome, Done):
+            desk.follow(group.head)
             self._onward()
 
     def _act_on_marked(self, act: str, shown: Proposal, args: dict[str, str], *, sure: bool) -> None:

@@ -12,6 +12,7 @@ from console.overlay import Overlay
 from console.question import Question
 from console.rows import Cut, Queue, Rows
 from data.office import Office
+from data.views.group import Group
 from data.views.models import AreaSensor, Arrivals, Board, CaseDetail, CaseRow, Counts, Grace, Link, OrderFacts, Proposal, QueuePage
 from data.words import Words
 from widgets.case_list import window
@@ -71,6 +72,8 @@ class Desk:
     """A text field with a page of its own: find, palette, report form."""
     marks: dict[str, int] = field(default_factory=dict)
     """Marked cases and their numbers, in the order of marking: the next act is done to all of them."""
+    group: Group | None = None
+    """How the marked cases go as one order, where a row of an incident was marked."""
     sensor: str | None = None
     """The sensor that the trends show; None: that of the case under the cursor."""
     panel: str = ""
@@ -108,6 +111,12 @@ class Desk:
     def __post_init__(self) -> None:
         self.rows = Queue(self.office)
         self.above_us, self.flood = FromAbove(self), Flood(self)
+
+    @property
+    def grouped(self) -> Group | None:
+        """The group, while what is marked is that and nothing else."""
+        group = self.group
+        return group if group is not None and self.marks.keys() == {group.head, *group.joins} else None
 
     def changed(self) -> None:
         """The store has changed: what is held of it is read anew."""
@@ -204,13 +213,14 @@ class Desk:
         board = office.board(wanted.panels, wanted.spark) if wanted.panels else None
         self._settle_panel(board)
         cursor = self._of_panel() if self.panel else next((row for row in page.rows if row.id == self.cursor), None)
+        shown = (group.head, ",".join(group.joins)) if (group := self.grouped) else (cursor.id if cursor else "",)
         return Picture(
             now=now,
             link=office.link(),
             counts=office.counts(),
             page=page,
             cursor=cursor,
-            proposal=office.proposal(cursor.id) if cursor else None,
+            proposal=office.proposal(*shown) if cursor else None,
             grace=office.grace(),
             followed=self._followed(),
             board=board,

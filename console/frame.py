@@ -120,6 +120,7 @@ class Frame:
             nothing=desk.words("board.sensor_alone", sensor=desk.panel) if desk.panel else "",
             others=desk.words("board.sensor_keys", sensor=desk.panel) if desk.panel else "",
             marked=len(desk.marks),
+            as_one=desk.grouped is not None,
         )
 
     def _draw_places(self, picture: Picture, width: int, *, old: bool) -> None:

@@ -1,6 +1,10 @@
 """Marks: the next act is done to all marked cases."""
 
+from collections.abc import Sequence
+
 from console.desk import Desk
+from data.views.group import Group
+from data.views.models import CaseRow
 
 _MOST = 200
 
@@ -25,10 +29,38 @@ class Marking:
         desk.move(1)
 
     def mark_group(self) -> None:
-        """All of the cursor's kind at its place; again: none."""
+        """All of the cursor's kind at its place; again: none. On a row of an incident they go as one order, as far as they can."""
         desk = self._desk
+        if desk.grouped is not None:
+            desk.marks, desk.group = {}, None
+            desk.hush()
+            return
+        row = next((row for row in desk.rows.page(1, desk.position).rows if row.id == desk.cursor), None)
         members = desk.office.members(desk.cursor)[:_MOST] if desk.cursor else ()
+        if row is not None and row.count > 1 and self._group(row, members):
+            return
         if members and all(row.id in desk.marks for row in members):
             desk.marks = {}
         else:
             desk.marks |= {row.id: row.number for row in members}
+
+    def _group(self, incident: CaseRow, members: Sequence[CaseRow]) -> bool:
+        """Mark what goes as one order and say what F2 will do; False where no two of them can, and each is marked for its own."""
+        desk, numbers = self._desk, {row.id: row.number for row in members}
+        group = desk.group = desk.office.group(tuple(numbers))
+        if group is None:
+            desk.say(desk.words("group.none", n=incident.count))
+            return False
+        desk.marks = {case_id: numbers[case_id] for case_id in (group.head, *group.joins)}
+        desk.say(said_of(desk, group))
+        return True
+
+
+def said_of(desk: Desk, group: Group) -> str:
+    """How many cases, to whom, and what stays by itself and why."""
+    shown = desk.office.proposal(group.head, ",".join(group.joins))
+    said = desk.words("group.marked", n=len(group.joins) + 1, unit=shown.unit_name if shown else "")
+    if group.apart:
+        number, reason = group.apart[0]
+        said += desk.words("group.apart", n=len(group.apart), number=number, reason=desk.words.say(reason))
+    return said

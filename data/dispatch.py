@@ -43,6 +43,8 @@ class Around(Struct, frozen=True, kw_only=True):
     """Channels that do not get through now."""
     attempt: int = 1
     """The how manieth dispatch of this case it would be."""
+    joined: int = 0
+    """Cases that go with this one as one order."""
     alike: tuple[tuple[int, float], ...] = ()
     """Live cases that this one may be a duplicate of: number and score (0 to 1), likest first."""
 
@@ -157,8 +159,8 @@ def plan(case: Case, tables: Tables, now: int, around: Around = NOTHING_AROUND, 
         channel=channel,
         accept_by=accept_by,
         done_by=done_by,
-        text=order_text(case, tables, done_by=done_by, now=now, attempt=around.attempt),
-        gist=order_text(case, tables, attempt=around.attempt),
+        text=order_text(case, tables, done_by=done_by, now=now, attempt=around.attempt, joined=around.joined),
+        gist=order_text(case, tables, attempt=around.attempt, joined=around.joined),
         assists=helpers,
         why=(*_why(case, tables), *why, *detour, *_with(chosen, helpers)),
         warnings=(
@@ -264,10 +266,13 @@ def receipt_code(number: int, attempt: int) -> str:
     return str(number) if attempt == 1 else f"{number}-{attempt}"
 
 
-def order_text(case: Case, tables: Tables, *, done_by: int | None = None, now: int = 0, attempt: int = 1, asks: str = "") -> str:
+def order_text(
+    case: Case, tables: Tables, *, done_by: int | None = None, now: int = 0, attempt: int = 1, asks: str = "", joined: int = 0
+) -> str:
     """The order's words in the centre's language, up to 140 characters: class, place and what happened, what to do, deadline, code.
 
     What happened is what gives way when there is not enough room. `asks` stands in the place of what the class asks for.
+    With cases `joined` to it, how many they are in all.
     """
     words, case_class = Words(tables.language), tables.classes.get(case.class_code or "")
     label, ask = (case_class.label, asks or case_class.ask) if case_class else ("", asks)
@@ -276,6 +281,7 @@ def order_text(case: Case, tables: Tables, *, done_by: int | None = None, now: i
     told = case.text.removeprefix(mark)
     happened = told if not place or place in told else f"{place} {told}"
     head, stop = mark + (words("order.head", label=label) if label else ""), words("order.stop")
+    stop = (words("order.joined", n=joined + 1) if joined else "") + stop
     end = words("order.code", code=receipt_code(case.number, attempt))
     if done_by is not None:
         end = words("order.due", time=_clock_time(done_by, now, ZoneInfo(tables.zone), words)) + end

@@ -34,6 +34,7 @@ from data.store.lease import holder
 from data.store.schema import is_made, open_desk
 from data.views import arrivals as arrivals_view
 from data.views import board as board_view
+from data.views import group as group_view
 from data.views import queue as queue_view
 from data.views import rows as rows_view
 from data.views import since as since_view
@@ -295,9 +296,13 @@ class Office:
             limit=limit, spark=spark, zone=self._settings.zone, words=self.words,
         )  # fmt: skip
 
-    def proposal(self, case_id: str) -> Proposal | None:
-        """What the strip shows of a case."""
-        return queue_view.proposal(self._desk.conn, self._tables, case_id, self.operator, self.now())
+    def proposal(self, case_id: str, group: str = "") -> Proposal | None:
+        """What the strip shows of a case; with `group` (ids, by commas), of one order for it and those."""
+        return queue_view.proposal(self._desk.conn, self._tables, case_id, self.operator, self.now(), group)
+
+    def group(self, case_ids: Sequence[str]) -> group_view.Group | None:
+        """How these cases would go as one order; None when no two of them can."""
+        return group_view.group(self._desk.conn, self._tables, case_ids, self.operator, self.now())
 
     def grace(self) -> Grace | None:
         """The newest dispatch that this operator can still take back: an own one, else one that the centre gave by itself."""

@@ -54,6 +54,8 @@ class StripView(Struct, frozen=True, kw_only=True):
     """Keys of what is under the cursor, instead of the case's other acts."""
     marked: int = 0
     """Cases that are marked: the next act is done to all of them."""
+    as_one: bool = False
+    """They go as one order."""
     warned: bool = field(default=False)
     """The warnings of this proposal were shown; the next press sends."""
 
@@ -67,7 +69,8 @@ def strip_lines(view: StripView, *, now: int, zone: str, words: Words, width: in
         return _bar((gap(), (view.nothing or words("strip.empty"), Tone.DIM))), _bar(()), third
     first = _first(view.proposal, zone, words, theme)
     if view.marked:
-        first = spread(first.pieces, ((f" {words('bulk.marked', n=view.marked)} ", Tone.CHIP), gap()), width, Ground.STRIP, keep_right=True)
+        marked = words("group.chip" if view.as_one else "bulk.marked", n=view.marked)
+        first = spread(first.pieces, ((f" {marked} ", Tone.CHIP), gap()), width, Ground.STRIP, keep_right=True)
     return first, _second(view, words, width), _third(view, now, zone, words, width)
 
 

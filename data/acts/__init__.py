@@ -15,6 +15,7 @@ from importlib import import_module
 from types import ModuleType
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from data.dispatch import Plan, plan
 from data.domain.case import Case, case_from
@@ -83,7 +84,7 @@ class Scene(Struct, frozen=True, kw_only=True):
         """The proposal for the case, now; `assists` given as a field are ordered instead of the class's."""
         named = self.args.get("assists")
         wanted = None if named is None else tuple(unit.strip() for unit in named.split(",") if unit.strip())
-        return proposal(self.tx, self.case, self.tables, wanted)
+        return proposal(self.tx, self.case, self.tables, wanted, joining=len([id for id in (self.args.get("group") or "").split(",") if id]))
 
     @property
     def me(self) -> str:
@@ -149,13 +150,18 @@ class Act(Struct, frozen=True, kw_only=True):
     offers: Callable[[Scene], Offers]
 
 
-def proposal(tx: Transaction, case: Case, tables: Tables, assists: tuple[str, ...] | None = None) -> Plan:
-    """The plan for a case now, with what the desk knows of loads and channels. Assists: as asked, else its scenario's, else its class's."""
+def proposal(tx: Transaction, case: Case, tables: Tables, assists: tuple[str, ...] | None = None, *, joining: int = 0) -> Plan:
+    """The plan for a case now, with what the desk knows of loads and channels. Assists: as asked, else its scenario's, else its class's.
+
+    `joining`: cases that the press is about to join into this one.
+    """
     assists = _known(case.assists, tables) if assists is None else assists
     case_class = tables.classes.get(case.class_code or "")
     units = [case.unit or "", *(assists if assists is not None else case_class.assists if case_class else ())]
     units += [tables.units[unit].deputy for unit in units if unit in tables.units]
     around = orders.around(tx, case, tuple(dict.fromkeys(unit for unit in units if unit)), tables.load_warn)
+    if joining:
+        around = replace(around, joined=around.joined + joining)
     return plan(case, tables, tx.now, around, assists)
 
 

@@ -1,13 +1,15 @@
 """派单: order the proposed unit, and who assists it, to handle the case. Durable here; leaves after the grace."""
 
-from data.acts import Row, Scene
+from msgspec.structs import replace
+
+from data.acts import Row, Scene, _group
 from data.dispatch import Plan
 from data.domain.reason import Reason, because
 from data.domain.vocabulary import Level, State
 from data.store.desk import Entry
 from data.store.orders import issue
 
-ROW = Row(states=frozenset({State.OPEN, State.RETURNED}), optional=("assists",))
+ROW = Row(states=frozenset({State.OPEN, State.RETURNED}), optional=("assists", "group"))
 
 
 def guard(scene: Scene) -> Reason | None:
@@ -23,11 +25,14 @@ def guard(scene: Scene) -> Reason | None:
         return because("proposal_changed")
     if plan.warnings and not scene.confirm:
         return because("warned")
-    return None
+    return _group.guard(scene) if scene.args.get("group") else None
 
 
 def effect(scene: Scene, entry: Entry) -> Reason:
-    """Write the orders, put their messages into the outbox and start the grace."""
+    """Write the orders, put their messages into the outbox and start the grace; the cases of a `group` are joined into this one first."""
+    size = len(_group.named(scene))
+    if size:
+        scene = replace(scene, case=_group.join(scene, entry), args={name: value for name, value in scene.args.items() if name != "group"})
     plan, case = scene.plan, scene.case
     assert plan.unit is not None  # the guard saw to it
     still_at_it = {order["unit"] for order in scene.working()}
@@ -36,6 +41,8 @@ def effect(scene: Scene, entry: Entry) -> Reason:
     for assist in plan.assists:
         if assist.channel and assist.unit.id not in still_at_it:
             send_order(scene, entry, plan, assist.unit.id, assist.channel, lead=False)
+    if size:
+        return because("did_group", number=case.number, name=plan.unit.name, n=size + 1)
     return because("did_dispatch", number=case.number, name=plan.unit.name)
 
 

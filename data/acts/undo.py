@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from data.acts import SYSTEM, Row, Scene
+from data.acts import SYSTEM, Row, Scene, _group
 from data.domain.reason import Reason, because
 from data.domain.vocabulary import State
 from data.store.desk import Conflict, Entry
@@ -24,11 +24,13 @@ def guard(scene: Scene) -> Reason | None:
 
 
 def effect(scene: Scene, entry: Entry) -> Reason:
-    """Cancel the orders and their messages; the case stands where it stood."""
+    """Cancel the orders and their messages; the case stands where it stood, and what the press joined into it stands by itself again."""
     for order in _orders(scene):
         if not take_back(scene.tx, entry, order, reason="", me=scene.me):
             raise Conflict(f"order of {scene.case.id}")
     entry.update("cases", scene.case.id, _before(scene), expect=scene.expected())
+    if parted := _group.part(scene):
+        return because("did_undo_group", number=scene.case.number, n=parted + 1)
     return because("did_undo", number=scene.case.number)
 
 

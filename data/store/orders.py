@@ -41,7 +41,18 @@ def around(tx: Transaction, case: Case, units: tuple[str, ...], most: int) -> Ar
     load = {unit: load_of(tx.conn, unit, most) for unit in units}
     last = tx.one("SELECT max(attempt) AS attempt FROM orders WHERE case_id=?", case.id)
     attempt = ((last["attempt"] if last else None) or 0) + 1
-    return Around(load=load, attempt=attempt, down=channels_down(tx.conn, tx.now), alike=_alike(tx, case) if attempt == 1 else ())
+    down, alike = channels_down(tx.conn, tx.now), _alike(tx, case) if attempt == 1 else ()
+    return Around(load=load, attempt=attempt, joined=_joined(tx, case.id), down=down, alike=alike)
+
+
+def _joined(tx: Transaction, case_id: str) -> int:
+    """Cases that a press joined into this one to go as one order; a duplicate that was merged is no further place to go to."""
+    row = tx.one(
+        "SELECT count(*) AS n FROM cases WHERE merged_into=? AND state='merged' AND EXISTS"
+        " (SELECT 1 FROM journal WHERE subject=cases.id AND act='merge' AND after LIKE '%\"group\":%')",
+        case_id,
+    )
+    return int(row["n"]) if row else 0
 
 
 def _alike(tx: Transaction, case: Case) -> tuple[tuple[int, float], ...]:

@@ -116,13 +116,13 @@ THIRD_LINE = ("reassign", "extend", "edit", "merge", "note", "hold", "withdraw",
 """Acts named on the strip's third line, with the reason where they are not possible."""
 
 
-def proposal(conn: sqlite3.Connection, tables: Tables, case_id: str, operator: str, now: int) -> Proposal | None:
-    """What the strip shows of a case, or None when there is no such case."""
+def proposal(conn: sqlite3.Connection, tables: Tables, case_id: str, operator: str, now: int, group: str = "") -> Proposal | None:
+    """What the strip shows of a case, or None when there is no such case. `group`: ids, by commas, that would go with it as one order."""
     row = conn.execute("SELECT * FROM cases WHERE id=?", (case_id,)).fetchone()
     if row is None:
         return None
     case = case_from(row)
-    scene = Scene(tx=Transaction(conn, now), case=case, tables=tables, operator=operator, seat="")
+    scene = Scene(tx=Transaction(conn, now), case=case, tables=tables, operator=operator, seat="", args={"group": group})
     made = scene.plan
     step = next_step(case, ready=made.problem is None)
     return Proposal(

@@ -99,7 +99,9 @@ def join(scene: Scene, entry: Entry) -> Case:
 
 def part(scene: Scene) -> int:
     """Split what the newest press joined and is still joined, the last first; how many."""
-    row = scene.tx.one("SELECT after FROM journal WHERE subject=? AND act='dispatch' ORDER BY seq DESC LIMIT 1", scene.case.id)
+    row = scene.tx.one(
+        "SELECT after FROM journal WHERE subject=? AND act IN ('dispatch', 'escalate') ORDER BY seq DESC LIMIT 1", scene.case.id
+    )
     joined = json.loads(row["after"]).get("", {}).get("", {}).get("group", []) if row else []
     parted = 0
     for id in reversed(joined):

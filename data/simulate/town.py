@@ -86,7 +86,8 @@ class Town:
         if self._story is not None:
             self._day.plan(self._story, self._played_s)
         self._residents = Residents(self._rng, f"{self._start_ms:x}")
-        self._agenda.after(self._residents.next_wait_s(), self._report)
+        if not self._story:  # one story alone is to be seen, not to drown in reports of another kind
+            self._agenda.after(self._residents.next_wait_s(), self._report)
         ids = {settings.centre.id for settings in centres}
         for settings in centres:
             for unit in settings.tables.units.values():

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.clock import parse_time
@@ -119,6 +119,7 @@ def test_a_level_of_ten_minutes_belongs_to_day_or_to_night(begin: str, values: l
     assert at == [event.at for event in events if isinstance(event, Raised)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(30, 90), min_size=30, max_size=60), st.lists(st.floats(30, 90), min_size=30, max_size=60))
 def test_no_day_changes_a_night(day: list[float], night: list[float]) -> None:
     """Whatever the day was like: what the window makes of the night is what it makes of the night alone."""

@@ -37,7 +37,8 @@ def warn_if_unsafe() -> bool:
 def connect(path: Path, *, read_only: bool = False, checkpoints: bool = False) -> sqlite3.Connection:
     """Open a file in WAL mode with full durability; rows are `sqlite3.Row`; transactions are begun by hand.
 
-    One connection belongs to one thread. `checkpoints` is for the centre only: seats never move the WAL into the file.
+    One connection belongs to one thread. `checkpoints` is for the centre only: seats never move the WAL into the file, nor make a file a
+    WAL one: who asks for that while the file is being made is not waited for, but told that it is locked.
     Raises `sqlite3.OperationalError` when the file cannot be opened; with `read_only` it must exist.
     """
     mode = "ro" if read_only else "rwc"
@@ -48,7 +49,8 @@ def connect(path: Path, *, read_only: bool = False, checkpoints: bool = False) -
     conn.execute("PRAGMA trusted_schema=OFF")
     conn.execute("PRAGMA cell_size_check=ON")
     if not read_only:
-        conn.execute("PRAGMA journal_mode=WAL")
+        if checkpoints:
+            conn.execute("PRAGMA journal_mode=WAL")
         conn.execute("PRAGMA synchronous=FULL")
         conn.execute(f"PRAGMA wal_autocheckpoint={1000 if checkpoints else 0}")
         conn.execute("PRAGMA journal_size_limit=67108864")

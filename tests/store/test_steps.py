@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from data.domain.errors import StoreError
 from data.init import init_home
 from data.store.schema import VERSION, _migrations, is_made, migrate, open_desk
-from data.store.sqlite import connect
+from data.store.sqlite import connect, sqlite3
 from tests.helpers.homes import paidan
 
 
@@ -127,3 +127,13 @@ def test_a_desk_of_an_older_program_is_told_plainly(tmp_path: Path, command: str
     said = paidan(command, home=tmp_path / "home")
     assert said.returncode != 0
     assert ["paidan serve" in said.stderr, "Traceback" in said.stderr, "desk.db" in said.stderr] == [True, False, True]
+
+
+def test_a_seat_that_comes_while_the_file_is_made_finds_it_not_made_yet(tmp_path: Path) -> None:
+    """Somebody holds the new file and has not made it a WAL one: that is no fault of the store."""
+    path = tmp_path / "desk.db"
+    maker = sqlite3.connect(path, isolation_level=None)
+    maker.execute("BEGIN IMMEDIATE")
+    maker.execute("CREATE TABLE cases (id TEXT)")
+    assert not is_made(path)
+    maker.close()

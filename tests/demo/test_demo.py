@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,10 @@ def demo(tmp_path: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
 
     def start(*words: str) -> "subprocess.Popen[str]":
         command = [sys.executable, "-m", "console", "demo", "--home", str(tmp_path), "--headless", *words]
-        started.append(subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
+        pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        # A runner that was itself put in the background ignores SIGINT, and what it starts would inherit that.
+        heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+        started.append(subprocess.Popen(command, env=environment(), preexec_fn=heed, **pipes))  # noqa: PLW1509 - only sets a signal
         return started[-1]
 
     yield start

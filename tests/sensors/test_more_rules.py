@@ -89,7 +89,7 @@ def test_several_sums_of_one_gauge_are_one_case(stand: Stand) -> None:
     assert {"sum1", "sum3", "sum6", "signal3", "signal6", "signal12"} <= {alarm["rule"] for alarm in alarms}
     assert {case["id"]} == {alarm["case_id"] for alarm in alarms}
     assert 1 == case["level"]
-    assert case["text"].startswith("北坡后山 翻斗雨量1小时累计40.0毫米，达到限值35毫米(")
+    assert case["text"].startswith("北坡后山 翻斗雨量1小时累计80.0毫米，达到限值80毫米(")
 
 
 def test_what_is_only_to_be_known_opens_no_case(stand: Stand) -> None:

@@ -31,6 +31,7 @@ import sqlite3
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -56,6 +57,12 @@ def subscribe(port: int, name: str, topic: str) -> None:
         line.sendall(b"\x82" + bytes([len(inner)]) + inner)
         line.recv(5)
         line.sendall(b"\xe0\x00")
+
+
+def stream(path: Path, messages: list[tuple[str, bytes]]) -> Path:
+    """A file that another process publishes."""
+    path.write_text(json.dumps([(topic, body.decode()) for topic, body in messages]), encoding="utf-8")
+    return path
 
 
 def singles(count: int, now: int, centre: str = "pailou") -> list[tuple[str, bytes]]:
@@ -95,6 +102,7 @@ def make_home(folder: Path, port: int) -> Path:
 def ours(home: Path, wanted: int, publish: Any = None) -> dict[str, float]:
     """Run the centre in this process until it has kept `wanted` readings."""
     from data.centre import run
+    from data.centre.feeds import source_sensor
     from data.clock import real_ms
     from data.settings import load
     from data.store import lease
@@ -119,9 +127,11 @@ def ours(home: Path, wanted: int, publish: Any = None) -> dict[str, float]:
         if not first and centre._count >= wanted // 6:
             first, cpu, before_first = time.monotonic(), time.process_time(), centre._count
     took = time.monotonic() - first
+    # What the centre itself says of its sources is no message of the stream.
+    own = sum(1 for source in settings.file.source for _ in history.points(source_sensor(source.name), 0, real_ms() + SPAN_MS))
     result = {
         "readings": centre._count, "per_s": (centre._count - before_first) / took, "cpu": (time.process_time() - cpu) / took,
-        "cpu_us": (time.process_time() - cpu) / (centre._count - before_first) * 1e6, "kept": history.total(),
+        "cpu_us": (time.process_time() - cpu) / (centre._count - before_first) * 1e6, "kept": history.total() - own,
         "written": (_written() - written) / max(centre._count, 1), "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }  # fmt: skip
     # The last acknowledgements leave on the network's thread.
@@ -297,10 +307,8 @@ def measure(folder: Path, *, quick: bool) -> dict[str, Any]:
         home.rename(folder / "queue")
         home = make_home(folder, broker.port)
         live = child("live", home, broker.port, count)
+        # Other centres' topics: ours must not find them waiting in its next run.
         bare_live = child("bare-live", folder, broker.port, count)
-        # The other's session has collected the same.
-        left(broker.port, "bare")
-        # Another centre's topic: ours must not find them waiting in its next run.
         subscribe(broker.port, "script2", "paidan/script/sensor/+")
         Publisher(broker.port, "pub-s").send(singles(min(count, 20_000), now, "script"))
         plain = child("script", folder, broker.port, "script2", "paidan/script/sensor/+", 20_000)
@@ -415,28 +423,27 @@ def main(ctx: click.Context, quick: bool, store: Path | None, minutes: float, as
         print(f"{name:34} {value}")
 
 
+def pushing(pace: str, port: str, path: Path) -> Callable[[], object]:
+    """What starts the process that publishes them."""
+    return lambda: subprocess.Popen([sys.executable, __file__, "child", pace, port, str(path)])
+
+
 @main.command("child")
 @click.argument("what")
 @click.argument("words", nargs=-1)
 def run_child(what: str, words: tuple[str, ...]) -> None:
+    now = time.time_ns() // 1_000_000
     if what == "ours":
         found = ours(Path(words[0]), int(words[1]))
     elif what == "register":
-        messages = district_packs(2 * int(words[2]), time.time_ns() // 1_000_000)
-        path = Path(words[0]) / "stream.json"
-        path.write_text(json.dumps([(topic, body.decode()) for topic, body in messages]), encoding="utf-8")
-        del messages
-        sender = [sys.executable, __file__, "child", "flood", words[1], str(path)]
-        found = ours(Path(words[0]), 2 * REGISTER, lambda: subprocess.Popen(sender))
-    elif what in {"live", "bare-live"}:
-        path = Path(words[0]) / "stream.json"
-        path.write_text(json.dumps([(topic, body.decode()) for topic, body in singles(int(words[2]), time.time_ns() // 1_000_000)]), encoding="utf-8")
-        sender = [sys.executable, __file__, "child", "push", words[1], str(path)]
-        start = lambda: subprocess.Popen(sender)  # noqa: E731
-        if what == "live":
-            found = ours(Path(words[0]), int(words[2]), start)
-        else:
-            found = paho_receive(int(words[1]), "bare2", "paidan/pailou/sensor/+", int(words[2]), lambda _message: 1, manual=True, publish=start)
+        # One reading of each: a second within a minute would be thinned for the slow kinds.
+        sender = pushing("flood", words[1], stream(Path(words[0]) / "stream.json", district_packs(int(words[2]), now)))
+        found = ours(Path(words[0]), REGISTER, sender)
+    elif what == "live":
+        found = ours(Path(words[0]), int(words[2]), pushing("push", words[1], stream(Path(words[0]) / "stream.json", singles(int(words[2]), now))))
+    elif what == "bare-live":
+        sender = pushing("push", words[1], stream(Path(words[0]) / "stream.json", singles(int(words[2]), now, "bare")))
+        found = paho_receive(int(words[1]), "bare2", "paidan/bare/sensor/+", int(words[2]), lambda _message: 1, manual=True, publish=sender)
     elif what == "bare":
         found = paho_receive(int(words[0]), "bare", "paidan/pailou/sensor/+", int(words[1]), lambda _message: 1, manual=True)
     elif what == "script":
@@ -447,11 +454,8 @@ def run_child(what: str, words: tuple[str, ...]) -> None:
         Publisher(int(words[0]), "stream").send([(topic, body.encode()) for topic, body in rows], {"send": DISTRICT, "flood": 2_000, "push": 0}[what])
         return
     else:
-        messages = singles(int(words[2]), time.time_ns() // 1_000_000)
-        path = Path(words[0]) / "stream.json"
-        path.write_text(json.dumps([(topic, body.decode()) for topic, body in messages]), encoding="utf-8")
-        sender = [sys.executable, __file__, "child", "send", words[1], str(path)]
-        found = ours(Path(words[0]), int(words[2]), lambda: subprocess.Popen(sender))
+        sender = pushing("send", words[1], stream(Path(words[0]) / "stream.json", singles(int(words[2]), now)))
+        found = ours(Path(words[0]), int(words[2]), sender)
     print(json.dumps(found))
 
 

@@ -314,7 +314,8 @@ def _text(value: Any) -> str:
 
 
 def _seconds(value: Any) -> float | None:
-    return float(value) if type(value) in {int, float} and 0 < value < 1e9 else None
+    found = number_of(value) if type(value) in {int, float, str} else None
+    return found[0] if found and not found[1] and 0 < found[0] < 1e9 else None
 
 
 def _plain(value: Any) -> Any:

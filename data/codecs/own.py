@@ -1,21 +1,24 @@
-"""Our own sensor topic, `paidan/<centre>/sensor/<sensor>`: a plain number, or an object with `value`, `time`, `id`.
+"""Our own sensor topic, `paidan/<centre>/sensor/<sensor>`: a plain number, or an object with `value`, `time`, `id`, `unit`.
 
     72.3
     {"value": 72.3, "time": "2026-11-24T20:30:00+08:00", "id": "a81f"}
+    {"value": "30.11 C"}, {"value": 0.5, "unit": "cm"}, {"value": "pressed"}
 
-The topic says which sensor it is, never the payload. Yes/no becomes 1/0. A time without zone is local to the centre.
+The topic says which sensor it is, never the payload. Yes/no becomes 1/0, and the words of states and presses stay words. A value without a unit is
+in its kind's. A time without zone is local to the centre.
 """
 
 import json
 import re
 from collections import Counter
-from math import isfinite
+from math import isfinite, nan
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from data.clock import parse_time
+from data.codecs._payload import number_of
 from data.domain.errors import PayloadError
 from data.domain.reading import Reading
 from data.domain.reason import because
@@ -26,12 +29,16 @@ MAX_BYTES = 4096
 """Longest payload; a reading has no reason to be longer (judgement)."""
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _YES_NO = {"true": 1.0, "on": 1.0, "false": 0.0, "off": 0.0}
+_PRESSES = ("press", "single", "double", "triple", "hold", "long")
+WORDS = frozenset(("idle", "pressed", "normal", "alarm", "down", "up", "empty", "occupied", "still", "moving", *_PRESSES))
+"""Words that may stand for a number: the states of the kinds, of which a test sees that they are all here, and how buttons are pressed."""
 
 
 class _Own(msgspec.Struct):
     value: bool | float | str
     time: float | str | None = None
     id: str = ""
+    unit: str | None = None
 
 
 _DECODER = msgspec.json.Decoder(_Own | float | bool | str)
@@ -43,9 +50,12 @@ def decode(topic: str, payload: bytes, *, received_at: int, zone: ZoneInfo, reta
     message = _parse(payload.removeprefix(b"\xef\xbb\xbf"))
     if not isinstance(message, _Own):
         message = _Own(value=message)
+    value, unit, word = _value(message.value)
     reading = Reading(
         sensor=sensor,
-        value=_number(message.value),
+        value=value,
+        unit=unit or one_line((message.unit or "").strip(), 20),
+        text=word,
         observed_at=None if message.time is None else _time(message.time, zone),
         received_at=received_at,
         retained=retained,
@@ -86,7 +96,7 @@ def _bare_word(payload: bytes, error: Exception) -> str:
 def _refuse_double_keys(payload: bytes) -> None:
     # msgspec keeps the last of two equal keys, so two systems could read two values in one message. Counting the plain
     # spelling is enough for almost every message; an escape may hide a key, then the slower parser looks.
-    if b"\\" not in payload and all(payload.count(key) < 2 for key in (b'"value"', b'"time"', b'"id"')):
+    if b"\\" not in payload and all(payload.count(key) < 2 for key in (b'"value"', b'"time"', b'"id"', b'"unit"')):
         return
     try:
         json.loads(payload, object_pairs_hook=_unique)
@@ -101,17 +111,21 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _number(value: float | str) -> float:
+def _value(value: float | str) -> tuple[float, str, str]:
+    """Number, unit, word."""
     if isinstance(value, str):
         word = value.strip().lower()
         if word in _YES_NO:
-            return _YES_NO[word]
-        if not _NUMBER.fullmatch(word):
+            return _YES_NO[word], "", ""
+        if word in WORDS:
+            return nan, "", word
+        found = (float(word), "", "") if _NUMBER.fullmatch(word) else number_of(value)
+        if found is None or not isfinite(found[0]):
             raise PayloadError(because("payload_value", value=one_line(value, 40)))
-        value = float(word)
+        return found[0] + 0.0, found[1], ""
     if not isfinite(value):
         raise PayloadError(because("payload_value", value=str(value)))
-    return float(value) + 0.0  # −0.0 becomes 0.0
+    return float(value) + 0.0, "", ""  # −0.0 becomes 0.0
 
 
 def _time(value: float | str, zone: ZoneInfo) -> int:

@@ -138,4 +138,6 @@ def _of_chip(chip: str, rest: str, name: str) -> str:
         return _RADIO.get(f"{chip}.{name}") or ("dBm" if name == "RSSI" else "%")
     if name in _ENERGY and (chip.startswith("ENERGY") or not rest):
         return "kWh"
-    return next((unit for chips, names, unit in _CHIPS if chips.match(chip) and names.search(rest)), _UNITS.get(name, ""))
+    # `Illuminance2` is the second of an ANALOG.
+    usual = _UNITS.get(name) or _UNITS.get(name.rstrip("0123456789"), "")
+    return next((unit for chips, names, unit in _CHIPS if chips.match(chip) and names.search(rest)), usual)

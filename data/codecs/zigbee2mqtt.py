@@ -139,4 +139,4 @@ def _unit(path: str) -> str:
     path = path.rpartition(".")[2]
     while path not in _UNITS and (shorter := _TAIL.sub("", path)) != path:
         path = shorter
-    return _UNITS.get(path, "Cel" if _DEGREES.search(path) else "")
+    return _UNITS.get(path, "Cel" if _DEGREES.search(path) else "%" if path.endswith("_percent") else "")

@@ -52,6 +52,14 @@ def test_states_of_sensors(config: dict[str, Any], payload: str, wanted: tuple[f
     assert [wanted] == state(config, payload)
 
 
+@pytest.mark.parametrize(("said", "wanted"), [(300, 300.0), ("300", 300.0), (0, None), ("5 min", None), (True, None), ([300], None)])
+def test_expiry_may_be_text(said: Any, wanted: float | None) -> None:
+    """Seconds, as number or as text; anything else is none."""
+    config = {"stat_t": "e/t", "uniq_id": "a", "exp_aft": said}
+    (one,) = homeassistant.describe("homeassistant/sensor/x/config", json.dumps(config).encode())
+    assert wanted == one.expire_after_s
+
+
 @pytest.mark.parametrize("payload", ["unavailable", "unknown", '{"t":null}', "{}", "nan"])
 def test_a_state_that_is_none(payload: str) -> None:
     """Of a sensor with a unit a word is no reading."""

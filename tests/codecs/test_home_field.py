@@ -36,6 +36,8 @@ TASMOTA = [
      {"Switch1": "ON", "POWER": "OFF", "COUNTER.C1": 12, "Shutter1.Position": 40}),
     ({"ANALOG": {"A0": 512, "Temperature": 21.1}, "ESP32": {"Temperature": 41.7}},
      {"ANALOG.A0": 512, "ANALOG.Temperature": (21.1, "Cel"), "ESP32.Temperature": (41.7, "Cel")}),
+    ({"ANALOG": {"A1": 512, "Illuminance2": 120, "Temperature3": -4}},
+     {"ANALOG.A1": 512, "ANALOG.Illuminance2": (120, "lx"), "ANALOG.Temperature3": (-4, "Cel")}),
 ]  # fmt: skip
 
 
@@ -94,6 +96,8 @@ ZIGBEE = [
     ({"smoke": True, "water_leak": False, "contact": True, "tamper": None, "action": ""}, {"smoke": 1, "water_leak": 0, "contact": 1}),
     ({"battery": "100.00", "temperature": "21,5 °C", "humidity": "NaN"}, {"battery": (100, "%"), "temperature": (21.5, "°C"), "humidity": "NaN"}),
     ({"device": {"friendlyName": "x", "ieeeAddr": "0x00"}, "linkquality": 160}, {"linkquality": 160}),
+    ({"liquid_depth": 1.27, "liquid_level_percent": 84, "liquid_state": "high"},
+     {"liquid_depth": (1.27, "m"), "liquid_level_percent": (84, "%"), "liquid_state": "high"}),
 ]  # fmt: skip
 
 

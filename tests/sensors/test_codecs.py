@@ -1,6 +1,7 @@
 """Payloads of sensors: what is read, and that nothing else than `PayloadError` comes of the rest."""
 
 from contextlib import suppress
+from math import isnan
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -10,8 +11,10 @@ from hypothesis import strategies as st
 
 from data.clock import parse_time
 from data.codecs import codecs
+from data.codecs.own import WORDS
 from data.domain.errors import PayloadError
 from data.domain.reading import Reading
+from data.kinds import load_kinds
 from data.words import Words
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -55,6 +58,36 @@ def test_values(payload: bytes, value: float) -> None:
 
 
 @pytest.mark.parametrize(
+    ("payload", "value", "unit"),
+    [
+        (b'{"value":"30.11 C"}', 30.11, "C"),
+        (b'"65 dB(A)"', 65.0, "dB(A)"),
+        (b'{"value":0.5,"unit":"cm"}', 0.5, "cm"),
+        (b'{"value":"0.5 cm","unit":"mm"}', 0.5, "cm"),
+        (b'{"value":0.5,"unit":null}', 0.5, ""),
+        (b'{"value":0.5,"unit":" cm "}', 0.5, "cm"),
+    ],
+)
+def test_a_unit_that_is_said_goes_along(payload: bytes, value: float, unit: str) -> None:
+    """5 cm is never taken for 5 mm: what the device says of its unit is kept for the register to convert or refuse."""
+    reading = read(payload)
+    assert (value, unit) == (reading.value, reading.unit)
+
+
+@pytest.mark.parametrize("payload", [b'"pressed"', b'{"value":"Pressed"}'])
+def test_a_word_stays_a_word(payload: bytes) -> None:
+    """A press may be sent as a word; its kind makes the number."""
+    reading = read(payload)
+    assert (True, "pressed") == (isnan(reading.value), reading.text)
+
+
+def test_all_states_of_kinds_are_words() -> None:
+    """A state of a shipped kind can be sent by its name."""
+    states = {state.rpartition(".")[2] for kind in load_kinds().values() for state in kind.states}
+    assert set() == states - WORDS
+
+
+@pytest.mark.parametrize(
     ("time", "at"),
     [
         (b'"2026-11-24T20:30:00"', parse_time("2026-11-24T20:30:00", SHANGHAI)),
@@ -95,6 +128,8 @@ def test_identity_comes_from_the_topic() -> None:
         (b'{"value":1,"x":' + b"[" * 2000 + b"]" * 2000 + b"}", "payload_json"),
         (b" " * 5000 + b"1", "payload_too_large"),
         (b'{"value":1,"value":2}', "payload_double_key"),
+        (b'{"value":1,"unit":"mm","unit":"cm"}', "payload_double_key"),
+        (b'{"value":1,"unit":7}', "payload_json"),
         (b'{"value":1,"\\u0076alue":2}', "payload_double_key"),
         (b'{"value":1,"time":"yesterday"}', "payload_time"),
         (b'{"value":1,"time":1e300}', "payload_time"),

@@ -71,6 +71,17 @@ def test_an_unfit_unit_is_one_row_and_the_other_values_are_kept(bench: Bench) ->
     assert ["payload_unit"] == [row["reason"].split('"')[1] for row in bench.rows("quarantine")]
 
 
+def test_our_own_topics_convert_or_refuse_a_unit_and_know_a_press_by_its_word(bench: Bench) -> None:
+    """Half a centimetre is five millimetres; kilograms of noise are one row and no reading; a press is a call."""
+    (crack,) = bench.take("", "paidan/pailou/sensor/w7-tilt", '{"value":0.5,"unit":"cm"}')
+    assert ("w7-tilt", 5.0, "") == (crack.sensor, crack.value, crack.unit)
+    (press,) = bench.take("", "paidan/pailou/sensor/bell-action", '{"value":"pressed"}')
+    (idle,) = bench.take("", "paidan/pailou/sensor/bell-action", '"idle"')
+    assert (1.0, 0.0) == (press.value, idle.value)
+    assert [] == bench.take("", "paidan/pailou/sensor/plaza", '{"value":60,"unit":"kg"}')
+    assert ["payload_unit"] == [row["reason"].split('"')[1] for row in bench.rows("quarantine")]
+
+
 def test_orders_are_left_alone_and_unknown_topics_counted(bench: Bench) -> None:
     """Neither is in quarantine."""
     assert [] == bench.take("zigbee", "zigbee2mqtt/hall/set", '{"state":"ON"}')

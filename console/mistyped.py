@@ -50,6 +50,8 @@ def _problem(error: click.BadParameter) -> str:
         return words()("usage.one_of", choices=", ".join(map(str, kind.choices)))
     if isinstance(kind, click.Path) and "does not exist" in error.message:
         return words()("usage.no_such_path")
+    if isinstance(kind, click.Path) and error.message.endswith("is a directory."):
+        return words()("usage.a_folder")
     if isinstance(kind, click.types.IntParamType | click.types.FloatParamType) and error.message.startswith("'"):
         return words()("usage.number")
     return error.message

@@ -89,6 +89,15 @@ def read_text(path: Path) -> str:
             raise mistake(path, f"line {line}", "settings_want_utf8") from error
 
 
+def is_utf8(path: Path) -> bool:
+    """Whether a file is UTF-8, not GBK."""
+    try:
+        path.read_bytes().decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def secret_text(path: Path, where: Path, key: str) -> str:
     """What a file says that only its owner may read. Raises `SettingsError` that names `where` and `key`, never the text."""
     try:

@@ -30,7 +30,6 @@ def command() -> None:
 @click.option("--jsonl", is_flag=True, help=both("逐行 JSON", "JSON lines"))
 def readings(sensor: str, home: Path, start: str, end: str, jsonl: bool) -> None:
     """A stream: as long as the history is, and never in memory as a whole day of a district."""
-    from data.clock import parse_time
     from data.domain.reason import because
 
     with said_in_words():
@@ -38,13 +37,15 @@ def readings(sensor: str, home: Path, start: str, end: str, jsonl: bool) -> None
         from data.settings import load
         from data.store.history import open_reader
         from data.store.history.export import COLUMNS, rows
+        from data.views.explain_then import moment
         from data.views.lists import reading
 
         settings = load(home)
-        try:
-            first, last = parse_time(start, settings.zone) if start else 0, parse_time(end, settings.zone) if end else settings.clock.now() + 1
-        except ValueError as error:
-            raise click.BadParameter(str(error), param_hint="--from/--to") from error
+        now = settings.clock.now()
+        first = moment(start, now, settings.zone, may_be_ahead=True) if start else 0
+        last = moment(end, now, settings.zone, may_be_ahead=True) if end else now + 1
+        if first >= last:
+            refuse(because("export_no_span"))
         with reading(home) as (_, conn):
             known = one_sensor(conn, sensor)
         if known is None:

@@ -35,7 +35,7 @@ def sensors(file: Path | None, template: bool, home: Path | None, operator: str 
         click.echo(intake.template(), nl=False)
         return
     if file is None or home is None:
-        raise click.UsageError("FILE and --home")
+        raise click.MissingParameter(param_hint="FILE" if file is None else "--home", param_type="argument")
     with said_in_words():
         bars = _Bars(_lines(file))
         taken = intake.take_in(home, file, operator=operator or getpass.getuser(), seat=seat_name(), progress=bars)
@@ -45,6 +45,8 @@ def sensors(file: Path | None, template: bool, home: Path | None, operator: str 
     if taken.mistakes:
         refuse(because("import_refused", rows=taken.rows, bad=len(taken.mistakes) + taken.more_mistakes, file=str(file)))
     tell(because("import_done", rows=taken.rows, added=taken.added, changed=taken.changed))
+    for note in taken.notes:
+        tell(note)
 
 
 class _Bars:

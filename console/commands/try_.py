@@ -32,7 +32,7 @@ def command(file: Path, home: Path, as_json: bool, since: str) -> None:
         try:
             span = span_ms(since)
         except ValueError as error:
-            raise click.BadParameter(since, param_hint="--since") from error
+            raise click.BadParameter(words()("usage.span", value=since), param_hint="--since") from error
         settings = load(home)
         now = settings.clock.now()
         with click.progressbar(length=span, label=words()("try.progress"), file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:

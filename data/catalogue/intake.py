@@ -4,7 +4,7 @@ The desk is locked only while finished rows are written (seconds for hundreds of
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from data.catalogue.index import catch_up
@@ -12,6 +12,7 @@ from data.domain.errors import SettingsError
 from data.domain.reason import Reason, because
 from data.domain.sensor import Sensor
 from data.domain.text import one_line
+from data.files import is_utf8
 from data.kinds import load_kinds
 from data.kinds.register import COLUMNS, next_version, put_staged, read_sensors, stage_sensors
 from data.settings import Settings, load
@@ -33,6 +34,8 @@ class Taken:
     changed: int = 0
     mistakes: tuple[Reason, ...] = ()
     more_mistakes: int = 0
+    notes: tuple[Reason, ...] = ()
+    """What a person should know of a table that was taken."""
 
 
 def template() -> str:
@@ -46,7 +49,7 @@ def take_in(home: Path, file: Path, *, operator: str, seat: str, progress: Calla
     Raises `SettingsError` for a table without its columns, `StoreError` when the desk cannot be written.
     """
     settings = load(home)
-    if not file.exists():
+    if not file.is_file():
         raise SettingsError(because("no_such_file", file=str(file)))
     good, bad = _read(file, home, progress)
     if bad:
@@ -55,7 +58,7 @@ def take_in(home: Path, file: Path, *, operator: str, seat: str, progress: Calla
     taken = _write(settings, file, good, operator, seat)
     progress("write", len(good))
     catch_up(home, lambda count: progress("index", count))
-    return taken
+    return taken if is_utf8(file) else replace(taken, notes=(because("import_gbk", file=file.name),))
 
 
 def _read(file: Path, home: Path, progress: Callable[[str, int], object]) -> tuple[list[Sensor], list[SettingsError]]:

@@ -33,7 +33,7 @@ ENDED_MS = HOUR_MS
 """An alarm that ended so shortly before is told of: whoever asks may mean that one. Judgement."""
 
 
-def moment(text: str, now: int, zone: ZoneInfo) -> int:
+def moment(text: str, now: int, zone: ZoneInfo, *, may_be_ahead: bool = False) -> int:
     """UTC ms of `14:30` (the last time that it was), of `2026-11-25T14:30` (local) or of ISO 8601 with a zone.
 
     Raises `PaidanError` for what is no time, or not yet.
@@ -42,7 +42,7 @@ def moment(text: str, now: int, zone: ZoneInfo) -> int:
         at = _clock_time(text.strip(), now, zone) if len(text.strip()) <= len("14:30:00") else parse_time(text, zone)
     except (ValueError, OverflowError) as error:
         raise PaidanError(because("why_time", text=text[:40])) from error
-    if at > now:
+    if at > now and not may_be_ahead:
         raise PaidanError(because("why_future", time=_said(at, zone)))
     return at
 

@@ -158,8 +158,9 @@ def test_every_bad_row_is_told_and_none_is_taken(home: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
 def test_tables_of_spreadsheets(home: Path, encoding: str) -> None:
-    """UTF-8 with and without BOM, GBK, and Windows line ends."""
-    assert 3 == take(home, (HEAD + ROWS).replace("\n", "\r\n"), encoding=encoding).added
+    """UTF-8 with and without BOM, GBK with a note, and Windows line ends."""
+    taken = take(home, (HEAD + ROWS).replace("\n", "\r\n"), encoding=encoding)
+    assert (3, ["more.csv 是 GBK，已按 GBK 读"] if encoding == "gbk" else []) == (taken.added, [Words("zh").say(note) for note in taken.notes])
 
 
 def test_a_running_centre_takes_it_up(home: Path) -> None:

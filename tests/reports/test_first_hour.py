@@ -81,6 +81,10 @@ def test_a_broker_password_that_cannot_be_read_names_its_key(home: Path) -> None
         (["cases", "--jsno"], ["没有 --jsno 这个选项，是不是 --json", "用法见 paidan cases --help"]),
         (["scenario", "nosuch"], ["没有 nosuch 这个命令", "用法见 paidan scenario --help"]),
         (["scenario", "check", "none.toml", "--home", "x"], ["FILE 填得不对：没有这个文件或目录，请核对路径", "用法见 paidan scenario check --help"]),
+        (["import", "sensors"], ["缺 FILE", "用法见 paidan import sensors --help"]),
+        (["import", "sensors", "x.csv"], ["缺 --home", "用法见 paidan import sensors --help"]),
+        (["try", "/", "--home", "x"], ["FILE 填得不对：这是目录，要一个文件", "用法见 paidan try --help"]),
+        (["try", __file__, "--home", "x", "--since", "2w"], ["--since 填得不对：2w（写 30d、12h 或 90m）", "用法见 paidan try --help"]),
         (["journal", "--limit", "x", "--home", "x"], ["--limit 填得不对：要填数字", "用法见 paidan journal --help"]),
     ],
 )

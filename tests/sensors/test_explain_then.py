@@ -199,3 +199,11 @@ def test_a_wrong_time_on_the_command_line(tmp_path: Path) -> None:
     """A home that is none is said in a sentence, whatever the time."""
     told = CliRunner().invoke(command, ["plaza", "--home", str(tmp_path), "--at", "25:00"])
     assert (1, True) == (told.exit_code, not isinstance(told.exception, PaidanError))
+
+
+def test_a_time_to_come_is_a_time_where_it_may_be() -> None:
+    """The end of a span may lie ahead; what somebody asks why of may not."""
+    now = at("2026-11-25 12:00")
+    assert at("2030-01-01 00:00") == moment("2030-01-01T00:00", now, ZONE, may_be_ahead=True)
+    with pytest.raises(PaidanError):
+        moment("2030-01-01T00:00", now, ZONE)

@@ -45,6 +45,7 @@ WORDS: dict[str, str] = {
     "reason.why_then_unheard": "{time}: nothing was read in the {hours} hours before, an older value counted no more",
     "reason.why_then_differs": "{rule}: by what is stored and the rules of today there should have been {level} from {since} on, and was none: its readings came late, or the rules were changed, or no centre was running",
     "reason.why_then_ended": "{rule}: there was {level} from {since} to {ended}, over by then",
+    "reason.export_no_span": "--from must be before --to",
     "reason.why_time": "no such time: {text} (write 14:30 or 2026-11-25T14:30)",
     "reason.why_future": "{time} is not yet",
     "reason.no_such_sensor": "no such sensor: {sensor}",

@@ -8,6 +8,8 @@ WORDS: dict[str, str] = {
     "usage.bad": "{name} is wrong: {problem}",
     "usage.one_of": "one of {choices}",
     "usage.number": "a number is wanted",
+    "usage.span": "{value} (write 30d, 12h or 90m)",
+    "usage.a_folder": "this is a folder; a file is wanted",
     "usage.no_such_path": "no such file or folder; check the path",
     "usage.help": "see {command} --help",
     "usage.usage": "Usage: ",

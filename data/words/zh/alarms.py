@@ -45,6 +45,7 @@ WORDS: dict[str, str] = {
     "reason.why_then_unheard": "{time}: 此前 {hours} 小时没有读数，旧值不作数",
     "reason.why_then_differs": "{rule}: 按存下的读数和现在的规则，{since} 起应有{level}告警，当时却没有: 读数晚到，或规则后来改过，或中心没有在运行",
     "reason.why_then_ended": "{rule}: {level}告警从 {since} 到 {ended}，当时已解除",
+    "reason.export_no_span": "--from 要早于 --to",
     "reason.why_time": "看不懂这个时间: {text}（写 14:30 或 2026-11-25T14:30）",
     "reason.why_future": "{time} 还没有到",
     "reason.no_such_sensor": "没有这个感知点: {sensor}",

@@ -8,6 +8,8 @@ WORDS: dict[str, str] = {
     "usage.bad": "{name} 填得不对：{problem}",
     "usage.one_of": "要填其中一个：{choices}",
     "usage.number": "要填数字",
+    "usage.span": "{value}（写 30d、12h 或 90m）",
+    "usage.a_folder": "这是目录，要一个文件",
     "usage.no_such_path": "没有这个文件或目录，请核对路径",
     "usage.help": "用法见 {command} --help",
     "usage.usage": "用法：",

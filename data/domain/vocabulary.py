@@ -73,4 +73,4 @@ class Freshness(StrEnum):
     LIVE = "live"
     STALE = "stale"  # 失联: silent for longer than its kind allows; the value is not shown
     NEVER = "never"  # no reading yet
-    RETAINED = "retained"  # 留存: replayed by the broker, age unknown
+    RETAINED = "retained"  # 留存: replayed by the broker; its age is known only where it said its time

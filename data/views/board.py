@@ -163,7 +163,7 @@ def _found(row: "sqlite3.Row", kind: Kind, latest: Latest | None, link: Link, no
         value=value,
         unit_name=kind.unit_name(words.language),
         precision=kind.precision,
-        age_s=_age_s(latest, fresh, now),
+        age_s=_age_s(latest, now),
         freshness=fresh,
         level=level,
         state_word=_state_word(kind, value, level),
@@ -173,7 +173,7 @@ def _found(row: "sqlite3.Row", kind: Kind, latest: Latest | None, link: Link, no
 
 def _export(row: "sqlite3.Row", kind: Kind, latest: Latest | None, link: Link, now: int, zone: ZoneInfo, words: Words) -> dict[str, object]:
     fresh = freshness(latest, kind, now, link)
-    age_s = _age_s(latest, fresh, now)
+    age_s = _age_s(latest, now)
     return {
         "id": row["id"],
         "kind": row["kind"],
@@ -185,6 +185,7 @@ def _export(row: "sqlite3.Row", kind: Kind, latest: Latest | None, link: Link, n
         "observed_at": iso(latest.at, zone) if latest and age_s is not None else None,
         "age_s": age_s,
         "freshness": str(fresh),
+        "quality": str(latest.quality) if latest else None,
         "level": row["level"],
         **({"source_down_since": iso(link.down_since, zone)} if link.down_since is not None else {}),
     }
@@ -211,11 +212,15 @@ def freshness(latest: Latest | None, kind: Kind, now: int, link: Link = SOUND) -
     """How far a newest value may be trusted at `now`."""
     if latest is None:
         return Freshness.NEVER
-    if latest.quality is Quality.RETAINED and not latest.has_device_time:
+    is_replayed = latest.quality is Quality.RETAINED
+    if is_replayed and not latest.has_device_time:
         return Freshness.RETAINED
     stale_s = kind.timing.stale_s if link.stale_s is None else link.stale_s
     is_silent = link.silent_after is not None and latest.at <= link.silent_after
-    return Freshness.STALE if is_silent or now - latest.at > stale_s * 1000 else Freshness.LIVE
+    if is_silent or now - latest.at > stale_s * 1000:
+        return Freshness.STALE
+    # A replay that says its time has an age, but nobody has sent it now.
+    return Freshness.RETAINED if is_replayed else Freshness.LIVE
 
 
 def trend(spark: Sequence[float | None], low: float, high: float) -> int:
@@ -264,7 +269,7 @@ def _panel(
     force = _mildest(kind, row, now, zone)
     level = Level(row["level"]) if row["level"] else None
     value = latest.value if latest and fresh is Freshness.LIVE else None
-    age_s = _age_s(latest, fresh, now)
+    age_s = _age_s(latest, now)
     return SensorPanel(
         sensor=row["id"],
         kind=row["kind"],
@@ -288,9 +293,11 @@ def _panel(
     )
 
 
-def _age_s(latest: Latest | None, fresh: Freshness, now: int) -> float | None:
+def _age_s(latest: Latest | None, now: int) -> float | None:
     # A device clock may run up to five minutes ahead; nothing is younger than now.
-    return None if latest is None or fresh is Freshness.RETAINED else max(0.0, (now - latest.at) / 1000)
+    if latest is None or (latest.quality is Quality.RETAINED and not latest.has_device_time):
+        return None
+    return max(0.0, (now - latest.at) / 1000)
 
 
 def _sparks(history: History, kinds: Mapping[str, Kind], now: int, n: int) -> dict[str, tuple[float | None, ...]]:

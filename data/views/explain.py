@@ -75,7 +75,8 @@ def trust(row: "sqlite3.Row", kind: Kind, latest: Latest | None, now: int, forei
     if latest is None:
         return because("why_never")
     if latest.quality is Quality.RETAINED:
-        return because("why_retained")
+        minutes = max(0, (now - latest.at) // 60_000)
+        return because("why_replayed", minutes=minutes) if latest.has_device_time else because("why_retained")
     if now - latest.at > kind.timing.stale_s * 1000:
         return because("why_stale", minutes=(now - latest.at) // 60_000)
     return because("why_clock") if latest.quality is Quality.CLOCK else None
@@ -139,7 +140,7 @@ def _not_passed(kind: Kind, rule: Threshold, scene: Scene, state: RuleState, lat
     if (coming := _coming(rule, state, now)) is not None:
         return coming
     mildest: Force = max(forces, key=lambda force: force.level)
-    if latest is None:
+    if latest is None or latest.quality is Quality.RETAINED:
         return because("why_no_value", rule=rule.name)
     if rule.window is not None:
         return because("why_below_window", rule=rule.name, limit=mildest.trip, unit=unit_of(kind))

@@ -187,6 +187,13 @@ def test_a_value_stands_as_long_as_its_own_description_says(stand: Stand) -> Non
     assert "why_offline" == why(stand, "plaza")[0]
 
 
+@pytest.mark.parametrize(("seen_ago", "code"), [(None, "why_retained"), (60_000, "why_replayed")])
+def test_why_a_replay_above_the_limit_raises_nothing(stand: Stand, seen_ago: int | None, code: str) -> None:
+    """It is never said that 30 has not reached 10: a replayed value is compared with nothing."""
+    stand.send("plaza", 99.0, retained=True, observed_at=None if seen_ago is None else stand.clock.now() - seen_ago)
+    assert [code, "why_no_value", "why_no_value"] == why(stand, "plaza")[:3]
+
+
 def test_why_of_each_other_state(stand: Stand) -> None:
     """Never heard, silent, no limit entered, going back, hysteresis, ended by a person only, suppressed, shelved."""
     hang(stand, Sensor(id="river", kind="water_level"), Sensor(id="hill", kind="crack"))

@@ -62,6 +62,16 @@ def test_never_and_retained(stand: Stand) -> None:
     assert (Freshness.RETAINED, None, None) == ((seen := panel(stand, "rain")).freshness, seen.age_s, seen.value)
 
 
+def test_a_replay_that_says_its_time_has_an_age_and_is_no_live_value(stand: Stand) -> None:
+    """It is shown as retained, and as lost once it is older than its kind allows; what is sent now is live."""
+    stand.send("plaza", 55.5, retained=True, observed_at=stand.clock.now() - 60_000)
+    assert (Freshness.RETAINED, 60.0, None) == ((seen := panel(stand, "plaza")).freshness, seen.age_s, seen.value)
+    stand.clock.pass_s(241)
+    assert (Freshness.STALE, 301.0, None) == ((seen := panel(stand, "plaza")).freshness, seen.age_s, seen.value)
+    stand.send("plaza", 56)
+    assert (Freshness.LIVE, 56) == ((seen := panel(stand, "plaza")).freshness, seen.value)
+
+
 def test_spark_has_gaps_and_worst_values(stand: Stand) -> None:
     """Newest last, None where nothing came, the worst value of each column."""
     stand.play("plaza", 1, 50, 58, 51)
@@ -102,7 +112,7 @@ def test_rows_for_the_command_line(stand: Stand) -> None:
     row = next(one for one in rows if one["id"] == "plaza")
     expected = {
         "id": "plaza", "kind": "noise", "name": "噪声", "place": "江南广场", "grid": "JN-01", "value": 55.5, "unit": "dB",
-        "observed_at": "2026-11-24T20:30:00.000+08:00", "age_s": 0.0, "freshness": "live", "level": None,
+        "observed_at": "2026-11-24T20:30:00.000+08:00", "age_s": 0.0, "freshness": "live", "quality": "ok", "level": None,
     }  # fmt: skip
     assert expected == row
 

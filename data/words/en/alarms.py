@@ -17,6 +17,7 @@ WORDS: dict[str, str] = {
     "reason.history_unsuppress": "release",
     "reason.why_retired": "retired, not watched any more",
     "reason.why_never": "no reading has ever come",
+    "reason.why_replayed": "only a retained value, of {minutes} minutes ago by its own time: it raises and clears nothing",
     "reason.why_retained": "only a retained value of unknown age: it raises and clears nothing",
     "reason.why_stale": "silent for {minutes} minutes, its last value counts no more",
     "reason.why_offline": "it is said to be offline, its last value counts no more",

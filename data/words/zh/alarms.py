@@ -17,6 +17,7 @@ WORDS: dict[str, str] = {
     "reason.history_unsuppress": "放开",
     "reason.why_retired": "已停用，不再监看",
     "reason.why_never": "从没有收到过读数",
+    "reason.why_replayed": "只有留存的旧值，设备记的时间是 {minutes} 分钟前，不报警也不解除",
     "reason.why_retained": "只有留存的旧值，不知是何时的，不报警也不解除",
     "reason.why_stale": "失联 {minutes} 分钟，旧值不再作数",
     "reason.why_offline": "设备或它的平台报告已离线，旧值不再作数",

@@ -146,7 +146,10 @@ def _not_passed(kind: Kind, rule: Threshold, scene: Scene, state: RuleState, lat
         return because("why_below_window", rule=rule.name, limit=mildest.trip, unit=unit_of(kind))
     figures: dict[str, str | float] = {"rule": rule.name, "value": round(latest.value, 2), "limit": mildest.trip, "unit": unit_of(kind)}
     other = next((force for force in ever_in_force(rule, scene) if force not in forces and is_beyond(rule, force, latest.value)), None)
-    if other is None or is_beyond(rule, mildest, latest.value):
+    if is_beyond(rule, mildest, latest.value):
+        # The newest by its own time, not the one that came last.
+        return because("why_not_taken", **figures)
+    if other is None:
         return because("why_below", **figures)
     periods = {"now": f"@alarm.scope.{mildest.period}", "then": f"@alarm.scope.{other.period}"}
     return because("why_hours", other=other.trip, **figures, **periods)

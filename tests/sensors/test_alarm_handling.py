@@ -187,6 +187,14 @@ def test_a_value_stands_as_long_as_its_own_description_says(stand: Stand) -> Non
     assert "why_offline" == why(stand, "plaza")[0]
 
 
+def test_why_a_newest_value_that_no_rule_looked_at_raises_nothing(stand: Stand) -> None:
+    """Of a backlog out of order the rule takes what comes last, the history what is newest: nothing false is said of either."""
+    now = stand.clock.now()
+    stand.send("plaza", 99.0, observed_at=now - 600_000)
+    stand.send("plaza", 50.0, observed_at=now - 1_200_000)
+    assert "why_not_taken" == next(code for code in why(stand, "plaza") if code not in {"why_stale", "why_clock"})
+
+
 @pytest.mark.parametrize(("seen_ago", "code"), [(None, "why_retained"), (60_000, "why_replayed")])
 def test_why_a_replay_above_the_limit_raises_nothing(stand: Stand, seen_ago: int | None, code: str) -> None:
     """It is never said that 30 has not reached 10: a replayed value is compared with nothing."""

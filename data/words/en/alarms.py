@@ -32,6 +32,7 @@ WORDS: dict[str, str] = {
     "reason.why_hysteresis": "{rule}: {level}, below the limit but not by {by}",
     "reason.why_alarm": "{rule}: {level}, value {value}, limit {limit}",
     "reason.why_other_hours": "{rule}: it has a limit by {then} only, not at this hour",
+    "reason.why_not_taken": "{rule}: {value} {unit} has reached {limit}, but the rule looked at another reading (sent late, out of order, or the rule is new)",
     "reason.why_no_value": "{rule}: there is no reading to hold against its limit, it raises nothing",
     "reason.why_no_limit": "{rule}: no limit is entered for this place, it never alarms",
     "reason.why_delay": "{rule}: beyond its limit, alarms in {left} s",

@@ -32,6 +32,7 @@ WORDS: dict[str, str] = {
     "reason.why_hysteresis": "{rule}: {level}告警，已低于限值，还没有离开 {by} 的回差",
     "reason.why_alarm": "{rule}: {level}告警，值 {value}，限值 {limit}",
     "reason.why_other_hours": "{rule}: 只在{then}有限值，此刻不看",
+    "reason.why_not_taken": "{rule}: 值 {value} {unit} 已到限值 {limit}，但规则看的不是它（补传、乱序或刚改了规则），等下一个读数",
     "reason.why_no_value": "{rule}: 没有读数可比，不会报警",
     "reason.why_no_limit": "{rule}: 这个点没有填限值，不会报警",
     "reason.why_delay": "{rule}: 已超限，再持续 {left} 秒报警",

@@ -29,6 +29,8 @@ NAME = "json"
 # 20261124203000, 2026/11/24 20:30:00: as vendors' platforms write local time.
 _COMPACT = re.compile(r"((?:19|20)\d\d)(0\d|1[0-2])([0-2]\d|3[01])([01]\d|2[0-3])([0-5]\d)([0-5]\d)", re.ASCII)
 _SLASHED = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})[ T]+(\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)", re.ASCII)
+_HAN = str.maketrans({"年": "/", "月": "/", "日": " ", "时": ":", "分": ":", "秒": None})
+"""2026年11月24日 20时30分00秒 as the former."""
 _ZULU = re.compile(r"\s*(?:UTC|GMT)$", re.IGNORECASE)
 _KEYS = frozenset({"topic", "value", "field", "unit", "time", "states"})
 
@@ -98,7 +100,8 @@ def _one(row: _Row, topic: str, message: Any, zone: ZoneInfo, common: Mapping[st
     if value is None or number_of(value) is None:
         return ()
     unit = follow(message, row.unit_path) if row.unit_path is not None else row.unit
-    at = _time(follow(message, row.time), zone) if row.time is not None else None
+    said = follow(message, row.time) if row.time is not None else None
+    at = None if said is None or said == "" else _time(said, zone)
     unit = one_line(unit, 20) if type(unit) is str else ""
     return readings(row.pattern.device(topic), iter([(row.field, value)]), lambda _path, _value: unit, observed_at=at, **common)
 
@@ -107,7 +110,7 @@ def _spelled(text: str) -> str | float:
     """A time's text as ISO 8601, or the epoch's number that it holds."""
     if found := _COMPACT.fullmatch(text):
         return "{}-{}-{}T{}:{}:{}".format(*found.groups())
-    if found := _SLASHED.fullmatch(text):
+    if found := _SLASHED.fullmatch(text.translate(_HAN)):
         year, month, day, clock = found.groups()
         return f"{year}-{month:0>2}-{day:0>2}T{'0' if clock[1] == ':' else ''}{clock}"
     if text.lstrip("-").replace(".", "", 1).isdecimal() and text.isascii():
@@ -116,7 +119,9 @@ def _spelled(text: str) -> str | float:
 
 
 def _time(value: Any, zone: ZoneInfo) -> int:
-    """A mapped time must be there and readable: a table said that it is."""
+    """A mapped time must be readable: a table said that it is one. One that is not there is none, and its value stands at its arrival."""
+    if type(value) is bool:
+        refuse("payload_time", value=str(value))
     if type(value) is int:
         value = str(value) if _COMPACT.fullmatch(str(value)) else value
     if type(value) is str:

@@ -3,7 +3,7 @@
 `explain` is about now, from the rules' own states; `data.views.explain_then` is about a time that is over.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -144,6 +144,11 @@ def _not_passed(kind: Kind, rule: Threshold, scene: Scene, state: RuleState, lat
         return because("why_no_value", rule=rule.name)
     if rule.window is not None:
         return because("why_below_window", rule=rule.name, limit=mildest.trip, unit=unit_of(kind))
+    return _compared(kind, rule, scene, latest, forces, mildest)
+
+
+def _compared(kind: Kind, rule: Threshold, scene: Scene, latest: Latest, forces: Sequence[Force], mildest: Force) -> Reason:
+    """The newest value beside the limit."""
     figures: dict[str, str | float] = {"rule": rule.name, "value": round(latest.value, 2), "limit": mildest.trip, "unit": unit_of(kind)}
     other = next((force for force in ever_in_force(rule, scene) if force not in forces and is_beyond(rule, force, latest.value)), None)
     if is_beyond(rule, mildest, latest.value):

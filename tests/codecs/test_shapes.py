@@ -215,7 +215,16 @@ def test_mapped_json_of_a_vendor() -> None:
 
 
 @pytest.mark.parametrize(
-    ("time", "wanted"), [(1795000000123, NOW + 123), ("1795000000", NOW), ("2026-11-24 20:30:00", None), ("2026-11-24T12:30:00Z", None)]
+    ("time", "wanted"),
+    [
+        (1795000000123, NOW + 123),
+        ("1795000000", NOW),
+        ("2026-11-24 20:30:00", None),
+        ("2026-11-24T12:30:00Z", None),
+        ("2026年11月24日 20:30:00", None),
+        ("2026年11月24日20时30分00秒", None),
+        ("2026/11/24 20:30", None),
+    ],
 )
 def test_mapped_json_times_and_units_of_the_payload(time: Any, wanted: int | None) -> None:
     """Epoch s and ms, also as text, ISO, and local time in the source's zone."""
@@ -223,11 +232,19 @@ def test_mapped_json_times_and_units_of_the_payload(time: Any, wanted: int | Non
     assert (71.5, "dB(A)", wanted or at("2026-11-24T20:30:00")) == (one.value, one.unit, one.observed_at)
 
 
+@pytest.mark.parametrize("said", [{}, {"ts": None}, {"ts": ""}])
+def test_mapped_json_without_its_time_stands_at_its_arrival(said: dict[str, Any]) -> None:
+    """Better a value of now than none: a vendor that leaves its time out once still says that the cover is open."""
+    (one,) = decode("json", "/city/p/well/status/w7", {"tilt": 31, **said}, {"map": WELLS})
+    assert (31, None) == (one.value, one.observed_at)
+
+
 def test_mapped_json_refusals_and_mistakes() -> None:
     """Another topic, a path that is not there, a time that is none; and mistakes in the mapping are named at the start."""
     assert "payload_topic" == refusal("json", "x/y", {}, {"map": WELLS})
     assert "payload_path" == refusal("json", "plaza/n1/x", {"data": []}, {"map": WELLS})
-    assert "payload_time" == refusal("json", "/city/p/well/status/w", {"tilt": 1, "ts": "soon"}, {"map": WELLS})
+    for time in ("soon", True, -1, [1], 1e30):
+        assert "payload_time" == refusal("json", "/city/p/well/status/w", {"tilt": 1, "ts": time}, {"map": WELLS})
     for wrong in ({"topic": "a/#/b", "value": "v"}, {"topic": "a/b#", "value": "v"}, {"topic": "a", "value": "v["}, {"wert": "v"}):
         with pytest.raises(ValueError, match=r"."):
             bind("json", {"map": [wrong]})

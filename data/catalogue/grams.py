@@ -19,7 +19,7 @@ def plain(text: str) -> str:
     return "".join(sign for sign in text.lower() if sign.isalnum())
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=4_000)
 def text_runs(text: str) -> frozenset[str]:
     """Runs of a plain text."""
     return frozenset(_token("t", text[start : start + N]) for start in range(len(text)))
@@ -52,7 +52,7 @@ def _tails(signs: Readings) -> set[str]:
     return {one[: N - 1] for one in signs[0]} - short | more
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def _token(space: str, run: str) -> str:
     # ASCII only, for the plainest of tokenizers; two runs that are written alike are told apart by the check.
     return space + "".join(sign if sign.isascii() else f"{ord(sign):x}" for sign in run)
@@ -118,3 +118,9 @@ def pack(readings: Readings) -> str:
 def unpack(line: str) -> Readings:
     """The readings of a kept line."""
     return [sign.split(",") for sign in line.split("|")] if line else []
+
+
+def forget() -> None:
+    """Let go of what was kept to make many at once."""
+    text_runs.cache_clear()
+    _token.cache_clear()

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.catalogue.find import Finder
-from data.catalogue.grams import matches, needed, pack, plain, sound_runs, text_runs, unpack, words
-from data.catalogue.index import catch_up, index_path, readings_of
+from data.catalogue.grams import _token, matches, needed, pack, plain, sound_runs, text_runs, unpack, words
+from data.catalogue.index import _sounds, catch_up, index_path, readings_of
 from data.catalogue.intake import take_in, template
 from data.centre.register import Register
 from data.init import init_home
@@ -229,3 +229,15 @@ def test_import_and_centre_wait_for_each_other(home: Path) -> None:
         other.execute("ROLLBACK")
         assert 0 == going.result(timeout=10)
     other.close()
+
+
+def test_what_made_the_index_is_let_go_of(home: Path) -> None:
+    """A district's spellings were some 280 MB that a centre never gave back."""
+    take(home, HEAD + "".join(f"x{n},noise,点位{n},江南街{n % 9}号,,2,,,,\n" for n in range(6_000)))
+    index_path(home).unlink()
+    slices: list[int] = []
+    assert 6_000 == catch_up(home, slices.append)
+    assert slices == [5_000, 1_000]
+    assert 4_000 >= (_sounds.cache_info().maxsize or 0)
+    assert [0, 0, 0] == [cache.cache_info().currsize for cache in (_sounds, text_runs, _token)]
+    assert "x5999" in find(home, "dianwei5999")

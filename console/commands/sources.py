@@ -1,5 +1,6 @@
 """`paidan sources`: the brokers that devices publish to, and what came over them that no table knows."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,9 @@ import click
 
 from console.telling import both, home_option, json_option, said_in_words, show, words
 
+_COUNTS = ("messages", "readings", "bad", "repeated", "orders", "unknown", "dropped")
+_ALWAYS = frozenset({"messages", "readings"})
+_DESCRIBED = ("source", "id", "device", "name", "unit", "state", "state_topic", "value_path", "seen_at")
 _LISTS = {
     "unknown": "SELECT source, what, name, count, first_at, last_at FROM strangers ORDER BY count DESC, name",
     "described": "SELECT source, topic, said, is_pending, seen_at, retired_at FROM descriptions ORDER BY source, topic",
@@ -41,11 +45,21 @@ def command(home: Path, as_json: bool, which: str | None) -> None:
         with reading(home) as (settings, conn):
             sql = _LISTS[which] if which else "SELECT * FROM sources ORDER BY name"
             rows = [_row(dict(row), settings.zone) for row in conn.execute(sql)]
-    say = words()
     for row in rows:
         if "is_up" in row:
-            row["state"] = say("source.up" if row["is_up"] else "source.down")
-    show(rows, as_json=as_json)
+            row["state"] = words()("source.up" if row["is_up"] else "source.down")
+        elif which == "described":
+            row["state"] = words()("source.retired" if row["retired_at"] else "source.pending" if row["is_pending"] else "source.known")
+    show(rows if as_json else map(_in_short, rows), as_json=as_json)
+
+
+def _in_short(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a person reads of a row, with words beside its numbers."""
+    if "is_up" in row:
+        return {name: row[name] for name in ("name", "url", "codec", "state", "since", "fault", "last_at")} | {
+            "counts": "  ".join(f"{words()(f'source.{name}')} {row[name]}" for name in _COUNTS if row[name] or name in _ALWAYS),
+        }
+    return {name: row[name] for name in _DESCRIBED} if "is_pending" in row else row
 
 
 def _row(row: dict[str, Any], zone: Any) -> dict[str, Any]:
@@ -54,4 +68,5 @@ def _row(row: dict[str, Any], zone: Any) -> dict[str, Any]:
     from data.clock import iso
 
     made = {name: iso(value, zone) if value is not None and (name.endswith("_at") or name == "since") else value for name, value in row.items()}
-    return {**made, **json.loads(made.pop("said"))} if "said" in made else made
+    said = json.loads(made.pop("said")) if "said" in made else {}
+    return {**made, **said}

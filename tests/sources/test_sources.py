@@ -321,7 +321,14 @@ def test_what_discovery_said_is_written_survives_a_restart_and_is_retired(tmp_pa
         bench.sources.write(tx, bench.sources.lines["ha"])
     shown = {row["id"]: row for row in paidan_json("sources", "--described", home=bench.home)}
     assert ("dB", 300.0, True) == (shown["plaza"]["unit"], shown["plaza"]["expire_after_s"], shown["plaza"]["retired_at"] is not None)
-    assert (1, None) == (shown["odd"]["is_pending"], shown["odd"]["retired_at"])
+    assert (1, None, "待映射") == (shown["odd"]["is_pending"], shown["odd"]["retired_at"], shown["odd"]["state"])
+    listed = paidan("sources", "--described", home=bench.home).stdout.splitlines()
+    assert [("odd", "待映射"), ("plaza", "已停用")] == sorted(
+        (line.split()[1], *(word for word in line.split() if word[0] in "待已")) for line in listed
+    )
+    assert ["断", "报文 5", "读数 1"] == [
+        part for part in paidan("sources", home=bench.home).stdout.splitlines()[-1].split("  ") if part[0] in "断报读"
+    ]
     bench.desk.conn.close()
 
 

@@ -75,7 +75,7 @@ def unit_of(path: str, value: float) -> str:
 @lru_cache(4096)
 def _unit(path: str) -> str:
     if path.startswith("normalized_payload"):
-        return _NORMAL.get(path.partition("].")[2], "") or _named(path)
+        return _NORMAL.get(path.partition(".")[2], "") or _named(path)
     return "ug/m3" if _DUST.search(path) else _named(path)
 
 

@@ -161,6 +161,18 @@ def test_things_stack_believes_a_gateway_only_where_the_server_agrees() -> None:
     assert "payload_command" == refusal("thethingsstack", TTS.replace("/up", "/down/push"), {"downlinks": []})
 
 
+def test_things_stack_normalized_is_one_measurement_of_an_uplink() -> None:
+    """In the server's names and units, with its own time; neither the link nor the frame's number is said twice."""
+    topic = f"{TTS}/normalized"
+    up = {"f_cnt": 3, "normalized_payload": {"air": {"temperature": -21.3, "pressure": 1003}, "time": "2026-11-24T12:30:00Z"},
+          "rx_metadata": [{"rssi": -42}]}  # fmt: skip
+    message = {"received_at": "2026-11-24T12:31:00Z", "uplink_normalized": up}
+    wanted = {"normalized_payload.air.temperature": (-21.3, "Cel"), "normalized_payload.air.pressure": (1003, "hPa")}
+    assert wanted == values("thethingsstack", topic, message)
+    assert {at("2026-11-24T12:30:00Z")} == {one.observed_at for one in decode("thethingsstack", topic, message)}
+    assert "payload_shape" == refusal("thethingsstack", topic, {"uplink_message": up})
+
+
 def test_senml_base_values_relative_times_and_sums() -> None:
     """Names join with nothing between, base values add up, a time below 2**28 counts from now, but not in a retained message."""
     pack = [

@@ -54,7 +54,7 @@ def decode(topic: str, payload: bytes, *, received_at: int, zone: ZoneInfo, reta
     reading = Reading(
         sensor=sensor,
         value=value,
-        unit=unit or one_line((message.unit or "").strip(), 20),
+        unit=unit or (one_line(message.unit.strip(), 20) if message.unit else ""),
         text=word,
         observed_at=None if message.time is None else _time(message.time, zone),
         received_at=received_at,

@@ -37,7 +37,7 @@ class Acting:
         if self.desk.grouped is not None:
             self._group(proposal, sure=False)
         elif proposal.step is None:
-            reason = self.desk.office.why_not("dispatch", proposal.case_id)
+            reason = self.desk.office.acts.why_not("dispatch", proposal.case_id)
             self.desk.say(self.desk.words.say(reason) if reason else self.desk.words("strip.none"), bad=True)
         elif proposal.step == "classify" or proposal.problem is not None:
             self._ask("classify", proposal)
@@ -52,10 +52,10 @@ class Acting:
         if self._guard.again() is Verdict.REPEAT:
             return
         joined, self._joined = self._joined, None
-        outcome = self.desk.office.act("split", joined) if joined else self.desk.office.undo_newest()
-        if outcome is None and (here := self.proposal) is not None and self.desk.office.why_not("undo", here.case_id) is None:
+        outcome = self.desk.office.acts.do("split", joined) if joined else self.desk.office.acts.undo_newest()
+        if outcome is None and (here := self.proposal) is not None and self.desk.office.acts.why_not("undo", here.case_id) is None:
             # What the centre gave by itself and is still here.
-            outcome = self.desk.office.act("undo", here.case_id)
+            outcome = self.desk.office.acts.do("undo", here.case_id)
         if outcome is None:
             self.start("withdraw", otherwise="seat.no_undo")
         else:
@@ -74,7 +74,7 @@ class Acting:
         if reason is not None:
             self._refuse(reason)
             return
-        because = self.desk.office.why_not(names[0], proposal.case_id) if act != names[0] and names[0] == "close" else None
+        because = self.desk.office.acts.why_not(names[0], proposal.case_id) if act != names[0] and names[0] == "close" else None
         self._ask(act, proposal, because=because)
 
     def _ask(self, act: str, proposal: Proposal, *, because: Reason | None = None) -> None:
@@ -114,8 +114,8 @@ class Acting:
             return
         if act == "accept":
             # Who takes an order from the strip has read it there: that is its first opening, a fact of its own.
-            self.desk.office.see(shown.case_id)
-        outcome = self.desk.office.act(act, shown.case_id, version=shown.version, shown=shown.digest, confirm=confirm, **(args or {}))
+            self.desk.office.acts.see(shown.case_id)
+        outcome = self.desk.office.acts.do(act, shown.case_id, version=shown.version, shown=shown.digest, confirm=confirm, **(args or {}))
         self.told(outcome)
         if isinstance(outcome, Refused):
             self._ask_again(act, shown, outcome.reason, args or {})
@@ -144,7 +144,7 @@ class Acting:
             said = desk.words("group.sure", n=size, unit=shown.unit_name)
             desk.question = Question(act="dispatch", title=said, proposal=shown, confirming=said, then=lambda _: self._group(shown, sure=True))
             return
-        outcome = desk.office.act(
+        outcome = desk.office.acts.do(
             "dispatch", group.head, version=shown.version, shown=shown.digest, confirm=bool(shown.warnings), group=",".join(group.joins)
         )
         desk.marks, desk.group, desk.warned, self._joined = {}, None, "", None
@@ -159,7 +159,7 @@ class Acting:
         if len(desk.marks) > _MANY and not sure:
             self._ask_sure(act, shown, args)
             return
-        outcomes = {case_id: desk.office.act(act, case_id, version=None, shown="", confirm=False, **args) for case_id in desk.marks}
+        outcomes = {case_id: desk.office.acts.do(act, case_id, version=None, shown="", confirm=False, **args) for case_id in desk.marks}
         refused = {case_id: outcome.reason for case_id, outcome in outcomes.items() if isinstance(outcome, Refused)}
         done = len(outcomes) - len(refused)
         said = desk.words("bulk.done", act=desk.words(f"act.{act}"), n=done)
@@ -178,7 +178,7 @@ class Acting:
             self.desk.hush()
 
     def _fresh_digest(self, shown: Proposal) -> str:
-        fresh = self.desk.office.proposal(shown.case_id)
+        fresh = self.desk.office.acts.proposal(shown.case_id)
         return fresh.digest if fresh else ""
 
     def _onward(self) -> None:

@@ -146,7 +146,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
             if not self.line.pace.ticks and self.desk.above_us.moved():
                 self._draw()
             return
-        arrivals = self._office.arrivals(self._arrivals)
+        arrivals = self._office.news.arrivals(self._arrivals)
         if self._arrivals is not None:
             loud = not self.desk.flood.was_on or bool(arrivals.critical or arrivals.fresh or arrivals.calls) or not arrivals.cases
             self.desk.arrived(arrivals)
@@ -310,7 +310,7 @@ def teach(operator: str, language: str, *, unasked: bool = False) -> bool:
     with practice_desk(operator, language) as office:
         app = ConsoleApp(office)
         app.desk.go("cases")
-        app.desk.set_cursor(office.first_mine())
+        app.desk.set_cursor(office.cases.first_mine())
         Lesson(app.keys, app.ringer)
         if unasked:
             app.desk.say(app.desk.words("tutorial.unasked"))
@@ -345,6 +345,6 @@ def run_seat(home: Path, operator: str, *, lesson: bool = True) -> int:
 
 def _sit_at(office: Office) -> int:
     app = ConsoleApp(office)
-    if office.is_new_here():
+    if office.news.is_new_here():
         app.desk.say(app.desk.words("tutorial.offer"))
     return sit(app)

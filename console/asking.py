@@ -19,11 +19,11 @@ _MOST_CHOICES = 99
 def first_possible(desk: Desk, names: Sequence[str], case_id: str) -> tuple[str, Reason | None]:
     """The first of these acts that can be done to a case; when none can, the first with its reason."""
     known = [name for name in names if name.partition(".")[0] in acts.table()]
-    reasons = [(name, desk.office.why_not(name.partition(".")[0], case_id)) for name in known]
+    reasons = [(name, desk.office.acts.why_not(name.partition(".")[0], case_id)) for name in known]
     possible = next((name for name, reason in reasons if not blocks(reason)), None)
     if possible is not None:
         return possible, None
-    return reasons[0] if reasons else (names[0], desk.office.why_not(names[0], case_id))
+    return reasons[0] if reasons else (names[0], desk.office.acts.why_not(names[0], case_id))
 
 
 def blocks(reason: Reason | None) -> bool:
@@ -34,7 +34,7 @@ def blocks(reason: Reason | None) -> bool:
 def fields_of(desk: Desk, act: str, proposal: Proposal) -> Fields:
     """The fields that a person must fill for an act on this case; of `edit.text` only that one."""
     act, _, field = act.partition(".")
-    offered = dict(desk.office.choices(act, proposal.case_id))
+    offered = dict(desk.office.acts.choices(act, proposal.case_id))
     if field:
         return ((field, tuple(offered.get(field, ()))),)
     if act == "classify":
@@ -48,7 +48,7 @@ def fields_of(desk: Desk, act: str, proposal: Proposal) -> Fields:
 
 def _likest(desk: Desk, proposal: Proposal) -> tuple[Choice, ...]:
     """The cases that this one may be a duplicate of, likest first; another number may be written."""
-    found = desk.office.duplicates(proposal.case_id)
+    found = desk.office.cases.duplicates(proposal.case_id)
     return tuple(Choice(value=one.case_id, name=desk.words("ask.like", number=one.number, score=round(one.score * 100))) for one in found)
 
 
@@ -79,6 +79,6 @@ def title(desk: Desk, act: str, proposal: Proposal) -> str:
 
 
 def _prefill(desk: Desk, act: str, proposal: Proposal) -> tuple[tuple[str, str], ...]:
-    row = desk.office.row_of(proposal.case_id) if act == "edit" else None
+    row = desk.office.cases.row_of(proposal.case_id) if act == "edit" else None
     known = {"result": proposal.result, "text": row.text if row else ""}
     return tuple((name, text) for name, text in known.items() if text and not desk.marks)

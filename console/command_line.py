@@ -71,7 +71,8 @@ def group(ctx: click.Context, home: Path | None, operator: str | None, plain: bo
 
 def _plain_seat(home: Path, operator: str) -> int:
     from console.plain import Plain
-    from data.office import Office, make_ready
+    from data.office import Office
+    from data.office.ready import make_ready
 
     make_ready(home)
     office = Office.open(home, operator)

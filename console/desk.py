@@ -189,7 +189,7 @@ class Desk:
     def arrived(self, news: Arrivals) -> None:
         """New cases: after ten quiet seconds the cursor may go to one that is more urgent or the only one to act on, else they are only counted."""
         self.flood.came(news.cases)
-        here = self.office.row_of(self.cursor) if self.cursor else None
+        here = self.office.cases.row_of(self.cursor) if self.cursor else None
         urgent = here is None or not here.waits_on_me or (news.best is not None and news.best < here.level)
         if news.cases and urgent and self.free and self.quiet:
             self.set_cursor(self.rows.first_mine() or self.cursor)
@@ -210,21 +210,21 @@ class Desk:
         """One picture of the store as it is now."""
         office, now = self.office, self.office.now()
         page = self._page(max(wanted.rows, 1))
-        board = office.board(wanted.panels, wanted.spark) if wanted.panels else None
+        board = office.sensors.board(wanted.panels, wanted.spark) if wanted.panels else None
         self._settle_panel(board)
         cursor = self._of_panel() if self.panel else next((row for row in page.rows if row.id == self.cursor), None)
         shown = (group.head, ",".join(group.joins)) if (group := self.grouped) else (cursor.id if cursor else "",)
         return Picture(
             now=now,
-            link=office.link(),
-            counts=office.counts(),
+            link=office.status.link(),
+            counts=office.status.counts(),
             page=page,
             cursor=cursor,
-            proposal=office.proposal(*shown) if cursor else None,
-            grace=office.grace(),
+            proposal=office.acts.proposal(*shown) if cursor else None,
+            grace=office.acts.grace(),
             followed=self._followed(),
             board=board,
-            detail=office.detail(cursor.id) if cursor and wanted.detail else None,
+            detail=office.cases.detail(cursor.id) if cursor and wanted.detail else None,
         )
 
     def _settle_panel(self, board: Board | None) -> None:
@@ -234,11 +234,11 @@ class Desk:
             self._panel_at = ids.index(self.panel)
         elif self.panel:
             self.panel = ids[min(self._panel_at, len(ids) - 1)] if ids else ""
-        self.panel_alarm = self.office.alarm_of(self.panel) if self.panel else None
+        self.panel_alarm = self.office.alarms.of(self.panel) if self.panel else None
 
     def _of_panel(self) -> CaseRow | None:
         """The case that the sensor's alarm opened, while it is open."""
-        return self.office.row_of(self.panel_alarm.case_id) if self.panel_alarm and self.panel_alarm.case_id else None
+        return self.office.cases.row_of(self.panel_alarm.case_id) if self.panel_alarm and self.panel_alarm.case_id else None
 
     def tick(self) -> None:
         """Forget what has been on the screen long enough."""
@@ -252,7 +252,7 @@ class Desk:
     def _followed(self) -> OrderFacts | None:
         if self.followed_case is None:
             return None
-        proposal = self.office.proposal(self.followed_case)
+        proposal = self.office.acts.proposal(self.followed_case)
         return proposal.awaited if proposal else None
 
     def _page(self, height: int) -> QueuePage:

@@ -143,7 +143,7 @@ class DeskKeys:
         words, waiting = self.desk.words, self.picture.link.waiting if self.picture else 0
         if waiting:
             return words("seat.leave_unsent", n=waiting)
-        return words("seat.leave_unhanded") if self.desk.office.is_unhanded() else ""
+        return words("seat.leave_unhanded") if self.desk.office.shift.is_unhanded() else ""
 
     def _go(self) -> None:
         """A place that notes what was read is left first."""

@@ -57,7 +57,7 @@ class Finder:
 
     def _found(self) -> Sequence[CaseRow]:
         text = self.field.text.strip()
-        rows = self._desk.office.search(text, self.everything, _MOST).rows
+        rows = self._desk.office.cases.search(text, self.everything, _MOST).rows
         return rows if self.everything else sorted(rows, key=lambda row: (row.level, not row.waits_on_me, row.due is None, row.due or 0))
 
     def _give_back(self) -> None:

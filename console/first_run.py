@@ -12,7 +12,7 @@ def begins_with_lesson(office: Office) -> bool:
     """Whether the lesson comes before the desk; whoever was offered it on this machine once is not offered it again, taken or not."""
     if environ.get(TUTORIAL_VARIABLE) == "off" or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
-    return office.is_new_here() and not office.counts().critical_waiting and _remember(office.info.operator)
+    return office.news.is_new_here() and not office.status.counts().critical_waiting and _remember(office.info.operator)
 
 
 def _remember(operator: str) -> bool:

@@ -36,7 +36,7 @@ class Flood:
         if cases:
             self._came.append((desk.clock(), cases))
         if self.on and not self.was_on and not desk.rows.title:
-            self._list = Cut(title=desk.words("rows.flood"), load=lambda: desk.office.incidents(desk.cursor or ""), kind="groups")
+            self._list = Cut(title=desk.words("rows.flood"), load=lambda: desk.office.cases.incidents(desk.cursor or ""), kind="groups")
             desk.cut(self._list)
         self.was_on = self.on
 

@@ -28,7 +28,7 @@ class Form:
         self.fields = {name: TextField() for name in FIELDS}
         self.at = 0
         self._leaving = False
-        self._offers = desk.office.report_offers()
+        self._offers = desk.office.phone.offers()
 
     @property
     def name(self) -> str:
@@ -74,7 +74,7 @@ class Form:
         return written or (self._guessed(field) if field == "address" else "")
 
     def _guessed(self, field: str) -> str:
-        guess = self._desk.office.guess(self.fields["text"].text, self.fields["address"].text)
+        guess = self._desk.office.phone.guess(self.fields["text"].text, self.fields["address"].text)
         return {"class": guess.class_code, "grid": guess.grid, "address": guess.place}.get(field) or ""
 
     def _file(self) -> None:
@@ -84,7 +84,7 @@ class Form:
         if unknown is not None:
             desk.say(desk.words("form.unknown", field=desk.words(f"form.{unknown}"), text=self.fields[unknown].text), bad=True)
             return
-        outcome = desk.office.file_report(**{name: value or None for name, value in values.items()})
+        outcome = desk.office.phone.file(**{name: value or None for name, value in values.items()})
         if isinstance(outcome, Refused):
             desk.say(desk.words.say(outcome.reason), bad=True)
             return
@@ -107,7 +107,7 @@ class Form:
         lines = [line(gap(), (words("form.heading"), Tone.STRONG)), Line()]
         for at, name in enumerate(FIELDS):
             lines += self._field_lines(words, name, width, here=at == self.at)
-        guess = self._desk.office.guess(self.fields["text"].text, self.fields["address"].text)
+        guess = self._desk.office.phone.guess(self.fields["text"].text, self.fields["address"].text)
         if self.fields["text"].text:
             lines += [Line(), *(line(gap(), (words.say(reason), Tone.DIM)) for reason in guess.why)]
         return lines[:height]

@@ -29,7 +29,7 @@ class FromAbove:
         """Those that stand, else what ended just now."""
         desk, (revision, at) = self._desk, self._of
         if revision != desk.revision or desk.clock() - at >= _LOOK_S:
-            found, now = desk.office.banners(), desk.office.now()
+            found, now = desk.office.news.banners(), desk.office.now()
             standing = tuple(each for each in found if not each.is_over)
             self._banners = standing or tuple(each for each in found if each.ends > now - GREY_MS)
             self._of = desk.revision, desk.clock()

@@ -35,11 +35,11 @@ class Looking:
         if row is not None and row.count > 1:
             title = self.desk.words("rows.members", class_name=self.desk.words.named(row.class_name), place=row.place)
             self.desk.go("cases")
-            self.desk.cut(Cut(title=title, load=lambda: self.desk.office.members(row.id)))
+            self.desk.cut(Cut(title=title, load=lambda: self.desk.office.cases.members(row.id)))
             return
         self.desk.go("cases")
         self.desk.opened = True
-        self.desk.office.see(proposal.case_id)
+        self.desk.office.acts.see(proposal.case_id)
 
     def move(self, steps: int) -> None:
         """The cursor; inside a page of text, the page."""
@@ -115,7 +115,7 @@ class Looking:
 
     def faults(self) -> None:
         """Only what is late or could not be delivered; again: all."""
-        self._toggle("faults", "rows.faults", self.desk.office.faults)
+        self._toggle("faults", "rows.faults", self.desk.office.cases.faults)
 
     def group(self) -> None:
         """On the board where it is abnormal, by area; in the queue incidents instead of cases. Again: back."""
@@ -124,7 +124,7 @@ class Looking:
         if desk.place == "board" and not flood:
             desk.area = ("",)
             return
-        self._toggle("groups", "rows.flood" if desk.flood.on else "rows.groups", lambda: desk.office.incidents(desk.cursor or ""))
+        self._toggle("groups", "rows.flood" if desk.flood.on else "rows.groups", lambda: desk.office.cases.incidents(desk.cursor or ""))
 
     def _toggle(self, kind: str, title: str, load: Callable[[], Sequence[CaseRow]]) -> None:
         desk = self.desk

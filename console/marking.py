@@ -18,7 +18,7 @@ class Marking:
     def mark(self) -> None:
         """The case under the cursor, or take its mark off; then the next line."""
         desk = self._desk
-        row = desk.office.row_of(desk.cursor) if desk.cursor else None
+        row = desk.office.cases.row_of(desk.cursor) if desk.cursor else None
         if row is None:
             desk.say(desk.words("seat.no_case"), bad=True)
             return
@@ -36,7 +36,7 @@ class Marking:
             desk.hush()
             return
         row = next((row for row in desk.rows.page(1, desk.position).rows if row.id == desk.cursor), None)
-        members = desk.office.members(desk.cursor)[:_MOST] if desk.cursor else ()
+        members = desk.office.cases.members(desk.cursor)[:_MOST] if desk.cursor else ()
         if row is not None and row.count > 1 and self._group(row, members):
             return
         if members and all(row.id in desk.marks for row in members):
@@ -47,7 +47,7 @@ class Marking:
     def _group(self, incident: CaseRow, members: Sequence[CaseRow]) -> bool:
         """Mark what goes as one order and say what F2 will do; False where no two of them can, and each is marked for its own."""
         desk, numbers = self._desk, {row.id: row.number for row in members}
-        group = desk.group = desk.office.group(tuple(numbers))
+        group = desk.group = desk.office.acts.group(tuple(numbers))
         if group is None:
             desk.say(desk.words("group.none", n=incident.count))
             return False
@@ -58,7 +58,7 @@ class Marking:
 
 def said_of(desk: Desk, group: Group) -> str:
     """How many cases, to whom, and what stays by itself and why."""
-    shown = desk.office.proposal(group.head, ",".join(group.joins))
+    shown = desk.office.acts.proposal(group.head, ",".join(group.joins))
     said = desk.words("group.marked", n=len(group.joins) + 1, unit=shown.unit_name if shown else "")
     if group.apart:
         number, reason = group.apart[0]

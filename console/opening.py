@@ -26,7 +26,7 @@ def open_seat(home: Path, operator: str) -> int:
 
     take_settings(home)
     from console.app import run_seat
-    from data.office import make_ready
+    from data.office.ready import make_ready
 
     make_ready(home)
     return run_seat(home, operator)

@@ -90,7 +90,7 @@ class Palette:
             known = self._keymap.for_act(name)
             step = proposal is not None and proposal.step == name
             letter = self._keymap.letter(Key.STEP) if step else self._keymap.letter(known.key) if known else ""
-            reason = self._desk.office.why_not(name, proposal.case_id) if proposal else None
+            reason = self._desk.office.acts.why_not(name, proposal.case_id) if proposal else None
             said = words("seat.no_case") if proposal is None else words.say(reason) if reason and blocks(reason) else ""
             yield Entry(name=name, word=words(f"act.{name}"), letter=letter, run=self._starter(name), reason=said)
 
@@ -132,7 +132,7 @@ class Palette:
     def _case_named(self, text: str) -> Iterator[Entry]:
         """`t` is a key for cases too: the one with this very number comes first."""
         verb, (subject, *more) = self.field.text.split(maxsplit=1)[0], text.split()
-        case_id = self._desk.office.find(subject)
+        case_id = self._desk.office.cases.find(subject)
         act = self._act_of(verb, case_id) if case_id else None
         if act:
             word = self._desk.words(f"act.{act.partition('.')[0]}")
@@ -168,9 +168,9 @@ class Palette:
     def _run_line(self, verb: str, subject: str, rest: str) -> None:
         """`d 2041 红星`, `note 2041 门已开`, `t yl-0093`."""
         desk, words = self._desk, self._desk.words
-        case_id = desk.office.find(subject)
+        case_id = desk.office.cases.find(subject)
         if case_id is None:
-            sensor = desk.office.sensor_named(subject)
+            sensor = desk.office.trends.named(subject)
             if sensor is None:
                 desk.say(words("palette.no_subject", text=subject), bad=True)
             else:
@@ -178,19 +178,19 @@ class Palette:
                 desk.sensor = sensor
             return
         act = self._act_of(verb, case_id)
-        proposal = desk.office.proposal(case_id)
+        proposal = desk.office.acts.proposal(case_id)
         if act is None or proposal is None:
             desk.say(words("palette.none", text=verb), bad=True)
         else:
             self._do(act, proposal, rest)
 
     def _act_of(self, verb: str, case_id: str) -> str | None:
-        proposal = self._desk.office.proposal(case_id)
+        proposal = self._desk.office.acts.proposal(case_id)
         if verb in self._keymap.of(Key.STEP).names or verb == self._desk.words("act.dispatch"):
             return proposal.step or "dispatch" if proposal else None
         table = acts.table()
         by_letter = next((each.acts for each in self._keymap.keys if each.acts and verb in each.names), ())
-        possible = [name for name in by_letter if name in table and not blocks(self._desk.office.why_not(name, case_id))]
+        possible = [name for name in by_letter if name in table and not blocks(self._desk.office.acts.why_not(name, case_id))]
         named = [name for name in table if verb in {name, self._desk.words(f"act.{name}")}]
         return next(iter([*possible, *(name for name in by_letter if name in table), *named]), None)
 
@@ -204,8 +204,8 @@ class Palette:
             if unit is None:
                 desk.say(desk.words("palette.no_subject", text=rest), bad=True)
                 return
-            outcome = desk.office.act("classify", proposal.case_id, version=proposal.version, unit=unit)
-            fresh = desk.office.proposal(proposal.case_id)
+            outcome = desk.office.acts.do("classify", proposal.case_id, version=proposal.version, unit=unit)
+            fresh = desk.office.acts.proposal(proposal.case_id)
             if isinstance(outcome, Refused) or fresh is None or act == "classify":
                 desk.say(desk.words.say(outcome.reason if isinstance(outcome, Refused) else outcome.said), bad=isinstance(outcome, Refused))
                 return
@@ -245,8 +245,8 @@ def _fits(entry: Entry, wanted: str) -> bool:
 
 def match_unit(desk: Desk, proposal: Proposal, text: str) -> str | None:
     """The unit whose name holds `text` or has these initials; None when none or several fit."""
-    offered = dict(desk.office.choices("reassign" if "reassign" in acts.table() else "classify", proposal.case_id)).get("unit", ())
-    offered = offered or dict(desk.office.choices("classify", proposal.case_id)).get("unit", ())
+    offered = dict(desk.office.acts.choices("reassign" if "reassign" in acts.table() else "classify", proposal.case_id)).get("unit", ())
+    offered = offered or dict(desk.office.acts.choices("classify", proposal.case_id)).get("unit", ())
     exact = [choice.value for choice in offered if text in {choice.name, choice.value}]
     near = [choice.value for choice in offered if text in choice.name or matches(text, choice.name)]
     return exact[0] if exact else near[0] if len(near) == 1 else None

@@ -59,8 +59,8 @@ class Panels:
     def _go(self, sensor: str) -> None:
         """The list's cursor goes along to the case of its alarm, so that every key and place means that one."""
         desk = self._desk
-        alarm = desk.office.alarm_of(sensor)
-        if alarm is not None and alarm.case_id and desk.office.row_of(alarm.case_id) is not None:
+        alarm = desk.office.alarms.of(sensor)
+        if alarm is not None and alarm.case_id and desk.office.cases.row_of(alarm.case_id) is not None:
             desk.set_cursor(alarm.case_id)
         desk.panel = sensor
 

@@ -170,7 +170,7 @@ class Plain:
         """To the case with this number on the list that was read, or with this number of its own."""
         picture = self.keys.picture
         rows = picture.page.rows if picture else ()
-        found = rows[number - 1].id if 1 <= number <= len(rows) else self._office.find(str(number))
+        found = rows[number - 1].id if 1 <= number <= len(rows) else self._office.cases.find(str(number))
         if found is None:
             self.desk.say(self.desk.words("palette.no_subject", text=str(number)), bad=True)
         else:
@@ -265,13 +265,13 @@ class Plain:
     def _detail(self) -> None:
         """The case under the cursor, whole; who ordered it learns that it was seen."""
         cursor = self.desk.cursor
-        detail = self._office.detail(cursor) if cursor else None
+        detail = self._office.cases.detail(cursor) if cursor else None
         if cursor is None or detail is None:
             self._say(plain(self.desk.words("seat.no_case")))
             return
-        self._office.see(cursor)
+        self._office.acts.see(cursor)
         zone, words = self._office.info.zone, self.desk.words
-        for line in detail_lines(detail, self._office.proposal(cursor), now=self._office.now(), zone=zone, words=words, width=100):
+        for line in detail_lines(detail, self._office.acts.proposal(cursor), now=self._office.now(), zone=zone, words=words, width=100):
             if text := _text(line):
                 self._say(plain(text))
 

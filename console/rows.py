@@ -36,15 +36,15 @@ class Queue:
 
     def page(self, limit: int, offset: int = 0) -> QueuePage:
         """A page."""
-        return self.office.queue(limit, offset)
+        return self.office.cases.queue(limit, offset)
 
     def position(self, case_id: str) -> int | None:
         """Index of a case in the queue."""
-        return self.office.position(case_id)
+        return self.office.cases.position(case_id)
 
     def first_mine(self) -> str | None:
         """The most urgent case that waits on this desk."""
-        return self.office.first_mine()
+        return self.office.cases.first_mine()
 
     def refresh(self) -> None:
         """Nothing is kept."""

@@ -26,7 +26,7 @@ class SensorHits:
 
     def of(self, text: str) -> tuple[FoundSensor, ...]:
         """The first of them; none for an empty text."""
-        return self._kept.get(self._desk, text, lambda: self._desk.office.find_sensors(text, self._most)) if text else ()
+        return self._kept.get(self._desk, text, lambda: self._desk.office.sensors.find(text, self._most)) if text else ()
 
     def count(self, text: str) -> str:
         """How many, as far as they were counted."""
@@ -35,7 +35,7 @@ class SensorHits:
 
     def are_old(self) -> bool:
         """Whether nothing can come in now, so that values are marked."""
-        link = self._desk.office.link()
+        link = self._desk.office.status.link()
         return not link.broker_up or not link.running
 
 

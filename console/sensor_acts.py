@@ -15,7 +15,7 @@ class SensorActs:
     def acknowledge(self, here: AreaSensor | None, sensor: str) -> None:
         """An alarm is acknowledged with its case. `here` is None for a sensor that neither alarms nor is silent."""
         if here is not None and here.case_id:
-            self._told(self._desk.office.act("acknowledge", here.case_id))
+            self._told(self._desk.office.acts.do("acknowledge", here.case_id))
         else:
             alarmed = here is not None and here.alarm
             self._desk.say(self._desk.words("areas.no_case" if alarmed else "areas.no_alarm", sensor=sensor), bad=True)
@@ -25,18 +25,18 @@ class SensorActs:
         if here is None or not here.alarm:
             self._desk.say(self._desk.words("areas.no_alarm", sensor=sensor), bad=True)
         elif here.shelved_until is not None:
-            self._told(self._desk.office.alarm_act("unshelve", sensor))
+            self._told(self._desk.office.alarms.act("unshelve", sensor))
         else:
             self._desk.question = self._how_long(sensor)
 
     def _how_long(self, sensor: str) -> Question:
         words, office = self._desk.words, self._desk.office
-        hours = tuple(Choice(value=str(n), name=words("areas.hours", n=n)) for n in office.shelf_hours())
+        hours = tuple(Choice(value=str(n), name=words("areas.hours", n=n)) for n in office.alarms.shelf_hours())
         reasons = tuple(Choice(value=words(f"areas.reason_{n}"), name=words(f"areas.reason_{n}")) for n in range(1, 5))
         return Question(
             act="shelve", title=words("areas.shelving", sensor=sensor), fields=(("hours", hours), ("reason", reasons)),
             free=frozenset({"reason"}),
-            then=lambda args: self._told(office.alarm_act("shelve", sensor, hours=int(args["hours"]), reason=args["reason"])),
+            then=lambda args: self._told(office.alarms.act("shelve", sensor, hours=int(args["hours"]), reason=args["reason"])),
         )  # fmt: skip
 
     def _told(self, outcome: Done | Refused) -> None:

@@ -54,7 +54,7 @@ class Lesson:
 
     def did(self, act: str) -> bool:
         """Whether this act stands in the journal."""
-        return any(line.act == act for line in self.desk.office.journal(3).lines)
+        return any(line.act == act for line in self.desk.office.journal.page(3).lines)
 
 
 def _nothing_open(desk: Desk) -> bool:

@@ -4,18 +4,19 @@ Nothing of a centre's own is opened: what is done here is in no journal, and no 
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from data.init import init_home
-from data.kinds import load_kinds
+from data.kinds import Kind, load_kinds
 from data.office import Office
-from data.settings import load
+from data.office.status import Status
+from data.settings import Settings, load
 from data.store.desk import Desk
-from data.store.history import open_reader
+from data.store.history import History, open_reader
 from data.store.schema import migrate, open_desk
 from data.views.models import Link
 
@@ -33,16 +34,24 @@ _CASES = (
 """Reports of invented people, by grids of the sample street."""
 
 
+class _Status(Status):
+    """All well, so that no banner disturbs the lesson."""
+
+    def link(self) -> Link:
+        """As if a centre and a broker were there."""
+        return replace(super().link(), running=True, broker_up=True, broker_down_since=None)
+
+
 class PracticeOffice(Office):
     """An Office whose centre is only pretended: none is ever started for it."""
+
+    def __init__(self, settings: Settings, desk: Desk, history: History, kinds: Mapping[str, Kind], operator: str) -> None:
+        super().__init__(settings, desk, history, kinds, operator)
+        self.status = _Status(self._held)
 
     def ensure_centre(self) -> bool:
         """Nothing to start."""
         return False
-
-    def link(self) -> Link:
-        """All well, so that no banner disturbs the lesson."""
-        return replace(super().link(), running=True, broker_up=True, broker_down_since=None)
 
 
 @contextmanager
@@ -58,7 +67,7 @@ def practice_desk(operator: str, language: str, folder: Path | None = None) -> I
         office = PracticeOffice(settings, desk, open_reader(home), load_kinds(home), operator)
         try:
             for text, grid in _CASES:
-                office.file_report(text=text, grid=grid, kind="resident", name="样例")
+                office.phone.file(text=text, grid=grid, kind="resident", name="样例")
             yield office
         finally:
             office.close()

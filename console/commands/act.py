@@ -45,11 +45,11 @@ def command(case: str, act: str, home: Path, operator: str | None, confirm: bool
 
         _check(act, given)
         office = Office.open(home, operator or getpass.getuser())
-        case_id = office.find(case)
+        case_id = office.cases.find(case)
         if case_id is None:
             refuse(because("no_such_case", case=case))
-        outcome = office.act(act, case_id, version=None, shown="", confirm=confirm, **given)
-        warnings = office.warnings(case_id) if isinstance(outcome, Refused) and outcome.reason.code == "warned" else ()
+        outcome = office.acts.do(act, case_id, version=None, shown="", confirm=confirm, **given)
+        warnings = office.acts.warnings(case_id) if isinstance(outcome, Refused) and outcome.reason.code == "warned" else ()
         office.close()
     if isinstance(outcome, Refused):
         for warning in warnings:

@@ -28,8 +28,8 @@ def command(home: Path, as_json: bool, operator: str | None, done: str | None, n
 
         office = Office.open(home, operator or getpass.getuser())
         try:
-            outcome = office.call_back_done(done, note) if done else None
-            rows = office.callbacks(limit)
+            outcome = office.phone.called(done, note) if done else None
+            rows = office.phone.callbacks(limit)
         finally:
             office.close()
     if isinstance(outcome, Refused):

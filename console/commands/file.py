@@ -34,13 +34,13 @@ def command(text: str, home: Path, as_json: bool, operator: str | None, class_co
         office = Office.open(home, operator or getpass.getuser())
         try:
             if only_guess:
-                guessed = office.guess(text, str(fields["address"] or ""))
+                guessed = office.phone.guess(text, str(fields["address"] or ""))
                 names = ("class_code", "level", "grid", "place")
                 why = [office.words.say(one) for one in guessed.why]
                 echo_json({**{name: getattr(guessed, name) for name in names}, "why": why}, indent=None)
                 return
-            outcome = office.file_report(text=text, **{**fields, "class": class_code})
-            row = None if isinstance(outcome, Refused) else office.row_of(outcome.case_id)
+            outcome = office.phone.file(text=text, **{**fields, "class": class_code})
+            row = None if isinstance(outcome, Refused) else office.cases.row_of(outcome.case_id)
         finally:
             office.close()
     if isinstance(outcome, Refused):

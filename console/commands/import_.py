@@ -29,7 +29,7 @@ def sensors(file: Path | None, template: bool, home: Path | None, operator: str 
     """Import one table: all of it or nothing; every bad row is told with line and column."""
     from data.catalogue import intake
     from data.domain.reason import because
-    from data.office import seat_name
+    from data.office.ready import seat_name
 
     if template:
         click.echo(intake.template(), nl=False)

@@ -43,7 +43,7 @@ class AreasPage(ListPage):
     def _areas(self) -> Areas:
         path = self.desk.area
         community = path[1] if len(path) > 1 else None
-        return self._counts.get(self.desk, community, lambda: self.desk.office.areas(community))
+        return self._counts.get(self.desk, community, lambda: self.desk.office.alarms.areas(community))
 
     def head(self, picture: Picture, room: Room) -> list[Line]:
         """Where one is, then the names of the columns."""
@@ -66,7 +66,7 @@ class AreasPage(ListPage):
 
     def _found(self) -> tuple[AreaSensor, ...]:
         grid = self.desk.area[2]
-        return self._sensors.get(self.desk, grid, lambda: self.desk.office.area_sensors(grid))
+        return self._sensors.get(self.desk, grid, lambda: self.desk.office.alarms.in_grid(grid))
 
     def _area(self, each: AreaCount) -> Entry:
         none = self.desk.words("areas.no_area" if len(self.desk.area) == 1 else "areas.no_grid")
@@ -115,7 +115,7 @@ class AreasPage(ListPage):
         sensor = self.cursor
         if not sensor:
             return []
-        words, found = self.desk.words, self._why.get(self.desk, sensor, lambda: self.desk.office.explain(sensor))
+        words, found = self.desk.words, self._why.get(self.desk, sensor, lambda: self.desk.office.alarms.explain(sensor))
         said = [line(gap(3), (words.say(each), Tone.TEXT)) for each in found[: max(room.height // 3, 3)]]
         return [Line(), line(gap(), (f"{words('areas.why')} {sensor}", Tone.DIM)), *said]
 

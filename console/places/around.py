@@ -30,7 +30,7 @@ class Around:
         self._events: Kept[JournalPage] = Kept(least_s=1.0, most_s=5.0)
 
     def _read(self, desk: Desk) -> Areas:
-        return self._areas.get(desk, None, desk.office.areas)
+        return self._areas.get(desk, None, desk.office.alarms.areas)
 
     def beside(self, desk: Desk, panels: list[Line], room: Room) -> list[Line]:
         """The panels' lines, each with a line of the areas at its right."""
@@ -75,7 +75,7 @@ class Around:
     def _latest(self, desk: Desk) -> list[tuple[Piece, ...]]:
         """The newest first, without what only says that a recipe's time went on."""
         words, zone = desk.words, desk.office.info.zone
-        page = self._events.get(desk, None, lambda: desk.office.journal(_EVENTS * 3))
+        page = self._events.get(desk, None, lambda: desk.office.journal.page(_EVENTS * 3))
         told = [each for each in reversed(page.lines) if each.act != "story_turn"][:_EVENTS]
         about = ((each, f"#{each.number}" if each.number else each.subject) for each in told)
         said = ((each.at, f"{name} {words.say(each.what)}".strip()) for each, name in about)

@@ -34,7 +34,7 @@ class HandoverPage(ListPage):
         self._kept: Kept[Handover] = Kept(least_s=2.0, most_s=15.0)
 
     def _read(self) -> Handover:
-        return self._kept.get(self.desk, None, self.desk.office.handover)
+        return self._kept.get(self.desk, None, self.desk.office.shift.sheet)
 
     def head(self, picture: Picture, room: Room) -> list[Line]:
         """Who, since when, and the shift in numbers."""
@@ -93,14 +93,14 @@ class HandoverPage(ListPage):
         kind, _, item = self.cursor.partition("/")
         if key in {Key.ACKNOWLEDGE, Key.UNDO}:
             if kind == "must":
-                keys.acting.told(office.say_handover(item, said=key is Key.ACKNOWLEDGE))
+                keys.acting.told(office.shift.say(item, said=key is Key.ACKNOWLEDGE))
                 if key is Key.ACKNOWLEDGE:
                     self.move(1)
         elif key is Key.EDIT:
-            self.desk.overlay = LineOf(self.desk, self.desk.words("handover.line_title"), lambda text: keys.acting.told(office.leave_line(text)))
+            self.desk.overlay = LineOf(self.desk, self.desk.words("handover.line_title"), lambda text: keys.acting.told(office.shift.leave(text)))
         elif key is Key.OPEN:
             mine = found.signed_by and found.signed_by != office.info.operator
-            keys.acting.told(office.take_handover() if mine else office.sign_handover())
+            keys.acting.told(office.shift.take() if mine else office.shift.sign())
         elif key is Key.OUTPUT and keys.picture is not None:
             self.save(keys.picture, f"{self.desk.words('place.handover')}_{office.info.operator}")
         else:

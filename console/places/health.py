@@ -31,7 +31,7 @@ class HealthPage(ListPage):
         self._kept: Kept[Health] = Kept(least_s=2.0, most_s=3.0)
 
     def _read(self) -> Health:
-        return self._kept.get(self.desk, None, lambda: self.desk.office.health(*self.desk.line_figures()))
+        return self._kept.get(self.desk, None, lambda: self.desk.office.status.health(*self.desk.line_figures()))
 
     def head(self, picture: Picture, room: Room) -> list[Line]:
         """The conclusion, then the names of the columns."""

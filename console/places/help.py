@@ -51,7 +51,7 @@ class HelpPage(Page):
         if act == names[0]:
             return words("help.can")
         # The key does something else here: say why not the first, and what instead.
-        why = self.desk.office.why_not(names[0], proposal.case_id)
+        why = self.desk.office.acts.why_not(names[0], proposal.case_id)
         instead = words("help.instead", act=words(f"act.{act.partition('.')[0]}"))
         return f"{words.say(why)} {instead}" if why else instead
 

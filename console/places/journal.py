@@ -41,7 +41,7 @@ class JournalPlace(Page):
         words, zone = self.desk.words, self.desk.office.info.zone
         self._height = room.height - 1
         of = (self.case, self.until, self._height)
-        self._page = self._kept.get(self.desk, of, lambda: self.desk.office.journal(of[2], until=of[1], case_id=of[0]))
+        self._page = self._kept.get(self.desk, of, lambda: self.desk.office.journal.page(of[2], until=of[1], case_id=of[0]))
         number = picture.cursor.number if picture.cursor and self.case else None
         title = words("journal.of_case", number=number) if number else words("journal.all")
         state = words("journal.following") if self.until is None else words("journal.stands")
@@ -80,9 +80,9 @@ class JournalPlace(Page):
         if page is None or not page.lines or page.last is None:
             return
         office, case = self.desk.office, self.case
-        end = office.journal_step(page.lines[-1].seq, steps, case)
+        end = office.journal.step(page.lines[-1].seq, steps, case)
         # The first window that is full: no further up than that.
-        first = office.journal_step(page.first or 0, self._height - 1, case)
+        first = office.journal.step(page.first or 0, self._height - 1, case)
         at = max(end or 0, first or 0)
         self.until = None if at >= page.last and steps > 0 else at
 

@@ -27,7 +27,7 @@ class SincePage(ListPage):
         self._kept: Kept[Since] = Kept(least_s=5.0, most_s=30.0)
 
     def _read(self) -> Since:
-        return self._kept.get(self.desk, None, self.desk.office.since)
+        return self._kept.get(self.desk, None, self.desk.office.news.since)
 
     def head(self, picture: Picture, room: Room) -> list[Line]:
         """Since when."""
@@ -89,7 +89,7 @@ class SincePage(ListPage):
         """Enter opens the case."""
         if key is Key.OPEN:
             kind, _, case_id = self.cursor.partition("/")
-            if kind in {"new", "late", "closed"} and self.desk.office.position(case_id) is not None:
+            if kind in {"new", "late", "closed"} and self.desk.office.cases.position(case_id) is not None:
                 self.desk.cut(None)
                 self.desk.go("cases")
                 self.desk.set_cursor(case_id)
@@ -99,7 +99,7 @@ class SincePage(ListPage):
 
     def leave(self) -> None:
         """What was shown is no longer news."""
-        self.desk.office.looked()
+        self.desk.office.news.looked()
         self._kept = Kept(least_s=5.0, most_s=30.0)
 
 

@@ -38,7 +38,7 @@ class SupervisionPage(ListPage):
         self._cases: Kept[tuple[CaseRow, ...]] = Kept(least_s=3.0, most_s=15.0)
 
     def _read(self) -> Supervision:
-        found = self._kept.get(self.desk, None, self.desk.office.supervision)
+        found = self._kept.get(self.desk, None, self.desk.office.supervision.units)
         self._rows = {row.unit: row for row in found.rows}
         return found
 
@@ -82,7 +82,7 @@ class SupervisionPage(ListPage):
         return [(gap(), (title, Tone.DIM)), *(_case(each, picture.now, words) for each in found)]
 
     def _behind(self, figure: str, unit: str, most: int) -> tuple[CaseRow, ...]:
-        return self.desk.office.rows_of(self.desk.office.cases_behind(figure, unit)[:most])
+        return self.desk.office.cases.rows_of(self.desk.office.supervision.behind(figure, unit)[:most])
 
     def entries(self, picture: Picture, room: Room) -> list[Entry]:
         """One unit a line."""
@@ -131,14 +131,14 @@ class SupervisionPage(ListPage):
         office, unit = self.desk.office, row.unit
         title = self.desk.words("supervision.behind", unit=row.name, figure=self.desk.words(f"supervision.{figure}"))
         self.desk.go("cases")
-        self.desk.cut(Cut(title=title, load=lambda: office.rows_of(office.cases_behind(figure, unit))))
+        self.desk.cut(Cut(title=title, load=lambda: office.cases.rows_of(office.supervision.behind(figure, unit))))
 
     def _urge(self, keys: "DeskKeys") -> None:
         desk, row = self.desk, self._rows.get(self.cursor)
         if row is None or row.worst is None:
             desk.say(desk.words("supervision.nobody"), bad=True)
             return
-        outcome = desk.office.act("urge", row.worst.case_id)
+        outcome = desk.office.acts.do("urge", row.worst.case_id)
         keys.acting.told(outcome)
 
 

@@ -59,16 +59,16 @@ class TrendsPage(Page):
         """The one asked for by name, else that of the case under the cursor, else the worst of all."""
         desk = self.desk
         if desk.sensor is None and desk.cursor is not None:
-            desk.sensor = desk.office.sensor_of(desk.cursor)
+            desk.sensor = desk.office.trends.of_case(desk.cursor)
         if desk.sensor is None:
-            panels = desk.office.board(1, 1).panels
+            panels = desk.office.sensors.board(1, 1).panels
             desk.sensor = panels[0].sensor if panels else None
         return desk.sensor
 
     def _read(self, sensor: str, columns: int) -> list[Trend]:
         office, name = self.desk.office, SPANS[self.span]
-        ids = (sensor, *office.neighbours(sensor, _MOST_NEIGHBOURS))
-        found = (office.trend(each, name, columns, back=self._back_ms()) for each in ids)
+        ids = (sensor, *office.trends.neighbours(sensor, _MOST_NEIGHBOURS))
+        found = (office.trends.one(each, name, columns, back=self._back_ms()) for each in ids)
         return [trend for trend in found if trend is not None]
 
     def _back_ms(self) -> int:
@@ -121,7 +121,7 @@ class TrendsPage(Page):
         return chart_lines(trend, other, zone=self.desk.office.info.zone, words=self.desk.words, width=width, height=height)
 
     def _before(self, trend: Trend) -> tuple[float | None, ...]:
-        found = self.desk.office.trend(trend.sensor, SPANS[self.span], len(trend.values), back=self._back_ms() + _DAY)
+        found = self.desk.office.trends.one(trend.sensor, SPANS[self.span], len(trend.values), back=self._back_ms() + _DAY)
         return found.values if found else ()
 
     def _title(self, trend: Trend, cells: int) -> Line:
@@ -206,7 +206,7 @@ class TrendsPage(Page):
     def _export(self) -> None:
         desk = self.desk
         if self._shown:
-            path = desk.office.export_trend(self._shown[0], SPANS[self.span])
+            path = desk.office.trends.export(self._shown[0], SPANS[self.span])
             desk.say(desk.words("trends.exported", path=str(path)))
 
 

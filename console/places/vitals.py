@@ -43,7 +43,7 @@ class VitalsPage(ListPage):
         """Indicator and group whose alarms or sensors are shown."""
 
     def _read(self) -> tuple[VitalSign, ...]:
-        return self._kept.get(self.desk, None, self.desk.office.vitals)
+        return self._kept.get(self.desk, None, self.desk.office.vitals.signs)
 
     def _sign(self, name: str) -> VitalSign | None:
         return next((sign for sign in self._read() if sign.name == name), None)
@@ -171,7 +171,7 @@ class VitalsPage(ListPage):
         if sign is None:
             return True
         group = "" if not self._of or self.cursor == _ALL else self.cursor[2:]
-        what, ids = self.desk.office.vitals_behind(sign.name, group)
+        what, ids = self.desk.office.vitals.behind(sign.name, group)
         if not ids:
             self.desk.say(self.desk.words("vitals.nothing"))
         elif what == "cases":
@@ -189,12 +189,12 @@ class VitalsPage(ListPage):
         name = next((each.name for each in (*sign.by_community, *sign.by_kind) if each.id == group and group), desk.words("vitals.all"))
         title = desk.words("vitals.behind", name=sign.label, group=name) + self._only_first(found)
         desk.go("cases")
-        desk.cut(Cut(title=title, load=lambda: office.rows_of(office.vitals_behind(sign.name, group)[1])))
+        desk.cut(Cut(title=title, load=lambda: office.cases.rows_of(office.vitals.behind(sign.name, group)[1])))
 
     def _found(self) -> tuple[CountedSensor, ...]:
         office, wanted = self.desk.office, self._list
         assert wanted is not None
-        return self._listed.get(self.desk, wanted, lambda: office.vitals_counted(*office.vitals_behind(*wanted)))
+        return self._listed.get(self.desk, wanted, lambda: office.vitals.counted(*office.vitals.behind(*wanted)))
 
     def _follow(self) -> None:
         """The case of an alarm, else the trend of the sensor."""

@@ -30,7 +30,7 @@ class WarningsPage(ListPage):
         self._people: Kept[tuple[Callback, ...]] = Kept(least_s=2.0, most_s=10.0)
 
     def _read(self) -> tuple[Banner, ...]:
-        return self._kept.get(self.desk, None, self.desk.office.banners)
+        return self._kept.get(self.desk, None, self.desk.office.news.banners)
 
     def head(self, picture: Picture, room: Room) -> list[Line]:
         """What this is, then the names of the columns."""
@@ -68,7 +68,7 @@ class WarningsPage(ListPage):
 
     def _called(self, here: Banner, width: int) -> list[Line]:
         """Who is still to be called for it, two a line where there is room."""
-        calls = self._people.get(self.desk, here.id, lambda: self.desk.office.calls_for(here.id))
+        calls = self._people.get(self.desk, here.id, lambda: self.desk.office.phone.calls_for(here.id))
         each = [cell(f"{call.name} {call.phone}", min(width // 2, 44), Tone.TEXT) for call in calls[:_PEOPLE]]
         head = [line(gap(), (self.desk.words("warnings.calls", n=len(calls)), Tone.DIM))] if calls else []
         return [*head, *(line(gap(), *each[at : at + 2]) for at in range(0, len(each), 2))]

@@ -29,37 +29,37 @@ class Clerk:
         agenda.after(LOOK_S, self._look)
 
     def _look(self) -> None:
-        for row in self._office.queue(PAGE).rows:
+        for row in self._office.cases.queue(PAGE).rows:
             if row.waits_on_me and row.id not in self._reading:
                 self._take_up(row)
         self._agenda.after(LOOK_S, self._look)
 
     def _take_up(self, row: "CaseRow") -> None:
         self._reading.add(row.id)
-        self._office.see(row.id)
+        self._office.acts.see(row.id)
         self._agenda.after(self._rng.uniform(*READS_S), lambda: self._press(row.id))
 
     def _press(self, case_id: str) -> None:
         self._reading.discard(case_id)
-        proposal = self._office.proposal(case_id)
+        proposal = self._office.acts.proposal(case_id)
         if proposal is None or proposal.step is None:
             return
         picks = self._picks(proposal.step, case_id)
         shown = {"version": proposal.version, "shown": proposal.digest}
-        answer = self._office.act(proposal.step, case_id, **shown, **picks)  # type: ignore[arg-type]  # picks by the act's own names
+        answer = self._office.acts.do(proposal.step, case_id, **shown, **picks)  # type: ignore[arg-type]  # picks by the act's own names
         if isinstance(answer, Refused) and answer.reason.code == "warned":
-            answer = self._office.act(proposal.step, case_id, confirm=True, **shown, **picks)  # type: ignore[arg-type]  # as above
+            answer = self._office.acts.do(proposal.step, case_id, confirm=True, **shown, **picks)  # type: ignore[arg-type]  # as above
         self._note(answer)
 
     def _picks(self, step: str, case_id: str) -> dict[str, str]:
         """What a person would pick by digit: the class by what the text says, else any that is offered."""
         if step == "close":
             return {}
-        row = self._office.row_of(case_id)
+        row = self._office.cases.row_of(case_id)
         heard = next((code for word, code in JUDGEMENT.items() if row and word in row.text), "")
         return {
             name: heard if heard in {choice.value for choice in offered} else self._rng.choice(offered).value
-            for name, offered in self._office.choices(step, case_id)
+            for name, offered in self._office.acts.choices(step, case_id)
             if offered
         }
 

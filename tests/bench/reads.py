@@ -83,14 +83,14 @@ def seat(home: Path) -> dict[str, dict[str, float]]:
     """What the board and a search ask, over the real service."""
     office = Office.open(home, "王梅")
     found = {
-        "board": measured(lambda _n: office.board(12, 20), 21), "board of 40": measured(lambda _n: office.board(40, 20), 21),
-        "counts": measured(lambda _n: office.counts(), 21),
-        "health": measured(lambda _n: office.health(), 21), "areas": measured(lambda _n: office.areas(), 21),
-        "supervision": measured(lambda _n: office.supervision(), 21), "queue_page": measured(lambda _n: office.queue(40), 21),
+        "board": measured(lambda _n: office.sensors.board(12, 20), 21), "board of 40": measured(lambda _n: office.sensors.board(40, 20), 21),
+        "counts": measured(lambda _n: office.status.counts(), 21),
+        "health": measured(lambda _n: office.status.health(), 21), "areas": measured(lambda _n: office.alarms.areas(), 21),
+        "supervision": measured(lambda _n: office.supervision.units(), 21), "queue_page": measured(lambda _n: office.cases.queue(40), 21),
     }  # fmt: skip
     for text in SEARCHES:
-        assert office.find_sensors(text, 20), text
-        found[f"search {text}"] = measured(lambda _n, text=text: office.find_sensors(text, 20), 21)
+        assert office.sensors.find(text, 20), text
+        found[f"search {text}"] = measured(lambda _n, text=text: office.sensors.find(text, 20), 21)
     office.close()
     return found
 

@@ -69,7 +69,7 @@ def test_nobody_signs_as_the_system(street: Centre, name: str) -> None:
 def test_an_auditor_files_nothing_and_ticks_nothing(street: Centre) -> None:
     """Reading is all that an auditor does."""
     office = Office.open(street.settings.home, "吴静")
-    refused = [office.file_report(text="路灯不亮"), office.call_back_done("rep-1/1"), office.say_handover("case/1")]
+    refused = [office.phone.file(text="路灯不亮"), office.phone.called("rep-1/1"), office.shift.say("case/1")]
     office.close()
     assert [outcome.reason.code for outcome in refused if isinstance(outcome, Refused)] == ["not_allowed"] * 3
 

@@ -122,7 +122,7 @@ def test_a_frozen_centre_takes_up_where_it_stopped(home: Path, centre: CentrePro
     client.close()
     assert paidan("act", case["id"], "dispatch", "--confirm", home=home).returncode == 0
     office = Office.open(home, "林晓燕")
-    wait_until(lambda: not office.link().running, 15, "the seat says that the centre does not answer")
+    wait_until(lambda: not office.status.link().running, 15, "the seat says that the centre does not answer")
     office.close()
     said = paidan_json("status", home=home)
     assert (said["running"], said["answers"], said["broker_up"], bool(said["silent_since"])) == (True, False, False, True)

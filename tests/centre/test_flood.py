@@ -53,7 +53,7 @@ def flood(url: str, count: int, first: int) -> None:
 
 
 def count(office: Office, sql: str) -> int:
-    return int(office._desk.conn.execute(sql).fetchone()[0])
+    return int(office._held.desk.conn.execute(sql).fetchone()[0])
 
 
 def test_every_key_is_answered_within_a_second_and_every_report_is_kept(home: Path, nats_broker: AnyBroker) -> None:
@@ -61,7 +61,7 @@ def test_every_key_is_answered_within_a_second_and_every_report_is_kept(home: Pa
     flood(nats_broker.url, 100, 0)
     office = Office.open(home, "林晓燕")
     wait_until(lambda: count(office, "SELECT count(*) FROM reports") == 100, 60, "the first")
-    ids = [row.id for row in office.queue(100).rows]
+    ids = [row.id for row in office.cases.queue(100).rows]
     flooding = threading.Thread(target=flood, args=(nats_broker.url, FLOOD, 1000), daemon=True)
     flooding.start()
     slow: list[tuple[str, float]] = []
@@ -73,15 +73,15 @@ def test_every_key_is_answered_within_a_second_and_every_report_is_kept(home: Pa
         case_id = ids[number % len(ids)]
         for act, fields in (("note", {"text": f"看过{number}"}), ("dispatch", {}), ("undo", {})):
             start = time.monotonic()
-            outcome = office.act(act, case_id, confirm=True, **fields)
+            outcome = office.acts.do(act, case_id, confirm=True, **fields)
             took = time.monotonic() - start
             if took > KEY_S:
                 slow.append((act, took))
             if isinstance(outcome, Refused) and outcome.reason.code in {"store_busy", "changed_meanwhile"}:
                 refused.append(outcome.reason.code)
         start = time.monotonic()
-        office.queue(40)
-        office.counts()
+        office.cases.queue(40)
+        office.status.counts()
         if time.monotonic() - start > KEY_S:
             slow.append(("look", time.monotonic() - start))
         number += 1

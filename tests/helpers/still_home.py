@@ -32,5 +32,5 @@ def file_reports(home: Path, many: int) -> None:
     """So many cases by telephone."""
     office = Office.open(home, CLERK)
     for index in range(many):
-        office.file_report(text=f"{index}号楼垃圾堵门", grid="DHG-03")
+        office.phone.file(text=f"{index}号楼垃圾堵门", grid="DHG-03")
     office.close()

@@ -38,9 +38,9 @@ def test_one_is_ticked_off_once_and_it_stands_in_the_journal(open_street: Callab
     two_reporters(street)
     street.finish(1)
     office = Office.open(street.centre.settings.home, "王梅")
-    first = office.callbacks()[0]
-    assert office.call_back_done(first.id, "满意").said.code == "did_callback"
-    assert office.call_back_done(first.id).reason.code == "no_callback"
+    first = office.phone.callbacks()[0]
+    assert office.phone.called(first.id, "满意").said.code == "did_callback"
+    assert office.phone.called(first.id).reason.code == "no_callback"
     office.close()
     assert count(street.centre.desk.conn) == 1
     assert street.centre.steps()[-1] == "answered"

@@ -40,15 +40,15 @@ def test_class_and_place_are_guessed_as_one_types(street: Centre, text: str, add
 
 def test_one_call_files_it_and_what_was_chosen_stays(street: Centre) -> None:
     office = Office.open(street.settings.home, "王梅")
-    first = office.file_report(text="星都会6号楼垃圾堵门", name="周女士", phone="13800000076")
-    second = office.file_report(text="星都会6号楼垃圾堵门", grid="HX-02", **{"class": "0103"})
+    first = office.phone.file(text="星都会6号楼垃圾堵门", name="周女士", phone="13800000076")
+    second = office.phone.file(text="星都会6号楼垃圾堵门", grid="HX-02", **{"class": "0103"})
     assert (first.said.code, second.said.code) == ("did_file", "did_file")
     assert [(row["class"], row["grid"], row["address"], row["unit"]) for row in street.all("cases")] == [
         ("0102", "DHG-03", "星都会小区", "dahegou"), ("0103", "HX-02", None, "hongxing"),
     ]  # fmt: skip
     assert [(row["inlet"], row["phone"]) for row in street.all("reports")] == [("form", "13800000076"), ("form", None)]
     assert street.all("journal")[0]["operator"] == "王梅"
-    third = office.file_report(text="星都会小区六号楼门口垃圾堵门", address="星都会")
+    third = office.phone.file(text="星都会小区六号楼门口垃圾堵门", address="星都会")
     assert (third.case_id, third.said.code) == ("pailou-1", "did_support")
     office.close()
 
@@ -56,7 +56,7 @@ def test_one_call_files_it_and_what_was_chosen_stays(street: Centre) -> None:
 @pytest.mark.parametrize("fields", [{"text": " "}, {"text": "a", "class": "9999"}, {"text": "a", "grid": "nowhere"}, {"text": "a", "lat": "north"}])
 def test_what_cannot_be_filed_is_refused_with_the_reason(street: Centre, fields: dict[str, str]) -> None:
     office = Office.open(street.settings.home, "王梅")
-    assert office.file_report(**fields).reason.code == "file_failed"
+    assert office.phone.file(**fields).reason.code == "file_failed"
     assert street.all("reports") == []
     office.close()
 

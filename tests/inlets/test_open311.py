@@ -73,7 +73,7 @@ def test_a_server_that_is_down_is_shown_with_since_when_and_stops_nothing(open_s
     assert street.inlet("open311/city")["down_since"] == down
     assert "503" in street.inlet("open311/city")["error"]
     office = Office.open(street.centre.settings.home, "王梅")
-    [row] = [row for row in office.health().rows if row.name == "inlet" and row.which == "open311/city"]
+    [row] = [row for row in office.status.health().rows if row.name == "inlet" and row.which == "open311/city"]
     assert (row.state, Words("zh").say(row.figures).startswith("断")) == ("down", True)
     office.close()
     server.status, server.body = 200, None

@@ -52,7 +52,7 @@ def morning(town: Town) -> None:
     """Two hours of readings that end above their limits at one sensor of each kind, and a few reports."""
     office, client, now = Office.open(town.street.home, "王梅"), town.client(), real_ms()
     seen = set()
-    for panel in office.board(100, 10).panels:
+    for panel in office.sensors.board(100, 10).panels:
         first = panel.kind not in seen and panel.kind in LAST
         seen.add(panel.kind)
         end = LAST[panel.kind] if first else 0.0 if panel.kind in {"call_button", "manhole"} else panel.low + (panel.high - panel.low) / 8
@@ -62,7 +62,7 @@ def morning(town: Town) -> None:
             client.publish(f"paidan/pailou/sensor/{panel.sensor}", {"value": round(value, 2), "time": iso(now - seconds * 1000)})
     for number, (text, grid) in enumerate(REPORTS):
         client.publish("paidan/pailou/in/report", {"id": f"r{number}", "text": text, "time": iso(now)} | ({"grid": grid} if grid else {}))
-    wait_until(lambda: office.queue(50).total >= len(REPORTS) + 2, 30, "the reports and alarms are cases")
+    wait_until(lambda: office.cases.queue(50).total >= len(REPORTS) + 2, 30, "the reports and alarms are cases")
     office.close()
 
 

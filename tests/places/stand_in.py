@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 from msgspec.structs import replace
 
@@ -130,22 +131,47 @@ def _panel(
 
 
 @dataclass
+class StandInSensors:
+    """A board of these panels and no register."""
+
+    panels: tuple[SensorPanel, ...]
+
+    def board(self, limit: int, spark: int) -> Board:
+        return Board(panels=self.panels[:limit], abnormal=46, lost=118)
+
+    def find(self, text: str, limit: int) -> tuple[FoundSensor, ...]:
+        """None: this desk has no register."""
+        return ()
+
+
+@dataclass
 class StandIn:
     """The contract of `Office` over a list of rows; acts are noted and move states as little as the screens need."""
 
-    cases: list[CaseRow] = field(default_factory=rows)
+    lines: list[CaseRow] = field(default_factory=rows)
     time: int = NOW
     link_now: Link = GOOD
     acted: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     warnings: tuple[Reason, ...] = ()
-    news: Arrivals = NO_NEWS
+    arrived: Arrivals = NO_NEWS
     broken: Exception | None = None
     grace_now: Grace | None = None
     dirty: bool = False
     board_panels: tuple[SensorPanel, ...] = field(default_factory=panels)
     info: SeatInfo = INFO
     above: tuple[Banner, ...] = ()
+
+    @property
+    def cases(self) -> Self:
+        """This, as are all services but the sensors: one list of rows has them all."""
+        return self
+
+    acts = news = status = alarms = trends = journal = shift = cases
+
+    @property
+    def sensors(self) -> "StandInSensors":
+        return StandInSensors(self.board_panels)
 
     def close(self) -> None: ...
 
@@ -161,21 +187,21 @@ class StandIn:
     def queue(self, limit: int, offset: int = 0) -> QueuePage:
         if self.broken:
             raise self.broken
-        return QueuePage(rows=tuple(self.cases[offset : offset + limit]), offset=offset, total=len(self.cases))
+        return QueuePage(rows=tuple(self.lines[offset : offset + limit]), offset=offset, total=len(self.lines))
 
     def row_of(self, case_id: str) -> CaseRow | None:
-        return next((row for row in self.cases if row.id == case_id), None)
+        return next((row for row in self.lines if row.id == case_id), None)
 
     def position(self, case_id: str) -> int | None:
-        return next((index for index, row in enumerate(self.cases) if row.id == case_id), None)
+        return next((index for index, row in enumerate(self.lines) if row.id == case_id), None)
 
     def first_mine(self) -> str | None:
-        return next((row.id for row in self.cases if row.waits_on_me), None)
+        return next((row.id for row in self.lines if row.waits_on_me), None)
 
     def counts(self) -> Counts:
-        states = [row.state for row in self.cases]
-        late = sum(row.due is not None and row.due < self.time for row in self.cases)
-        critical = sum(row.level == 1 and row.waits_on_me for row in self.cases)
+        states = [row.state for row in self.lines]
+        late = sum(row.due is not None and row.due < self.time for row in self.lines)
+        critical = sum(row.level == 1 and row.waits_on_me for row in self.lines)
         return Counts(
             open=states.count(State.OPEN),
             sent=states.count(State.SENT),
@@ -188,15 +214,12 @@ class StandIn:
             critical_waiting=critical,
         )
 
-    def board(self, limit: int, spark: int) -> Board:
-        return Board(panels=self.board_panels[:limit], abnormal=46, lost=118)
-
     def areas(self, community: str | None = None) -> Areas:
         names = ("大河沟社区", "红星社区", "翠屏社区", "望江社区", "驸马社区", "江南社区", "白岩社区")
         rows = tuple(AreaCount(id=f"a{n}", name=name, levels=(n % 3, n % 2, n, 0), lost=n) for n, name in enumerate(names))
         return Areas(rows=rows, kinds=tuple(KindCount(kind=f"k{n}", name=f"第{n}种", abnormal=n, lost=0, hour=(n,) * 12) for n in range(6)))
 
-    def journal(self, limit: int, *, until: int | None = None, case_id: str = "") -> JournalPage:
+    def page(self, limit: int, *, until: int | None = None, case_id: str = "") -> JournalPage:
         line = JournalLine(seq=1, at=self.time, act="open", operator="", subject="", number=2041, what=because("history_open"))
         return JournalPage(lines=(line,), first=1, last=1)
 
@@ -297,7 +320,7 @@ class StandIn:
             return (("reason", tuple(Choice(value=name, name=name) for name in ("误派", "重复", "已解决"))),)
         return ()
 
-    def act(self, act: str, case_id: str, *, version: int | None = None, shown: str = "", confirm: bool = False, **args: str) -> Done | Refused:
+    def do(self, act: str, case_id: str, *, version: int | None = None, shown: str = "", confirm: bool = False, **args: str) -> Done | Refused:
         row = self.row_of(case_id)
         assert row is not None
         if self.warnings and act == "dispatch" and not confirm:
@@ -309,45 +332,41 @@ class StandIn:
         elif act in {"classify", "withdraw"}:
             self._set(row, State.OPEN)
         elif act in {"close", "decline"}:
-            self.cases.remove(row)
+            self.lines.remove(row)
         return Done(case_id, because(f"did_{act}", number=row.number))
 
     def rows_of(self, ids: Sequence[str]) -> tuple[CaseRow, ...]:
-        return tuple(row for row in self.cases if row.id in ids)
+        return tuple(row for row in self.lines if row.id in ids)
 
     def faults(self) -> tuple[CaseRow, ...]:
-        return tuple(row for row in self.cases if row.failed or (row.due or 0) < self.time)
+        return tuple(row for row in self.lines if row.failed or (row.due or 0) < self.time)
 
     def incidents(self, keep: str = "") -> tuple[CaseRow, ...]:
-        return tuple(self.cases)
+        return tuple(self.lines)
 
     def members(self, case_id: str) -> tuple[CaseRow, ...]:
         me = self.row_of(case_id)
-        return tuple(row for row in self.cases if me and (row.class_name, row.place) == (me.class_name, me.place))
+        return tuple(row for row in self.lines if me and (row.class_name, row.place) == (me.class_name, me.place))
 
     def search(self, text: str, everything: bool = False, limit: int = 50, offset: int = 0) -> QueuePage:
-        found = [row for row in self.cases if text in row.text or matches(text, row.place)]
+        found = [row for row in self.lines if text in row.text or matches(text, row.place)]
         return QueuePage(rows=tuple(found[:limit]), offset=0, total=len(found))
 
     def find(self, text: str) -> str | None:
-        return next((row.id for row in self.cases if text.lstrip("#") == str(row.number)), None)
+        return next((row.id for row in self.lines if text.lstrip("#") == str(row.number)), None)
 
-    def sensor_of(self, case_id: str) -> str | None:
+    def of_case(self, case_id: str) -> str | None:
         return None
 
-    def find_sensors(self, text: str, limit: int) -> tuple[FoundSensor, ...]:
-        """None: this desk has no register."""
-        return ()
-
-    def sensor_named(self, text: str) -> str | None:
+    def named(self, text: str) -> str | None:
         return None
 
     def duplicates(self, case_id: str) -> tuple[Duplicate, ...]:
         return ()
 
     def _set(self, row: CaseRow, state: State) -> None:
-        index = self.cases.index(row)
-        self.cases[index] = replace(row, state=state, version=row.version + 1, waits_on_me=state in MINE)
+        index = self.lines.index(row)
+        self.lines[index] = replace(row, state=state, version=row.version + 1, waits_on_me=state in MINE)
 
     def undo_newest(self) -> Done | Refused | None:
         if self.grace_now is None:
@@ -368,7 +387,7 @@ class StandIn:
         return self.above
 
     def arrivals(self, cursor: int | None) -> Arrivals:
-        return self.news if cursor is not None else Arrivals(cursor=0, cases=0, critical=0, best=None)
+        return self.arrived if cursor is not None else Arrivals(cursor=0, cases=0, critical=0, best=None)
 
     def ensure_centre(self) -> bool:
         return False

@@ -92,13 +92,13 @@ def test_u12_two_hundred_alarms_in_a_minute(town: Town, street: Centre, office: 
         assert 200 == len(alarms)
         assert 1 == rang
         assert "泛报中" in seat.app.desk.rows.title
-        rows = [row for row in office.incidents() if row.count > 1]
+        rows = [row for row in office.cases.incidents() if row.count > 1]
         assert [100, 100] == [row.count for row in rows]
         assert [2, 2] == [row.level for row in rows]
         assert {2, 3} == {case["level"] for case in street.all("cases") if case["class"] == "0603"}
         town.send("call_button-0", 1)
         assert 3 == await see(seat, 1.5)
-        assert 1 == len([row for row in office.incidents() if row.level == 1 and row.count == 1])
+        assert 1 == len([row for row in office.cases.incidents() if row.level == 1 and row.count == 1])
 
     drive(work, office=office)
     assert verify(street.desk.conn) is None
@@ -180,7 +180,7 @@ def test_an_incident_leaves_with_its_cases(town: Town, street: Centre, office: O
     storm(town, covers, "manhole")
 
     def folded() -> list[int]:
-        return [row.count for row in office.incidents() if row.class_name and row.count > 1]
+        return [row.count for row in office.cases.incidents() if row.class_name and row.count > 1]
 
     assert [4] == folded()
     cases = [case["id"] for case in street.all("cases") if case["class"] == "0301"]
@@ -188,18 +188,18 @@ def test_an_incident_leaves_with_its_cases(town: Town, street: Centre, office: O
         with street.desk.transaction() as tx, tx.entry("close", subject=cases[n], operator="王梅", seat="t") as entry:
             entry.update("cases", cases[n], {"state": "closed", "closed_at": tx.now})
         assert left == folded()
-    assert 2 == len([row for row in office.incidents() if row.id in cases])
+    assert 2 == len([row for row in office.cases.incidents() if row.id in cases])
 
 
 def test_level_1_rings_out_of_a_storm_longer_than_a_look(town: Town, street: Centre, office: Office) -> None:
     """A call at home, then more journal than a seat looks through at once: it rings as level 1."""
     hang(town, "call_button", 1, "HX-01")
     covers = hang(town, "manhole", 500, "HX-02")
-    cursor = office.arrivals(None).cursor
+    cursor = office.news.arrivals(None).cursor
     town.send("call_button-0", 1)
     storm(town, covers, "manhole")
     assert 2_000 < street.desk.conn.execute("SELECT max(seq) FROM journal").fetchone()[0] - cursor
-    news = office.arrivals(cursor)
+    news = office.news.arrivals(cursor)
     assert (True, 1) == (news.critical > 0, news.best)
 
 

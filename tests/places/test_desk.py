@@ -32,7 +32,7 @@ def test_undo_in_grace_brings_the_case_back_under_the_cursor() -> None:
     async def work(seat: Seat) -> None:
         await seat.press("f2", "down", "f8")
         assert seat.app.desk.cursor == "case-2041"
-        assert seat.office.grace() is None
+        assert seat.office.acts.grace() is None
 
     drive(work)
 
@@ -119,8 +119,8 @@ def test_the_cursor_stays_on_its_case_and_line() -> None:
     async def work(seat: Seat) -> None:
         await seat.press("2", *["down"] * 5)
         before = seat.app.desk.cursor, seat.app.desk.line
-        seat.office.cases[0:0] = [row(3000 + n, 1, -5, "sent", "山洪", "新到", "红星社区") for n in range(50)]
-        del seat.office.cases[5:15]
+        seat.office.lines[0:0] = [row(3000 + n, 1, -5, "sent", "山洪", "新到", "红星社区") for n in range(50)]
+        del seat.office.lines[5:15]
         seat.office.dirty = True
         await seat.until(lambda: seat.shows("上方新到 40"))
         assert before == (seat.app.desk.cursor, seat.app.desk.line)
@@ -135,7 +135,7 @@ def test_a_case_that_left_is_replaced_by_its_neighbour() -> None:
 
     async def work(seat: Seat) -> None:
         await seat.press("2", "down", "down")
-        del seat.office.cases[2]
+        del seat.office.lines[2]
         seat.office.dirty = True
         await seat.until(lambda: seat.app.desk.cursor == "case-2044")
         assert seat.app.desk.line == 2
@@ -159,8 +159,8 @@ def test_news_takes_the_cursor_only_after_quiet() -> None:
 
 
 def _arrive(seat: Seat, number: int) -> None:
-    seat.office.cases.insert(0, row(4000 + number, 1, 1, "open", "山洪", "新到", "红星社区"))
-    seat.office.news = Arrivals(cursor=number + 1, cases=1, critical=1, best=Level.CRITICAL)
+    seat.office.lines.insert(0, row(4000 + number, 1, 1, "open", "山洪", "新到", "红星社区"))
+    seat.office.arrived = Arrivals(cursor=number + 1, cases=1, critical=1, best=Level.CRITICAL)
     seat.office.dirty = True
 
 
@@ -170,7 +170,7 @@ def test_a_critical_arrival_rings_three_times_even_when_muted() -> None:
     async def work(seat: Seat) -> None:
         await seat.press("f12")
         assert seat.shows("静音到")
-        seat.office.news = Arrivals(cursor=2, cases=1, critical=0, best=Level.MEDIUM)
+        seat.office.arrived = Arrivals(cursor=2, cases=1, critical=0, best=Level.MEDIUM)
         seat.office.dirty = True
         await seat.pilot.pause(0.5)
         assert seat.beeps == []
@@ -378,7 +378,7 @@ def test_a_key_that_fails_is_told_and_the_seat_lives() -> None:
     """An error in an act stands on the strip; nothing is called done."""
 
     class Failing(StandIn):
-        def act(self, act: str, case_id: str, **_: object) -> Done | Refused:
+        def do(self, act: str, case_id: str, **_: object) -> Done | Refused:
             raise OSError("no space left")
 
     async def work(seat: Seat) -> None:
@@ -397,7 +397,7 @@ def test_level_one_rings_again_each_minute_until_taken() -> None:
         seat.clock.time += 61
         await seat.until(lambda: len(seat.beeps) == 3)
         for number in (2041, 2042):
-            seat.office.act("dispatch", f"case-{number}")
+            seat.office.acts.do("dispatch", f"case-{number}")
         await seat.pilot.pause(1.1)
         seat.clock.time += 61
         await seat.pilot.pause(1.6)

@@ -10,7 +10,7 @@ from data.office import Office
 from data.words import Words
 from tests.helpers.office import Centre
 from tests.places.driving import Seat, drive
-from tests.places.stand_in import StandIn
+from tests.places.stand_in import StandIn, StandInSensors
 
 BRIDGE, PLAZA = "YW-0007", "jn-plaza-noise"
 
@@ -107,13 +107,18 @@ def test_no_key_is_lost_while_a_search_is_slow() -> None:
     """Keys that come while the store is read are in the text when it is done."""
     searched = []
 
-    class Slow(StandIn):
-        def find_sensors(self, text: str, limit: int) -> tuple[()]:
+    class SlowSensors(StandInSensors):
+        def find(self, text: str, limit: int) -> tuple[()]:
             import time
 
             time.sleep(0.15)
             searched.append(text)
             return ()
+
+    class Slow(StandIn):
+        @property
+        def sensors(self) -> StandInSensors:
+            return SlowSensors(self.board_panels)
 
     async def work(seat: Seat) -> None:
         await seat.press("1", "/")
@@ -129,7 +134,7 @@ def test_a_search_at_a_seat_loads_no_pypinyin(known: Centre) -> None:
     code = (
         "import sys, pathlib, console.app, console.sensing, console.palette; from data.office import Office; "
         "office = Office.open(pathlib.Path(sys.argv[1]), '王梅'); "
-        f"assert '{BRIDGE}' == office.find_sensors('dahegou', 5)[0].sensor; assert 'pypinyin' not in sys.modules"
+        f"assert '{BRIDGE}' == office.sensors.find('dahegou', 5)[0].sensor; assert 'pypinyin' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code, str(known.settings.home)], check=True)
 
@@ -143,7 +148,7 @@ def test_lines_are_as_wide_as_the_screen(known: Centre, office: Office, language
     from widgets.lines import pieces_width
 
     words = Words(language)
-    for found in office.find_sensors("dhg", 5):
+    for found in office.sensors.find("dhg", 5):
         for width in (80, 120):
             lines = (found_heading(words, width), found_line(found, old=True, here=True, words=words, width=width))
             assert [True, True] == [pieces_width(each.pieces) <= width for each in lines]

@@ -31,7 +31,7 @@ async def on_incident(seat: Seat, office: Office) -> None:
     await see(seat)
     if not seat.app.desk.rows.title:
         await seat.press("2", "g")
-    row = next(row for row in office.incidents() if row.count > 1)
+    row = next(row for row in office.cases.incidents() if row.count > 1)
     seat.app.desk.set_cursor(row.id)
     seat.app.redraw()
     await seat.read()
@@ -116,7 +116,7 @@ def test_level_1_is_never_joined(town: Town, street: Centre, office: Office) -> 
         await seat.press("f2")
         assert seat.shows("已经变了")
         assert ([], {"open"}) == (street.all("orders"), {case["state"] for case in covers(street)})
-        group = office.group([case["id"] for case in covers(street)])
+        group = office.acts.group([case["id"] for case in covers(street)])
         assert group is not None
         assert ["group_critical"] == [reason.code for _, reason in group.apart]
 

@@ -39,7 +39,7 @@ def test_a_file_name_never_leaves_its_folder() -> None:
 
 def test_an_export_is_a_csv_file_of_the_home(noisy: Centre, office: Office) -> None:
     """Under HOME/exports, with a heading; a sensor without readings gives the heading alone."""
-    path = office.export_trend(NOISE, "6h")
+    path = office.trends.export(NOISE, "6h")
 
     assert noisy.settings.home / "exports" == path.parent
     with path.open(encoding="utf-8-sig") as file:
@@ -49,7 +49,7 @@ def test_an_export_is_a_csv_file_of_the_home(noisy: Centre, office: Office) -> N
 @pytest.mark.parametrize("planted", ["file", "folder"])
 def test_an_export_follows_no_link(noisy: Centre, office: Office, tmp_path: Path, planted: str) -> None:
     """Neither of the file nor of the folder; what a link points at stays as it is, and the file is its owner's alone."""
-    path = office.export_trend(NOISE, "6h")
+    path = office.trends.export(NOISE, "6h")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     other = tmp_path / "other"
     other.mkdir()
@@ -61,13 +61,13 @@ def test_an_export_follows_no_link(noisy: Centre, office: Office, tmp_path: Path
         path.parent.rmdir()
         path.parent.symlink_to(other)
     with pytest.raises(OSError, match=r"\[Errno"):
-        office.export_trend(NOISE, "6h")
+        office.trends.export(NOISE, "6h")
     assert (other / path.name).read_text(encoding="utf-8") == "kept"
 
 
 def test_a_chart_is_exactly_as_large_as_asked_and_has_no_uncertain_sign(noisy: Centre, office: Office) -> None:
     """Title and axes are ours; the limit's name stands at its line."""
-    trend = office.trend(NOISE, "6h", 70)
+    trend = office.trends.one(NOISE, "6h", 70)
     assert trend is not None
     lines = chart_lines(trend, (), zone="Asia/Shanghai", words=office.words, width=80, height=12)
 
@@ -117,7 +117,7 @@ def test_the_journal_stops_on_up_and_follows_again_with_end(noisy: Centre, offic
 
 def test_a_yes_no_kind_has_words_at_its_axis(noisy: Centre, office: Office) -> None:
     """No number and no limit stands beside a door that is open or shut; a value of another kind keeps both."""
-    trend = office.trend(NOISE, "6h", 70)
+    trend = office.trends.one(NOISE, "6h", 70)
     assert trend is not None
     door = replace(trend, states=("value.down", "value.up"), values=(0.0, 1.0) * 35, limits=((Level.HIGH, 0.0),))
     lines = chart_lines(door, (), zone="Asia/Shanghai", words=office.words, width=80, height=12)

@@ -151,11 +151,11 @@ def test_the_news_since_the_last_look_are_counted_until_they_are_looked_at(stree
 
 def test_u12_a_flood_turns_the_list_to_incidents_and_rings_once() -> None:
     """More than ten in ten minutes: incidents by themselves, one bell, `g` gives the cases back and it stays so."""
-    office = StandIn(cases=[row(4000 + n, 2, n, "open", "内涝", "一处", "望江社区") for n in range(14)])
+    office = StandIn(lines=[row(4000 + n, 2, n, "open", "内涝", "一处", "望江社区") for n in range(14)])
 
     async def work(seat: Seat) -> None:
         for cursor in range(2, 8):
-            office.news = Arrivals(cursor=cursor, cases=4, critical=0, best=Level.HIGH)
+            office.arrived = Arrivals(cursor=cursor, cases=4, critical=0, best=Level.HIGH)
             office.dirty = True
             await seat.until(lambda: not office.dirty)
             seat.clock.time += 1
@@ -166,7 +166,7 @@ def test_u12_a_flood_turns_the_list_to_incidents_and_rings_once() -> None:
         assert 3 == len(seat.beeps)
         await seat.press("g")
         assert seat.app.desk.rows.title == ""
-        office.news, office.dirty = Arrivals(cursor=9, cases=4, critical=0, best=Level.HIGH), True
+        office.arrived, office.dirty = Arrivals(cursor=9, cases=4, critical=0, best=Level.HIGH), True
         await seat.until(lambda: not office.dirty)
         assert seat.app.desk.rows.title == ""
 

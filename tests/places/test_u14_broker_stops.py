@@ -21,7 +21,8 @@ def test_u14_a_stopped_broker_is_told_within_five_seconds(tmp_path: Path, nats_b
         client.publish("paidan/pailou/in/report", {"id": "r1", "text": "楼下垃圾没人清", "grid": "DHG-03"})
         client.publish("paidan/pailou/sensor/jn-plaza-noise", {"value": 51.0})
         office = Office.open(town.street.home, "王梅")
-        wait_until(lambda: office.queue(9).total == 1 and any(panel.value is not None for panel in office.board(20, 2).panels), 20, "both came")
+        wait_until(lambda: office.cases.queue(9).total == 1, 20, "the report came")
+        wait_until(lambda: any(panel.value is not None for panel in office.sensors.board(20, 2).panels), 20, "the value came")
 
         async def work(seat: Seat) -> None:
             await seat.until(lambda: seat.shows("51.0"))
@@ -33,7 +34,7 @@ def test_u14_a_stopped_broker_is_told_within_five_seconds(tmp_path: Path, nats_b
             seat.app.redraw()
             # The channel that is down is a warning, which wants the key twice.
             await seat.press("f2", "f2")
-            assert ["sending"] == [row.state for row in office.queue(9).rows], seat.text()
+            assert ["sending"] == [row.state for row in office.cases.queue(9).rows], seat.text()
             # In its grace and after it: dispatched, and kept here.
             assert seat.shows("已派 #1"), seat.text()
             await seat.until(lambda: seat.shows("存待发"))

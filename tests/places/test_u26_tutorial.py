@@ -27,7 +27,7 @@ def test_u26_every_key_once_on_invented_cases(street: Centre, tmp_path: Path, la
             assert (at, STEPS[at].name) == (lesson.at, STEPS[lesson.at].name)
             assert seat.shows(seat.app.desk.words(f"tutorial.{STEPS[at].name}")[:12]) or at == 0
             if keys == ("merge",):
-                seat.app.desk.set_cursor(office.find("4"))
+                seat.app.desk.set_cursor(office.cases.find("4"))
                 seat.app.redraw()
                 await seat.press("m")
                 question = seat.app.desk.question

@@ -64,7 +64,7 @@ def test_u10_an_unsent_case_cannot_be_closed_but_declined(street: Centre, office
     """`c`: the same words in strip, help and palette; only the reasons of 不予立案 are offered, and 已解决 is not among them."""
 
     async def work(seat: Seat) -> None:
-        refused = office.words.say(office.why_not("close", street.case(1)["id"]) or pytest.fail("it could be closed"))
+        refused = office.words.say(office.acts.why_not("close", street.case(1)["id"]) or pytest.fail("it could be closed"))
         await seat.press("c")
         assert seat.shows(refused)
         assert seat.shows("误报")
@@ -157,7 +157,7 @@ def test_u24_nobody_signs_a_shift_with_level_1_unsaid(street: Centre, office: Of
         reason = seat.app.desk.said
         assert reason is not None
         assert ("#1" in reason.text, "#2" in reason.text) == (True, True)
-        items = len(office.handover().must_say)
+        items = len(office.shift.sheet().must_say)
         await seat.press(*["y"] * items, "enter")
         assert 1 == len(street.all("handovers"))
 
@@ -201,7 +201,7 @@ def test_more_than_ten_marked_want_enter() -> None:
         await seat.press("enter")
         assert len(seat.office.acted) == 11
 
-    many = StandIn(cases=[row(4000 + n, 3, n, "open", "垃圾", "一处", "红星社区") for n in range(14)])
+    many = StandIn(lines=[row(4000 + n, 3, n, "open", "垃圾", "一处", "红星社区") for n in range(14)])
     drive(work, office=many)
 
 

@@ -67,7 +67,7 @@ def test_u06_the_cursor_is_a_case(street: Centre, office: Office) -> None:
     async def work(seat: Seat) -> None:
         await seat.press("2", "home", *["down"] * 12)
         before, line = seat.app.desk.cursor, _line_of_cursor(seat)
-        above = [row.id for row in office.queue(10).rows]
+        above = [row.id for row in office.cases.queue(10).rows]
         for number in range(50):
             _copy(street, 5000 + number)
         for case_id in above:

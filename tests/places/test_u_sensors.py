@@ -48,12 +48,12 @@ def test_u13_a_dead_gateway_is_one_row(stand: Stand, office: Office) -> None:
     stand.take(stand.reading("WG-03", 1), *(stand.reading(one, 0) for one in buttons))
     heard = stand.clock.now()
     stand.clock.pass_s(3 * 86_400)
-    before = office.counts().lost
+    before = office.status.counts().lost
     stand.sweep()
     stand.settle(**{"WG-03": heard}, **dict.fromkeys(buttons, heard))
 
     async def work(seat: Seat) -> None:
-        counts = office.counts()
+        counts = office.status.counts()
         assert (before + 1, 26) == (counts.lost, counts.suppressed)
         await to_the_sensors(seat)
         assert seat.shows("压住 26")
@@ -68,19 +68,19 @@ def test_u16_a_shelf_ends_and_the_row_returns(stand: Stand, street: Centre, offi
     stand.play("plaza", 60, *[75] * 10)
 
     async def work(seat: Seat) -> None:
-        assert ["plaza"] == [panel.sensor for panel in office.board(1, 2).panels]
+        assert ["plaza"] == [panel.sensor for panel in office.sensors.board(1, 2).panels]
         await to_the_sensors(seat)
         assert seat.shows("为什么 plaza")
         await seat.press("s", "1", "1")
         assert seat.shows("搁置 至")
-        assert (0, 1) == (office.counts().abnormal, office.counts().shelved)
+        assert (0, 1) == (office.status.counts().abnormal, office.status.counts().shelved)
         seat.app.redraw()
         beeps = len(seat.beeps)
         street.clock.pass_s(3601)
         stand.settle()
         seat.clock.time += 11
         await seat.until(lambda: len(seat.beeps) == beeps + 1)
-        assert (1, 0) == (office.counts().abnormal, office.counts().shelved)
+        assert (1, 0) == (office.status.counts().abnormal, office.status.counts().shelved)
         await seat.until(lambda: not seat.shows("搁置 至"))
         assert ["shelve", "shelve", "unshelve", "unshelve"] == [row["act"] for row in street.all("journal") if "shelve" in row["act"]]
         assert verify(street.desk.conn) is None
@@ -113,7 +113,7 @@ def test_a_supervisor_is_offered_a_weekend(stand: Stand, street: Centre, office:
         await seat.press("s")
         assert (True, False) == (seat.shows("8小时"), seat.shows("24小时"))
         await seat.press("escape")
-        office.operator = CHIEF
+        office._held.operator = CHIEF
         await seat.press("s")
         assert seat.shows("72小时")
         await seat.press("7", "1")
@@ -132,9 +132,9 @@ def test_what_lives_hang_on_is_refused(stand: Stand, street: Centre, office: Off
         await to_the_sensors(seat)
         await seat.press("s", "1", "1")
         assert seat.shows("不能搁置")
-        assert office.counts().shelved == 0
+        assert office.status.counts().shelved == 0
         await seat.press("y")
-        assert [office.operator] == [row["acknowledged_by"] for row in street.all("alarms")]
+        assert [office.info.operator] == [row["acknowledged_by"] for row in street.all("alarms")]
 
     drive(work, office=office)
 
@@ -152,11 +152,11 @@ def test_the_boards_own_rows_take_y_and_s(stand: Stand, street: Centre, office: 
         assert ("plaza", alarmed) == (desk.panel, seat.app.keys.picture and seat.app.keys.picture.cursor and seat.app.keys.picture.cursor.id)
         assert 1 == sum(line.startswith(">") for line in seat.text())
         await seat.press("y")
-        alarm = office.alarm_of("plaza")
+        alarm = office.alarms.of("plaza")
         assert alarm is not None
-        assert (alarmed, office.operator) == (alarm.case_id, alarm.acknowledged_by)
+        assert (alarmed, office.info.operator) == (alarm.case_id, alarm.acknowledged_by)
         await seat.press("s", "1", "1")
-        assert 1 == office.counts().shelved
+        assert 1 == office.status.counts().shelved
         seat.app.redraw()
         await seat.press("home", "up", "up", "enter")
         assert ("trends", "fine") == (desk.place, desk.sensor)
@@ -217,7 +217,7 @@ def test_a_case_shows_the_sensor_that_raised_it(stand: Stand, street: Centre, of
     stand.clock.pass_s(60)
     stand.take(stand.reading("gas-1", 24))
     case = street.desk.conn.execute("SELECT id FROM cases WHERE source='alarm'").fetchone()["id"]
-    found, reported = office.detail(case), office.detail("pailou-1")
+    found, reported = office.cases.detail(case), office.cases.detail("pailou-1")
     assert found is not None and reported is not None and found.panel is not None
     assert (found.panel.sensor, found.panel.value, found.panel.limit, reported.panel) == ("gas-1", 24, 20, None)
 

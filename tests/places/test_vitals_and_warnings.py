@@ -21,7 +21,7 @@ def test_every_indicator_with_value_goal_week_and_formula(street: Centre, office
 
     async def look(seat: Seat) -> None:
         await seat.press("8")
-        for sign in office.vitals():
+        for sign in office.vitals.signs():
             assert any(line[1:].startswith(f"{sign.label} ") for line in seat.text()), sign.label
         assert seat.shows("不低于95%") and seat.shows("近7天")
         assert seat.shows("算法 期内结案中") and seat.shows("参考值 本项目判断")
@@ -103,7 +103,7 @@ def test_the_page_and_the_command_say_the_same(street: Centre, office: Office) -
 
     async def look(seat: Seat) -> None:
         await seat.press("8")
-        for sign in office.vitals():
+        for sign in office.vitals.signs():
             if sign.name in {"on_time", "first_response", "open", "online"}:
                 assert (float(told[sign.label]) if told[sign.label] else None) == sign.value
         assert seat.shows("在办                         2 ")

@@ -93,7 +93,7 @@ def test_a_trend_is_a_word() -> None:
 def test_the_strip_names_all_that_goes_out_before_the_key() -> None:
     """Form 1: step, unit, person, channel, deadlines; the text; the other acts."""
     office = StandIn()
-    first, second, third = _strip(StripView(proposal=office.proposal("case-2041")))
+    first, second, third = _strip(StripView(proposal=office.acts.proposal("case-2041")))
 
     assert first.startswith(" F2/d  派单 给 红星社区 值班 林晓燕 经 ")
     assert first.endswith("限 15分签收 2时办结")
@@ -111,8 +111,8 @@ def test_a_key_cap_stands_in_brackets_without_colour() -> None:
 def test_the_grace_counts_down_with_its_undo_key() -> None:
     """Form 2: on the third line while the first two already show the next case; gone is the key when it is over."""
     office = StandIn()
-    office.act("dispatch", "case-2041")
-    view = StripView(proposal=office.proposal("case-2042"), grace=office.grace())
+    office.acts.do("dispatch", "case-2041")
+    view = StripView(proposal=office.acts.proposal("case-2042"), grace=office.acts.grace())
 
     assert _strip(view)[2].startswith(" 已派 #2041 山洪 -> 红星社区  5秒后发出")
     assert _strip(view)[2].endswith("[F8/u] 撤回")
@@ -125,8 +125,8 @@ def test_the_grace_counts_down_with_its_undo_key() -> None:
 def test_a_sentence_leaves_the_grace_on_the_screen() -> None:
     """A key pressed once too often is refused; that it was dispatched, and how to take it back, stays beside it, whole."""
     office = StandIn()
-    office.act("dispatch", "case-2041")
-    view = StripView(proposal=office.proposal("case-2042"), grace=office.grace(), said=Said(text="不能派单：现在是待发" * 6, bad=True))
+    office.acts.do("dispatch", "case-2041")
+    view = StripView(proposal=office.acts.proposal("case-2042"), grace=office.acts.grace(), said=Said(text="不能派单：现在是待发" * 6, bad=True))
 
     assert _strip(view)[2].startswith(" 不能派单：现在是待发")
     assert _strip(view)[2].endswith("已派 #2041 5秒 [F8/u] 撤回")
@@ -136,7 +136,7 @@ def test_a_sentence_leaves_the_grace_on_the_screen() -> None:
 def test_receipts_are_four_separate_times() -> None:
     """Form 3: what has not happened is `--:--`; the limit that runs stands behind."""
     office = StandIn()
-    first = _strip(StripView(proposal=office.proposal("case-2043")))[0]
+    first = _strip(StripView(proposal=office.acts.proposal("case-2043")))[0]
 
     assert first == " #2043 翠屏社区 发出14:31:08 送达14:31:09 阅知--:-- 签收--:-- (限14:46)"
 
@@ -144,7 +144,7 @@ def test_receipts_are_four_separate_times() -> None:
 def test_a_failure_says_where_it_failed() -> None:
     """Form 4: `!!`, the number, that it is dispatched and kept here, and why."""
     office = StandIn()
-    waiting = office.proposal("case-2043")
+    waiting = office.acts.proposal("case-2043")
     assert waiting is not None
     assert waiting.awaited is not None
     failed = replace(waiting, awaited=replace(waiting.awaited, failure=because("broker_down")))
@@ -154,7 +154,7 @@ def test_a_failure_says_where_it_failed() -> None:
 
 def test_an_order_that_has_not_left_says_that_it_is_kept() -> None:
     """Between its grace and the first fact of it: dispatched, and stored; never four empty times."""
-    unsent = replace(StandIn().facts(StandIn().cases[0]), sent_at=None, delivered_at=None)
+    unsent = replace(StandIn().facts(StandIn().lines[0]), sent_at=None, delivered_at=None)
 
     assert " 已派 #2041 -> 红星社区  存待发,一通即发" == _strip(StripView(proposal=None, followed=unsent))[2]
 
@@ -170,7 +170,7 @@ def test_a_sentence_takes_the_third_line_only() -> None:
 def test_warnings_take_the_place_of_the_text() -> None:
     """They are read before the first press, and the second is asked for after it."""
     office = StandIn(warnings=(because("alarm_stands"),))
-    shown = _strip(StripView(proposal=office.proposal("case-2041"), warned=True))
+    shown = _strip(StripView(proposal=office.acts.proposal("case-2041"), warned=True))
 
     assert shown[1].startswith(" 注意 ")
     assert shown[1].endswith("再按一次即办")
@@ -205,7 +205,7 @@ def test_any_text_fills_a_line_to_the_cell(text: str, width: int) -> None:
 def test_markup_in_a_report_is_only_text() -> None:
     """`[/b]` from a citizen is shown as it is."""
     office = StandIn()
-    detail = office.detail("case-2041")
+    detail = office.cases.detail("case-2041")
     assert detail is not None
     lines = detail_lines(detail, None, now=NOW, zone=ZONE, words=WORDS, width=40)
 
@@ -215,7 +215,7 @@ def test_markup_in_a_report_is_only_text() -> None:
 def test_a_deadline_that_was_kept_is_not_late_for_ever() -> None:
     """An hour on: accepted in time it says so, accepted behind it by how much, and only what still waits counts on."""
     office = StandIn()
-    case = office.detail("case-2041")
+    case = office.cases.detail("case-2041")
     assert case is not None
     by, later = NOW + 900_000, NOW + 3_600_000
 

@@ -24,8 +24,8 @@ def code(outcome: Done | Refused) -> str:
 
 
 def tick_all(seat: Office) -> None:
-    for one in seat.handover().must_say:
-        assert code(seat.say_handover(one.item)) == "did_handover_said"
+    for one in seat.shift.sheet().must_say:
+        assert code(seat.shift.say(one.item)) == "did_handover_said"
 
 
 def test_two_unsaid_critical_cases_are_named_and_nothing_is_signed(street: Centre, office: Sit) -> None:
@@ -33,30 +33,30 @@ def test_two_unsaid_critical_cases_are_named_and_nothing_is_signed(street: Centr
     report(street, 0, level=1)
     report(street, 1, level=1)
     seat = office("周敏")
-    refused = seat.sign_handover("陈立")
+    refused = seat.shift.sign("陈立")
     assert isinstance(refused, Refused)
     sentence = Words("zh").say(refused.reason)
     assert "#1" in sentence
     assert "#2" in sentence
     assert [] == street.all("handovers")
-    seat.say_handover(seat.handover().must_say[0].item)
-    assert "handover_unsaid" == code(seat.sign_handover("陈立"))
+    seat.shift.say(seat.shift.sheet().must_say[0].item)
+    assert "handover_unsaid" == code(seat.shift.sign("陈立"))
     tick_all(seat)
-    assert "did_handover_sign" == code(seat.sign_handover("陈立"))
+    assert "did_handover_sign" == code(seat.shift.sign("陈立"))
 
 
 def test_a_tick_can_be_taken_back(street: Centre, office: Sit) -> None:
     """Unticked is unsaid again; both steps are in the journal."""
     report(street, 0, level=1)
     seat = office("周敏")
-    item = seat.handover().must_say[0].item
-    seat.say_handover(item)
-    assert seat.handover().must_say[0].said
-    seat.say_handover(item, said=False)
-    assert not seat.handover().must_say[0].said
+    item = seat.shift.sheet().must_say[0].item
+    seat.shift.say(item)
+    assert seat.shift.sheet().must_say[0].said
+    seat.shift.say(item, said=False)
+    assert not seat.shift.sheet().must_say[0].said
     acts = [row["act"] for row in street.all("journal")]
     assert 2 == acts.count("handover_said")
-    assert "handover_no_item" == code(seat.say_handover("case/none/open"))
+    assert "handover_no_item" == code(seat.shift.say("case/none/open"))
 
 
 def test_a_critical_case_that_moved_on_must_be_said_anew(street: Centre, office: Sit) -> None:
@@ -65,7 +65,7 @@ def test_a_critical_case_that_moved_on_must_be_said_anew(street: Centre, office:
     seat = office("周敏")
     tick_all(seat)
     street.act("dispatch", 1, confirm=True)
-    assert [False] == [one.said for one in seat.handover().must_say]
+    assert [False] == [one.said for one in seat.shift.sheet().must_say]
 
 
 def test_signing_moves_what_the_outgoing_had_taken(street: Centre, office: Sit) -> None:
@@ -75,7 +75,7 @@ def test_signing_moves_what_the_outgoing_had_taken(street: Centre, office: Sit) 
     street.act("accept", 1, operator="周敏")
     street.act("accept", 2, operator="王梅")
     seat = office("周敏")
-    assert "did_handover_sign" == code(seat.sign_handover("陈立"))
+    assert "did_handover_sign" == code(seat.shift.sign("陈立"))
     assert ["陈立", "王梅", None] == [street.case(n)["taken_by"] for n in (1, 2, 3)]
     signed = street.all("handovers")[0]
     assert ("周敏", "陈立") == (signed["outgoing"], signed["incoming"])
@@ -88,33 +88,33 @@ def test_the_incoming_may_sign_at_his_own_seat(street: Centre, office: Sit) -> N
     report(street, 0)
     street.act("accept", 1, operator="周敏")
     outgoing, incoming = office("周敏"), office("陈立")
-    assert "handover_none" == code(incoming.take_handover())
-    assert "did_handover_sign_alone" == code(outgoing.sign_handover())
-    assert "周敏" == incoming.handover().signed_by
-    assert "handover_waits" == code(outgoing.sign_handover())
-    assert "handover_same_name" == code(outgoing.take_handover())
+    assert "handover_none" == code(incoming.shift.take())
+    assert "did_handover_sign_alone" == code(outgoing.shift.sign())
+    assert "周敏" == incoming.shift.sheet().signed_by
+    assert "handover_waits" == code(outgoing.shift.sign())
+    assert "handover_same_name" == code(outgoing.shift.take())
     assert "周敏" == street.case(1)["taken_by"]
-    assert "did_handover_take" == code(incoming.take_handover())
-    assert ("陈立", "") == (street.case(1)["taken_by"], incoming.handover().signed_by)
+    assert "did_handover_take" == code(incoming.shift.take())
+    assert ("陈立", "") == (street.case(1)["taken_by"], incoming.shift.sheet().signed_by)
 
 
 def test_who_may_not_work_may_not_sign(street: Centre, office: Sit) -> None:
     """An auditor neither signs nor is signed over to."""
     assert Role.AUDITOR in street.settings.tables.operators["吴静"].roles
-    assert "not_allowed" == code(office("吴静").sign_handover("周敏"))
-    assert "not_allowed" == code(office("周敏").sign_handover("吴静"))
-    assert "not_allowed" == code(office("吴静").leave_line("x"))
+    assert "not_allowed" == code(office("吴静").shift.sign("周敏"))
+    assert "not_allowed" == code(office("周敏").shift.sign("吴静"))
+    assert "not_allowed" == code(office("吴静").shift.leave("x"))
 
 
 def test_a_free_line_is_for_the_next_shift_only(street: Centre, office: Sit) -> None:
     """It stands on this shift's sheet, and not on the next one's."""
     seat = office("周敏")
-    seat.leave_line("17:00 文旅局来看数据")
-    assert "no_text" == code(seat.leave_line("  "))
-    assert [("周敏", "17:00 文旅局来看数据")] == [(one.by, one.text) for one in seat.handover().lines]
+    seat.shift.leave("17:00 文旅局来看数据")
+    assert "no_text" == code(seat.shift.leave("  "))
+    assert [("周敏", "17:00 文旅局来看数据")] == [(one.by, one.text) for one in seat.shift.sheet().lines]
     street.clock.pass_s(60)
-    seat.sign_handover("陈立")
-    assert () == seat.handover().lines
+    seat.shift.sign("陈立")
+    assert () == seat.shift.sheet().lines
 
 
 def test_the_sheet_shows_open_by_level_unsent_and_figures(street: Centre, office: Sit) -> None:
@@ -122,7 +122,7 @@ def test_the_sheet_shows_open_by_level_unsent_and_figures(street: Centre, office
     order_out(street, 0)
     report(street, 1, level=2)
     street.act("dispatch", 2, confirm=True)
-    found = office("周敏").handover()
+    found = office("周敏").shift.sheet()
     assert [(2, 1), (3, 1)] == [(one.level, one.count) for one in found.open_by_level]
     assert street.case(2)["due"] == found.open_by_level[0].next_due
     assert [(2, "ready")] == [(one.number, one.state) for one in found.unsent if one.number == 2]
@@ -136,9 +136,9 @@ def test_parked_orders_must_be_said_and_their_number_makes_another_item(street: 
     seat = office("周敏")
     street.desk.conn.execute("UPDATE outbox SET state='failed', next_at=NULL WHERE id=?", (orders[0],))
     tick_all(seat)
-    assert [True] == [one.said for one in seat.handover().must_say]
+    assert [True] == [one.said for one in seat.shift.sheet().must_say]
     street.desk.conn.execute("UPDATE outbox SET state='failed', next_at=NULL WHERE id=?", (orders[1],))
-    assert [False] == [one.said for one in seat.handover().must_say]
+    assert [False] == [one.said for one in seat.shift.sheet().must_say]
 
 
 def test_a_shift_that_nobody_signs_is_told_once_after_fifteen_minutes(street: Centre, office: Sit) -> None:
@@ -156,15 +156,15 @@ def test_a_shift_that_nobody_signs_is_told_once_after_fifteen_minutes(street: Ce
     street.clock.pass_s(61)
     assert [True, False] == [warned(), warned()]
     assert ["handover_unsigned"] == [row["act"] for row in street.all("journal") if row["subject"].startswith("handover/")]
-    assert "reason.history_handover_unsigned" not in Words("zh").say(office("陈立").since().notices[-1].what)
-    assert "handover_unsigned" == office("陈立").since().notices[-1].act
+    assert "reason.history_handover_unsigned" not in Words("zh").say(office("陈立").news.since().notices[-1].what)
+    assert "handover_unsigned" == office("陈立").news.since().notices[-1].act
 
 
 def test_a_signed_shift_is_not_told(street: Centre, office: Sit) -> None:
     """Signed by both half an hour before the end: no warning."""
     end = street.clock.now() + 1_800_000
     shifts = (Shift(unit="pailou", person="周敏", phone="", start=end - 8 * HOUR, end=end),)
-    office("周敏").sign_handover("陈立")
+    office("周敏").shift.sign("陈立")
     street.clock.time = end + 1_800_000
     with street.desk.transaction() as tx:
         assert not warn_unsigned(tx, replace(street.settings.tables, roster=shifts))
@@ -173,10 +173,10 @@ def test_a_signed_shift_is_not_told(street: Centre, office: Sit) -> None:
 def test_a_busy_store_is_a_refusal_that_can_be_said(street: Centre, office: Sit) -> None:
     """While another process writes for longer than a seat waits, nothing is signed and the operator is told."""
     seat = office("周敏")
-    seat._desk.conn.execute("PRAGMA busy_timeout=50")
+    seat._held.desk.conn.execute("PRAGMA busy_timeout=50")
     street.desk.conn.execute("BEGIN IMMEDIATE")
     try:
-        assert "store_busy" == code(seat.sign_handover("陈立"))
+        assert "store_busy" == code(seat.shift.sign("陈立"))
     finally:
         street.desk.conn.execute("ROLLBACK")
-    assert "did_handover_sign" == code(seat.sign_handover("陈立"))
+    assert "did_handover_sign" == code(seat.shift.sign("陈立"))

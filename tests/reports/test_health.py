@@ -21,7 +21,7 @@ Sit = Callable[[str], Office]
 
 
 def rows(seat: Office) -> dict[str, HealthRow]:
-    return {row.which or row.name: row for row in seat.health().rows}
+    return {row.which or row.name: row for row in seat.status.health().rows}
 
 
 @pytest.fixture(autouse=True)
@@ -44,13 +44,13 @@ def test_all_is_well(street: Centre, office: Sit) -> None:
     found = rows(seat)
     assert {"ok"} == {found[name].state for name in ("centre", "bus", "store", "mqtt", "outbox", "clock", "sensors", "quarantine", "settings")}
     assert "attention" == found["backup"].state
-    assert "health_can" == seat.health().conclusion.code
+    assert "health_can" == seat.status.health().conclusion.code
 
 
 def test_a_centre_that_does_not_beat_cannot_dispatch(street: Centre, office: Sit) -> None:
     """Six seconds of silence: down, and the conclusion names it in words."""
     beat(street, renewed_at=real_ms() - 6_000)
-    conclusion = office("周敏").health().conclusion
+    conclusion = office("周敏").status.health().conclusion
     assert "health_cannot" == conclusion.code
     assert "不能派单：治理中心断" == Words("zh").say(conclusion)
 
@@ -58,7 +58,7 @@ def test_a_centre_that_does_not_beat_cannot_dispatch(street: Centre, office: Sit
 def test_a_broker_that_is_away_is_trouble_with_a_name(street: Centre, office: Sit) -> None:
     """The desk still dispatches by what it has; the bus is named."""
     beat(street, broker_down_since=street.clock.now() - 138_000)
-    found = office("周敏").health()
+    found = office("周敏").status.health()
     bus = next(row for row in found.rows if row.name == "bus")
     assert ("down", 138) == (bus.state, dict(bus.figures.args)["seconds"])
     assert "health_can" != found.conclusion.code
@@ -84,7 +84,7 @@ def test_a_channel_says_why_it_is_down(street: Centre, office: Sit) -> None:
             channels.note_failure(tx, "mqtt", because("line_down"), counts=True)
     seat = office("周敏")
     assert ("down", "line_down") == (rows(seat)["mqtt"].state, rows(seat)["mqtt"].figures.code)
-    assert "health_can_but" == seat.health().conclusion.code
+    assert "health_can_but" == seat.status.health().conclusion.code
 
 
 def test_a_silent_call_button_is_named_first(street: Centre, office: Sit) -> None:
@@ -104,12 +104,12 @@ def test_a_silent_call_button_is_named_first(street: Centre, office: Sit) -> Non
     history.close()
     beat(street)
     seat = office("周敏")
-    found = seat.health()
+    found = seat.status.health()
     assert found.silent is not None
     assert (button, True) == (found.silent.sensor, found.silent.life_safety)
     assert "attention" == rows(seat)["sensors"].state
     assert (2, 1) == (dict(rows(seat)["sensors"].figures.args)["lost"], dict(rows(seat)["sensors"].figures.args)["lives"])
-    assert [f"device/{button}"] == [one.item for one in seat.handover().must_say]
+    assert [f"device/{button}"] == [one.item for one in seat.shift.sheet().must_say]
 
 
 def test_a_clock_that_was_set_is_seen(street: Centre, office: Sit) -> None:
@@ -122,7 +122,7 @@ def test_every_row_has_its_words(street: Centre, office: Sit) -> None:
     """Name, state, figures and consequence of each row can be said in both languages."""
     beat(street)
     for words in (Words("zh"), Words("en")):
-        for row in office("周敏").health(rtt_ms=84.0).rows:
+        for row in office("周敏").status.health(rtt_ms=84.0).rows:
             assert all(words.has(key) for key in (f"health.{row.name}", f"health.state_{row.state}", row.breaks)), row
             assert row.figures.code not in words.say(row.figures)
 

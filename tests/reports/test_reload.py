@@ -95,19 +95,19 @@ def test_a_seat_works_by_the_new_tables(street: Centre, office: Sit) -> None:
     """A name that becomes a viewer may not dispatch any more; the health place names a file that is wrong."""
     street.report(id="rep-1")
     seat = office("周敏")
-    seat._watcher._poll_s = seat._watcher._next_at = 0.0
+    seat._held.watcher._poll_s = seat._held.watcher._next_at = 0.0
     operators = street.settings.home / "operators.csv"
     text = operators.read_text(encoding="utf-8")
     operators.write_text(text.replace("周敏,clerk", "周敏,viewer"), encoding="utf-8")
     seat.changed()
     assert seat.changed()
-    refusal = seat.why_not("dispatch", "pailou-1")
+    refusal = seat.acts.why_not("dispatch", "pailou-1")
     assert refusal is not None
     assert "not_allowed" == refusal.code
     operators.write_text(text.replace("周敏,clerk", "周敏,king"), encoding="utf-8")
     seat.changed()
     seat.changed()
-    row = next(row for row in seat.health().rows if row.name == "settings")
+    row = next(row for row in seat.status.health().rows if row.name == "settings")
     assert ("attention", "settings_bad") == (row.state, row.figures.code)
 
 

@@ -12,7 +12,7 @@ Sit = Callable[[str], Office]
 
 
 def line(office: Office, unit: str) -> UnitFigures:
-    return next(row for row in office.supervision().rows if row.unit == unit)
+    return next(row for row in office.supervision.units().rows if row.unit == unit)
 
 
 def test_an_order_out_is_in_the_units_hand_and_a_new_case_in_ours(street: Centre, office: Sit) -> None:
@@ -21,8 +21,8 @@ def test_an_order_out_is_in_the_units_hand_and_a_new_case_in_ours(street: Centre
     report(street, 1)
     seat = office("陈立")
     assert (1, 1) == (line(seat, "dahegou").in_hand, line(seat, "pailou").in_hand)
-    assert ("pailou-1",) == seat.cases_behind("in_hand", "dahegou")
-    assert ("pailou-1", "pailou-2") == tuple(sorted(seat.cases_behind("in_hand")))
+    assert ("pailou-1",) == seat.supervision.behind("in_hand", "dahegou")
+    assert ("pailou-1", "pailou-2") == tuple(sorted(seat.supervision.behind("in_hand")))
 
 
 def test_acceptance_that_is_late_names_the_worst(street: Centre, office: Sit) -> None:
@@ -50,7 +50,7 @@ def test_median_of_the_first_answers_and_part_on_time(street: Centre, office: Si
         receipt(street, order, "accepted")
     receipt(street, orders[0], "done", note="清走")
     seat = office("陈立")
-    found = seat.supervision()
+    found = seat.supervision.units()
     assert 180.0 == line(seat, "dahegou").median_s
     assert (3, 2, 1) == (found.to_accept, found.accepted_in_time, found.accepted_late)
     assert 1.0 == line(seat, "dahegou").on_time
@@ -62,12 +62,12 @@ def test_refused_twice_is_counted_by_the_unit_and_not_once(street: Centre, offic
     """One refusal is no figure; the second makes it one."""
     receipt(street, order_out(street), "refused", note="不归我们")
     seat = office("陈立")
-    assert () == seat.cases_behind("returned")
+    assert () == seat.supervision.behind("returned")
     street.act("dispatch", 1, confirm=True)
     street.clock.pass_s(6)
     street.send()
     receipt(street, str(street.all("orders")[-1]["id"]), "refused", note="还是不归")
-    assert ("pailou-1",) == seat.cases_behind("returned", "dahegou")
+    assert ("pailou-1",) == seat.supervision.behind("returned", "dahegou")
 
 
 def test_every_number_is_the_length_of_its_list(street: Centre, office: Sit) -> None:
@@ -81,14 +81,14 @@ def test_every_number_is_the_length_of_its_list(street: Centre, office: Sit) -> 
             receipt(street, order, "done", note="好了")
     street.clock.pass_s(5_000)
     seat = office("陈立")
-    rows = seat.supervision().rows
+    rows = seat.supervision.units().rows
     assert {"dahegou", "jiangnan", "pailou"} <= {row.unit for row in rows}
     for row in rows:
         for figure in (*LIVE_FIGURES, "yellow", "red"):
-            assert getattr(row, figure) == len(seat.cases_behind(figure, row.unit)), (row.unit, figure)
+            assert getattr(row, figure) == len(seat.supervision.behind(figure, row.unit)), (row.unit, figure)
     assert sum(row.red for row in rows) > 0
     assert {"to_accept", "accepted_late"} <= set(ORDER_FIGURES)
-    assert seat.supervision().accepted_late == len(seat.cases_behind("accepted_late"))
+    assert seat.supervision.units().accepted_late == len(seat.supervision.behind("accepted_late"))
 
 
 def test_the_spark_shows_when_orders_were_in_hand(street: Centre, office: Sit) -> None:

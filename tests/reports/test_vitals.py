@@ -23,7 +23,7 @@ Sit = Callable[[str], Office]
 
 
 def signs(office: Sit) -> dict[str, VitalSign]:
-    return {sign.name: sign for sign in office("王梅").vitals()}
+    return {sign.name: sign for sign in office("王梅").vitals.signs()}
 
 
 def close_in(street: Centre, n: int, minutes: int) -> None:
@@ -45,8 +45,8 @@ def test_in_time_late_open_and_overdue(street: Centre, office: Sit) -> None:
     assert (found["on_time"].value, found["on_time"].of, found["on_time"].good) == (0.5, 2, False)
     assert (found["open"].value, found["overdue"].value) == (1, 1)
     seat = office("王梅")
-    assert seat.vitals_behind("on_time") == ("cases", ("pailou-2",))
-    assert (seat.vitals_behind("open"), seat.vitals_behind("overdue")) == (("cases", ("pailou-3",)), ("cases", ("pailou-3",)))
+    assert seat.vitals.behind("on_time") == ("cases", ("pailou-2",))
+    assert (seat.vitals.behind("open"), seat.vitals.behind("overdue")) == (("cases", ("pailou-3",)), ("cases", ("pailou-3",)))
 
 
 def test_by_community_and_by_day(street: Centre, office: Sit) -> None:
@@ -56,7 +56,7 @@ def test_by_community_and_by_day(street: Centre, office: Sit) -> None:
     found = signs(office)["on_time"]
     assert [(group.id, group.value) for group in found.by_community] == [("dahegou", 1.0), ("jiangnan", 0.0)]
     assert (len(found.trend), found.trend[-1]) == (7, 0.5)
-    assert office("王梅").vitals_behind("on_time", "dahegou") == ("cases", ())
+    assert office("王梅").vitals.behind("on_time", "dahegou") == ("cases", ())
 
 
 def test_first_response_is_the_median_in_minutes(street: Centre, office: Sit) -> None:
@@ -76,7 +76,7 @@ def test_the_same_place_again_is_a_repeat(street: Centre, office: Sit) -> None:
     street.report(id="other", text="别处垃圾", grid="JN-01", address="另一处")
     found = signs(office)["repeats"]
     assert (found.value, found.of) == (pytest.approx(1 / 3), 3)
-    assert office("王梅").vitals_behind("repeats") == ("cases", ("pailou-2",))
+    assert office("王梅").vitals.behind("repeats") == ("cases", ("pailou-2",))
 
 
 def test_an_exercise_counts_nowhere(street: Centre, office: Sit) -> None:
@@ -107,7 +107,7 @@ def test_sensors_online_by_kind_and_by_community(street: Centre, office: Sit) ->
     assert (found.value, by_kind["noise"]) == (pytest.approx(1 - 1 / len(sensors)), (pytest.approx(2 / 3), 3))
     assert {group.id for group in found.by_community if group.value != 1} == {"dahegou"}
     assert found.trend == (None, None, None, None, None, 0.9, found.value)
-    assert office("王梅").vitals_behind("online", "noise") == ("sensors", ("xdh-noise",))
+    assert office("王梅").vitals.behind("online", "noise") == ("sensors", ("xdh-noise",))
 
 
 def test_open_and_overdue_have_a_day_by_day_of_hourly_samples(street: Centre, office: Sit) -> None:
@@ -149,8 +149,8 @@ def test_by_class_too(street: Centre, office: Sit) -> None:
     kinds = {group.id: (group.name, group.value) for group in found.by_kind}
     assert kinds["0102"] == ("暴露垃圾", 1)
     seat = office("王梅")
-    assert seat.vitals_behind("open", "0102") == ("cases", ("pailou-1",))
-    assert sum(len(seat.vitals_behind("open", group.id or NOWHERE)[1]) for group in found.by_kind) == found.value
+    assert seat.vitals.behind("open", "0102") == ("cases", ("pailou-1",))
+    assert sum(len(seat.vitals.behind("open", group.id or NOWHERE)[1]) for group in found.by_kind) == found.value
 
 
 def test_alarms_an_hour_count_the_hours_of_this_desk(street: Centre, office: Sit) -> None:
@@ -188,9 +188,9 @@ def test_days_that_are_over_are_read_from_copies_and_say_the_same(street: Centre
     assert signs(office) == before
     asked: list[str] = []
     seat = office("王梅")
-    seat._desk.conn.set_trace_callback(asked.append)
-    assert seat.vitals()[1] == before["first_response"]
-    seat._desk.conn.set_trace_callback(None)
+    seat._held.desk.conn.set_trace_callback(asked.append)
+    assert seat.vitals.signs()[1] == before["first_response"]
+    seat._held.desk.conn.set_trace_callback(None)
     assert sum("AS INTEGER" in each for each in asked) == 1  # today alone
     street.act("dispatch", 3, confirm=True)
     with street.desk.transaction() as tx, tx.entry("edit", subject="pailou-2", operator="test", seat="test") as entry:

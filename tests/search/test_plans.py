@@ -63,7 +63,7 @@ def test_the_queue_is_read_in_the_order_of_its_index(street: Centre) -> None:
 
 def test_an_office_searches_with_two_statements(street: Centre) -> None:
     office = Office.open(street.settings.home, "王梅")
-    asked = statements(office._desk.conn, lambda: office.search("垃圾"))
+    asked = statements(office._held.desk.conn, lambda: office.cases.search("垃圾"))
     assert len([sql for sql in asked if "MATCH" in sql]) == 2
     assert not [sql for sql in asked if "LIKE" in sql]
     office.close()

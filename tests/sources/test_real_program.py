@@ -152,11 +152,11 @@ class Scene:
         return self.rows("SELECT sensor, suppressed_by FROM alarms WHERE cleared_at IS NULL ORDER BY sensor")
 
     def counts(self) -> tuple[int, int]:
-        found = self.office.counts()
+        found = self.office.status.counts()
         return found.lost, found.suppressed
 
     def panel(self, sensor: str) -> Any:
-        return next(one for one in self.office.board(50, 1).panels if one.sensor == sensor)
+        return next(one for one in self.office.sensors.board(50, 1).panels if one.sensor == sensor)
 
     def points(self, sensor: str) -> list[tuple[int, float]]:
         history = open_reader(self.home)

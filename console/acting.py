@@ -7,7 +7,7 @@ from console.question import Question
 from data import acts
 from data.acts import Done, Refused
 from data.domain.reason import Reason
-from data.views.models import Proposal
+from data.views.models.cases import Proposal
 
 __all__ = ["Acting", "blocks", "shown_key"]
 _MANY = acts.BULK

@@ -6,7 +6,7 @@ from console.desk import Desk
 from console.question import Question, opened
 from data import acts
 from data.domain.reason import Reason
-from data.views.models import Choice, Proposal
+from data.views.models.cases import Choice, Proposal
 
 Fields = tuple[tuple[str, tuple[Choice, ...]], ...]
 """Fields to fill, each with what may be picked."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from data.domain.vocabulary import Level
-from data.views.models import Arrivals
+from data.views.models.seat import Arrivals
 
 MUTE_S = 600
 BEEP_APART_S = 0.4

@@ -13,7 +13,9 @@ from console.question import Question
 from console.rows import Cut, Queue, Rows
 from data.office import Office
 from data.views.group import Group
-from data.views.models import AreaSensor, Arrivals, Board, CaseDetail, CaseRow, Counts, Grace, Link, OrderFacts, Proposal, QueuePage
+from data.views.models.cases import CaseDetail, CaseRow, Grace, OrderFacts, Proposal, QueuePage
+from data.views.models.seat import Arrivals, Counts, Link
+from data.views.models.sensors import AreaSensor, Board
 from data.words import Words
 from widgets.case_list import window
 from widgets.strip import Said

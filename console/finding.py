@@ -6,7 +6,7 @@ from console import text_field
 from console.desk import Desk
 from console.rows import Cut, Rows
 from console.text_field import TextField
-from data.views.models import CaseRow
+from data.views.models.cases import CaseRow
 from data.words import Words
 from widgets.lines import Line
 from widgets.strip import Ask

@@ -7,7 +7,7 @@ from console.desk import Desk
 from console.text_field import TextField
 from data.acts import Refused
 from data.pinyin import matches
-from data.views.models import Choice
+from data.views.models.cases import Choice
 from data.words import Words
 from widgets.cells import wrap
 from widgets.lines import Line, Piece, cell, gap, line

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from data.views.models import Banner
+from data.views.models.seat import Banner
 
 if TYPE_CHECKING:
     from console.desk import Desk

@@ -7,7 +7,7 @@ from console.bell import Bell
 from console.desk import Desk
 from console.pages import Pages
 from console.rows import Cut
-from data.views.models import CaseRow
+from data.views.models.cases import CaseRow
 from widgets.bars import PLACES, UNDER_BOARD
 from widgets.times import short_clock
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from console.desk import Desk
 from data.views.group import Group
-from data.views.models import CaseRow
+from data.views.models.cases import CaseRow
 
 _MOST = 200
 

@@ -14,7 +14,7 @@ from console.text_field import TextField
 from data import acts
 from data.acts import Refused
 from data.pinyin import matches
-from data.views.models import Proposal
+from data.views.models.cases import Proposal
 from data.words import Words
 from widgets.lines import Line, cell, gap
 from widgets.sensor_panel import value_text

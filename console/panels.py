@@ -4,7 +4,7 @@ from console.acting import Acting
 from console.desk import Desk
 from console.keys import Key
 from console.sensor_acts import SensorActs
-from data.views.models import SensorPanel
+from data.views.models.sensors import SensorPanel
 
 _LEAVING = frozenset({Key.BACK, Key.HOME, Key.END, Key.PAGE_DOWN})
 

@@ -17,7 +17,7 @@ from console.keys import Keymap
 from console.places.base import Room
 from console.question import as_ask
 from data.office import Office
-from data.views.models import CaseRow
+from data.views.models.cases import CaseRow
 from data.words import Words
 from widgets.cells import plain
 from widgets.detail import detail_lines

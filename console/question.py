@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from console import text_field
 from console.text_field import TextField
-from data.views.models import Choice, Proposal
+from data.views.models.cases import Choice, Proposal
 from data.words import Words
 from widgets.strip import Ask
 

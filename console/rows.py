@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from data.office import Office
-from data.views.models import CaseRow, QueuePage
+from data.views.models.cases import CaseRow, QueuePage
 
 
 class Rows(Protocol):

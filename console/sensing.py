@@ -6,7 +6,7 @@ from console import text_field
 from console.desk import Desk
 from console.pages import Kept
 from console.text_field import TextField
-from data.views.models import FoundSensor
+from data.views.models.sensors import FoundSensor
 from data.words import Words
 from widgets.found_line import found_heading, found_line
 from widgets.lines import Line, gap, line

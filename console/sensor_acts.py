@@ -3,7 +3,8 @@
 from console.desk import Desk
 from console.question import Question
 from data.acts import Done, Refused
-from data.views.models import AreaSensor, Choice
+from data.views.models.cases import Choice
+from data.views.models.sensors import AreaSensor
 
 
 class SensorActs:

@@ -8,7 +8,7 @@ from data.domain.reason import because
 from data.domain.text import one_line
 from data.store.desk import Desk, why_unwritten
 from data.store.sqlite import sqlite3
-from data.views.models import Callback
+from data.views.models.seat import Callback
 
 
 def due(conn: sqlite3.Connection, limit: int = 200, offset: int = 0) -> tuple[Callback, ...]:

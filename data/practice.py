@@ -18,7 +18,7 @@ from data.settings import Settings, load
 from data.store.desk import Desk
 from data.store.history import History, open_reader
 from data.store.schema import migrate, open_desk
-from data.views.models import Link
+from data.views.models.seat import Link
 
 _CASES = (
     ("星都会小区6号楼车库垃圾堵门，异味难闻", "DHG-03"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from data.views.models import Counts, Link, SeatInfo
+from data.views.models.seat import Counts, Link, SeatInfo
 from data.words import Words
 from widgets.lines import Line, Piece, apart, gap, pieces_width, spread
 from widgets.theme import Ground, Theme, Tone

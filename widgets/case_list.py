@@ -7,7 +7,7 @@ from textual.events import Click
 from textual.message import Message
 
 from data.domain.vocabulary import Level, State
-from data.views.models import CaseRow
+from data.views.models.cases import CaseRow
 from data.words import Words
 from widgets.lines import Line, Piece, apart, cell, gap
 from widgets.pane import Pane

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from data.domain.vocabulary import Level
-from data.views.models import Trend
+from data.views.models.sensors import Trend
 from data.words import Words
 from widgets.cells import fit
 from widgets.lines import Line, Piece

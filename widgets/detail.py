@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from data.views.models import CaseDetail, OrderFacts, Proposal
+from data.views.models.cases import CaseDetail, OrderFacts, Proposal
 from data.words import Words
 from widgets.case_list import badge
 from widgets.cells import width as cells

@@ -1,7 +1,7 @@
 """Sensors that a search found, one a line: level, code, name, place, value and age; a silent one shows no value."""
 
 from data.domain.vocabulary import Freshness
-from data.views.models import FoundSensor
+from data.views.models.sensors import FoundSensor
 from data.words import Words
 from widgets.case_list import badge, no_badge
 from widgets.lines import Line, Piece, cell, gap

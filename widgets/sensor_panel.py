@@ -1,7 +1,7 @@
 """One line of the board: level, kind, place, value, trend, spark, limit and age. A silent sensor shows no value."""
 
 from data.domain.vocabulary import Freshness, Level
-from data.views.models import Board, FoundSensor, SensorPanel
+from data.views.models.sensors import Board, FoundSensor, SensorPanel
 from data.words import Words
 from widgets.case_list import badge, no_badge
 from widgets.cells import fit, width

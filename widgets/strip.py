@@ -4,7 +4,7 @@
 from msgspec import Struct, field
 
 from data.domain.reason import Reason
-from data.views.models import Grace, OrderFacts, Proposal
+from data.views.models.cases import Grace, OrderFacts, Proposal
 from data.words import Words
 from widgets.lines import Line, Piece, apart, gap, pieces_width, spread
 from widgets.theme import Ground, Theme, Tone

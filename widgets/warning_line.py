@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from data.views.models import Banner
+from data.views.models.seat import Banner
 from data.words import Words
 from widgets.cells import cut
 from widgets.lines import Line, Piece, gap, spread

@@ -10,7 +10,7 @@ from console.places.base import Room
 from console.sensor_acts import SensorActs
 from data.domain.reason import Reason
 from data.domain.vocabulary import Level
-from data.views.models import AreaCount, Areas, AreaSensor, KindCount
+from data.views.models.sensors import AreaCount, Areas, AreaSensor, KindCount
 from widgets.case_list import LEVEL_TONES, badge, no_badge
 from widgets.cells import fit
 from widgets.lines import Line, Piece, cell, gap, line

@@ -6,7 +6,8 @@ from console.desk import Desk
 from console.pages import Kept
 from console.places.base import WIDE, Room
 from data.domain.vocabulary import Level
-from data.views.models import AreaCount, Areas, JournalPage, KindCount
+from data.views.models.past import JournalPage
+from data.views.models.sensors import AreaCount, Areas, KindCount
 from widgets.case_list import LEVEL_TONES
 from widgets.cells import fit
 from widgets.lines import Line, Piece, cell, cut_pieces, gap, line, pieces_width

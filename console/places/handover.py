@@ -8,8 +8,8 @@ from console.finding import LineOf
 from console.keys import Key
 from console.pages import Entry, Kept, ListPage
 from console.places.base import Room
-from data.views.models import Handover, MustSay
-from data.views.models import ShiftFigures as Figures
+from data.views.models.handover import Handover, MustSay
+from data.views.models.handover import ShiftFigures as Figures
 from widgets.lines import Line, gap, line, spread
 from widgets.theme import Ground, Tone
 from widgets.times import clock, short_clock, span

@@ -7,7 +7,7 @@ from console.desk import Desk, Picture
 from console.keys import Key
 from console.pages import Entry, Kept, ListPage
 from console.places.base import Room
-from data.views.models import Health, HealthRow
+from data.views.models.health import Health, HealthRow
 from widgets.lines import Line, Piece, cell, gap, line, spread
 from widgets.theme import Ground, Tone
 from widgets.times import clock, span

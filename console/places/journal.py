@@ -7,7 +7,7 @@ from console.desk import Desk, Picture
 from console.keys import Key
 from console.pages import Kept, Page
 from console.places.base import Room
-from data.views.models import JournalLine, JournalPage
+from data.views.models.past import JournalLine, JournalPage
 from widgets.lines import Line, cell, gap, line, spread
 from widgets.theme import Ground, Tone
 from widgets.times import clock

@@ -7,7 +7,7 @@ from console.desk import Desk, Picture
 from console.keys import Key
 from console.pages import Entry, Kept, ListPage
 from console.places.base import Room
-from data.views.models import JournalNotice, Since, SinceCase
+from data.views.models.past import JournalNotice, Since, SinceCase
 from widgets.case_list import badge
 from widgets.lines import Line, cell, gap, spread
 from widgets.theme import Ground, Tone

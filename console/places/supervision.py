@@ -9,7 +9,8 @@ from console.keys import Key
 from console.pages import Entry, Kept, ListPage
 from console.places.base import WIDE, Room
 from console.rows import Cut
-from data.views.models import CaseRow, Supervision, UnitFigures
+from data.views.models.cases import CaseRow
+from data.views.models.supervision import Supervision, UnitFigures
 from data.words import Words
 from widgets.case_list import badge
 from widgets.cells import fit

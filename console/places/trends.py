@@ -7,7 +7,7 @@ from console.desk import Desk, Picture
 from console.keys import Key
 from console.pages import Kept, Page
 from console.places.base import WIDE, Room
-from data.views.models import Trend
+from data.views.models.sensors import Trend
 from data.words import Words
 from widgets.cells import fit, width
 from widgets.lines import Line, Piece, cell, gap, line, pieces_width, spread

@@ -8,7 +8,7 @@ from console.keys import Key
 from console.pages import Entry, Kept, ListPage
 from console.places.base import Room
 from console.rows import Cut
-from data.views.models import CountedSensor, VitalGroup, VitalSign
+from data.views.models.vitals import CountedSensor, VitalGroup, VitalSign
 from data.views.vitals import MOST
 from data.words import Words
 from widgets.case_list import badge, no_badge

@@ -7,7 +7,7 @@ from console.desk import Desk, Picture
 from console.keys import Key
 from console.pages import Entry, Kept, ListPage
 from console.places.base import Room
-from data.views.models import Banner, Callback
+from data.views.models.seat import Banner, Callback
 from widgets.cells import wrap
 from widgets.lines import Line, Piece, cell, cut_pieces, gap, line, pieces_width
 from widgets.theme import Tone

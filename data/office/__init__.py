@@ -24,7 +24,7 @@ from data.settings import Settings, load
 from data.store.desk import Desk
 from data.store.history import History, open_reader
 from data.store.schema import open_desk
-from data.views.models import SeatInfo
+from data.views.models.seat import SeatInfo
 
 if TYPE_CHECKING:
     from data.office.alarms import Alarms

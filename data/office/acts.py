@@ -11,7 +11,7 @@ from data.office.held import Service
 from data.store.desk import Transaction
 from data.views import group as group_view
 from data.views import queue as queue_view
-from data.views.models import Choice, Grace, Proposal
+from data.views.models.cases import Choice, Grace, Proposal
 
 
 def class_choices(tables: Tables) -> tuple[Choice, ...]:

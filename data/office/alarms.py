@@ -7,7 +7,7 @@ from data.office.held import Service
 from data.views import areas as areas_view
 from data.views import board as board_view
 from data.views import explain as explain_view
-from data.views.models import Areas, AreaSensor
+from data.views.models.sensors import Areas, AreaSensor
 
 
 class Alarms(Service):

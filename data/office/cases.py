@@ -11,7 +11,7 @@ from data.store import search as full_text
 from data.views import board as board_view
 from data.views import queue as queue_view
 from data.views import rows as rows_view
-from data.views.models import CaseDetail, CaseRow, Duplicate, QueuePage
+from data.views.models.cases import CaseDetail, CaseRow, Duplicate, QueuePage
 
 if TYPE_CHECKING:
     from data.views import duplicates as duplicates_view

@@ -2,7 +2,7 @@
 
 from data.office.held import Service
 from data.views import journal as journal_view
-from data.views.models import JournalPage
+from data.views.models.past import JournalPage
 
 
 class Journal(Service):

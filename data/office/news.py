@@ -4,7 +4,8 @@ from data.office.held import Service
 from data.views import arrivals as arrivals_view
 from data.views import since as since_view
 from data.views import warnings as warnings_view
-from data.views.models import Arrivals, Banner, Since
+from data.views.models.past import Since
+from data.views.models.seat import Arrivals, Banner
 
 
 class News(Service):

@@ -9,7 +9,8 @@ from data.domain.text import one_line
 from data.inlets import form
 from data.office.acts import class_choices
 from data.office.held import Service
-from data.views.models import Callback, Choice
+from data.views.models.cases import Choice
+from data.views.models.seat import Callback
 
 
 class Phone(Service):

@@ -3,7 +3,7 @@
 from data.catalogue.find import Finder
 from data.office.held import Held, Service
 from data.views import board as board_view
-from data.views.models import Board, FoundSensor
+from data.views.models.sensors import Board, FoundSensor
 
 
 class Sensors(Service):

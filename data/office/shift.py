@@ -4,7 +4,7 @@ from data import handover as shifts
 from data.acts import Done, Refused
 from data.office.held import Service
 from data.views import handover as handover_view
-from data.views.models import Handover
+from data.views.models.handover import Handover
 
 
 class Shift(Service):

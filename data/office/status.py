@@ -9,7 +9,8 @@ from data.office.held import Service
 from data.views import board as board_view
 from data.views import queue as queue_view
 from data.views import since as since_view
-from data.views.models import Counts, Health, Link
+from data.views.models.health import Health
+from data.views.models.seat import Counts, Link
 
 if TYPE_CHECKING:
     from data.views import health as health_view

@@ -3,8 +3,8 @@
 from data.office.held import Service
 from data.views import figures as figures_view
 from data.views import supervision as supervision_view
-from data.views.models import AlarmLoad
-from data.views.models import Supervision as Figures
+from data.views.models.supervision import AlarmLoad
+from data.views.models.supervision import Supervision as Figures
 
 
 class Supervision(Service):

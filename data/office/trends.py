@@ -4,7 +4,7 @@ from pathlib import Path
 
 from data.office.held import Service
 from data.views import trends as trends_view
-from data.views.models import Trend
+from data.views.models.sensors import Trend
 
 
 class Trends(Service):

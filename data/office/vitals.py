@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from data.office.held import Service
 from data.views import vitals as vitals_view
-from data.views.models import CountedSensor, VitalSign
+from data.views.models.vitals import CountedSensor, VitalSign
 
 
 class Vitals(Service):

@@ -9,7 +9,7 @@ from data.simulate.residents import JUDGEMENT
 
 if TYPE_CHECKING:
     from data.office import Office
-    from data.views.models import CaseRow
+    from data.views.models.cases import CaseRow
 
 LOOK_S = 0.5
 READS_S = (4.0, 10.0)

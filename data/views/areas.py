@@ -10,7 +10,7 @@ from data.kinds import Kind
 from data.store.history import History
 from data.store.sqlite import sqlite3
 from data.views.board import SOUND, STANDING, freshness, links
-from data.views.models import AreaCount, Areas, AreaSensor, KindCount
+from data.views.models.sensors import AreaCount, Areas, AreaSensor, KindCount
 from data.words import Words
 
 HOUR_MS = 3_600_000

@@ -12,7 +12,7 @@ from data.acts import SYSTEM
 from data.domain.tables import Tables
 from data.domain.vocabulary import Level, Role
 from data.store.sqlite import sqlite3
-from data.views.models import Arrivals
+from data.views.models.seat import Arrivals
 from data.views.rows import area_of
 
 MOST = 2_000

@@ -18,7 +18,7 @@ from data.domain.vocabulary import Freshness, Level
 from data.kinds import Kind
 from data.rules import Force, Scene, Threshold, in_force
 from data.store.history import Column, History, Latest
-from data.views.models import Board, FoundSensor, SensorPanel
+from data.views.models.sensors import Board, FoundSensor, SensorPanel
 from data.words import Words
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from data.domain.tables import Tables
 from data.domain.vocabulary import State
 from data.store.candidates import candidates, trouble_of
 from data.store.sqlite import sqlite3
-from data.views.models import Duplicate
+from data.views.models.cases import Duplicate
 
 SHOWN = 5
 """Most candidates shown."""

@@ -4,7 +4,8 @@ from data.domain.tables import Tables
 from data.domain.vocabulary import Level
 from data.store.schema import LIVE
 from data.store.sqlite import sqlite3
-from data.views.models import AlarmLoad, AlarmMeasure, ShiftFigures
+from data.views.models.handover import ShiftFigures
+from data.views.models.supervision import AlarmLoad, AlarmMeasure
 
 TEN_MIN = 600_000
 DAY = 86_400_000

@@ -17,7 +17,7 @@ from data.store.schema import LIVE
 from data.store.sqlite import sqlite3
 from data.views.board import lost
 from data.views.figures import shift
-from data.views.models import Handover, HandoverLine, LevelOpen, MustSay, SilentSensor, UnsentOrder
+from data.views.models.handover import Handover, HandoverLine, LevelOpen, MustSay, SilentSensor, UnsentOrder
 from data.views.queue import ORDER, case_row
 
 HOUR = 3_600_000

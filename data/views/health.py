@@ -19,7 +19,8 @@ from data.store.history import History
 from data.store.lease import HEARTBEAT_LATE_MS
 from data.store.sqlite import sqlite3
 from data.views.handover import silent_sensors
-from data.views.models import Health, HealthRow, SilentSensor
+from data.views.models.handover import SilentSensor
+from data.views.models.health import Health, HealthRow
 
 SLOW_WRITE_MS = 100.0
 LATE_MS = 60_000

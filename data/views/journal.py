@@ -2,7 +2,7 @@
 
 from data.domain.tables import Tables
 from data.store.sqlite import sqlite3
-from data.views.models import JournalLine, JournalPage
+from data.views.models.past import JournalLine, JournalPage
 from data.views.queue import step_words
 
 

@@ -16,16 +16,7 @@ from data.store.orders import progress
 from data.store.schema import LIVE
 from data.store.sqlite import sqlite3
 from data.views.duplicates import duplicates
-from data.views.models import (
-    CaseDetail,
-    CaseRow,
-    Grace,
-    HistoryLine,
-    OrderFacts,
-    Proposal,
-    QueuePage,
-    ReportLine,
-)
+from data.views.models.cases import CaseDetail, CaseRow, Grace, HistoryLine, OrderFacts, Proposal, QueuePage, ReportLine
 
 ORDER = "level, waits, due IS NULL, due, opened_at, number"
 """The queue's order: level; mine before others'; time left; arrival."""

@@ -21,7 +21,8 @@ from data.views import figures, handover
 from data.views import supervision as supervising
 from data.views import vitals as vital_signs
 from data.views.lists import case_rows
-from data.views.models import AlarmLoad, Handover, ShiftFigures, Supervision, UnitFigures
+from data.views.models.handover import Handover, ShiftFigures
+from data.views.models.supervision import AlarmLoad, Supervision, UnitFigures
 from data.vitals import load_vitals
 from data.words import Words
 

@@ -9,7 +9,7 @@ from data.domain.tables import Tables
 from data.domain.vocabulary import Level
 from data.store.schema import LIVE
 from data.store.sqlite import sqlite3
-from data.views.models import CaseRow
+from data.views.models.cases import CaseRow
 from data.views.queue import ORDER, case_row
 
 MOST = 200

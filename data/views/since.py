@@ -10,7 +10,7 @@ from data.domain.tables import Tables
 from data.store.desk import Desk
 from data.store.schema import LIVE
 from data.store.sqlite import sqlite3
-from data.views.models import JournalNotice, Since, SinceCase
+from data.views.models.past import JournalNotice, Since, SinceCase
 from data.views.queue import case_row, step_words
 
 FIRST_MS = 12 * 3_600_000

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from data.domain.tables import Tables
 from data.store.schema import LIVE
 from data.store.sqlite import sqlite3
-from data.views.models import Supervision, UnitFigures, Worst
+from data.views.models.supervision import Supervision, UnitFigures, Worst
 
 NEAR = 0.8
 """Part of a limit from which it is nearly due; `domain.md` §6d."""

@@ -18,7 +18,7 @@ from data.rules import Scene, Threshold, in_force
 from data.store.history import Column, History
 from data.store.sqlite import sqlite3
 from data.views.board import SOUND, freshness, links, trend
-from data.views.models import Trend
+from data.views.models.sensors import Trend
 from data.words import Words
 
 HOUR = 3_600_000

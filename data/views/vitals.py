@@ -19,7 +19,7 @@ from data.kinds import Kind
 from data.store.history import History
 from data.store.sqlite import sqlite3
 from data.views.board import lost as lost_sensors
-from data.views.models import CountedSensor, VitalGroup, VitalSign
+from data.views.models.vitals import CountedSensor, VitalGroup, VitalSign
 from data.vital_days import Part, Tally, days, kept, midnight, read, sides
 from data.vitals import HOUR, Vital, load_vitals
 

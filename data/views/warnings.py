@@ -3,7 +3,7 @@
 from typing import Any
 
 from data.store.sqlite import sqlite3
-from data.views.models import Banner
+from data.views.models.seat import Banner
 
 DAY = 86_400_000
 GREY_MS = 6 * 3_600_000

@@ -10,7 +10,7 @@ from console.commands.warnings import command
 from data.callbacks import due
 from data.clock import RealClock
 from data.settings import load
-from data.views.models import Banner
+from data.views.models.seat import Banner
 from data.views.warnings import banners
 from tests.banners.conftest import cap
 from tests.helpers.office import Centre

@@ -11,7 +11,7 @@ from data.centre.ladder import climb
 from data.domain.reason import because
 from data.store import outbox
 from data.views.arrivals import arrivals
-from data.views.models import Arrivals
+from data.views.models.seat import Arrivals
 from data.views.queue import detail, grace, newest_order, proposal
 from data.words import Words
 from tests.helpers.office import Centre, code, with_tables

@@ -10,31 +10,10 @@ from data.acts import Done, Refused
 from data.domain.reason import Reason, because
 from data.domain.vocabulary import Freshness, Level, State
 from data.pinyin import matches
-from data.views.models import (
-    AreaCount,
-    Areas,
-    Arrivals,
-    Banner,
-    Board,
-    CaseDetail,
-    CaseRow,
-    Choice,
-    Counts,
-    Duplicate,
-    FoundSensor,
-    Grace,
-    HistoryLine,
-    JournalLine,
-    JournalPage,
-    KindCount,
-    Link,
-    OrderFacts,
-    Proposal,
-    QueuePage,
-    ReportLine,
-    SeatInfo,
-    SensorPanel,
-)
+from data.views.models.cases import CaseDetail, CaseRow, Choice, Duplicate, Grace, HistoryLine, OrderFacts, Proposal, QueuePage, ReportLine
+from data.views.models.past import JournalLine, JournalPage
+from data.views.models.seat import Arrivals, Banner, Counts, Link, SeatInfo
+from data.views.models.sensors import AreaCount, Areas, Board, FoundSensor, KindCount, SensorPanel
 
 NOW = 1_795_588_328_000  # 2026-11-25 14:32:08 in Shanghai
 MINUTE = 60_000

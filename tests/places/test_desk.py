@@ -7,7 +7,7 @@ from data.acts import Done, Refused
 from data.domain.reason import because
 from data.domain.vocabulary import Level
 from data.store.sqlite import sqlite3
-from data.views.models import Arrivals
+from data.views.models.seat import Arrivals
 from tests.places.driving import Seat, drive
 from tests.places.stand_in import StandIn, row
 

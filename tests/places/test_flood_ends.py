@@ -1,7 +1,7 @@
 """A flood turns the list to incidents and, when it is over, back to cases; never from under somebody's eyes."""
 
 from data.domain.vocabulary import Level
-from data.views.models import Arrivals
+from data.views.models.seat import Arrivals
 from tests.places.driving import Seat, drive
 
 FLOOD = Arrivals(cursor=5, cases=11, critical=0, best=Level.MEDIUM)

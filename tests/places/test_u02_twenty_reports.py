@@ -11,7 +11,7 @@ from data.store.desk import Desk
 from data.store.history import open_reader
 from data.store.journal import verify
 from data.store.schema import open_desk
-from data.views.models import Arrivals
+from data.views.models.seat import Arrivals
 from tests.helpers.clock import FakeClock
 from tests.helpers.office import Centre, open_centre
 from tests.places.conftest import _Seated

@@ -6,7 +6,7 @@ from wcwidth import wcswidth
 
 from data.domain.vocabulary import Level
 from data.office import Office
-from data.views.models import Arrivals
+from data.views.models.seat import Arrivals
 from tests.helpers.office import Centre
 from tests.places.driving import Seat, drive
 from tests.places.stand_in import GOOD, StandIn, row

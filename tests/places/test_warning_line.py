@@ -3,7 +3,7 @@
 import pytest
 
 from data.office import Office
-from data.views.models import Banner
+from data.views.models.seat import Banner
 from data.views.warnings import GREY_MS
 from data.words import Words
 from tests.banners.conftest import cap

@@ -8,7 +8,8 @@ from wcwidth import wcswidth
 
 from data.domain.reason import because
 from data.domain.vocabulary import Freshness, Level
-from data.views.models import Board, Link
+from data.views.models.seat import Link
+from data.views.models.sensors import Board
 from data.words import Words
 from tests.places.stand_in import NOW, StandIn, panels, row
 from widgets.bars import banner

@@ -12,7 +12,7 @@ from data.kinds.register import load_sensors, sync_sensors
 from data.office import Office
 from data.store import channels
 from data.store.history.writer import open_writer
-from data.views.models import HealthRow
+from data.views.models.health import HealthRow
 from data.words import Words
 from tests.helpers.office import Centre
 from tests.reports.conftest import order_out

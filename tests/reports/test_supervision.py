@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from data.office import Office
-from data.views.models import UnitFigures
+from data.views.models.supervision import UnitFigures
 from data.views.supervision import LIVE_FIGURES, ORDER_FIGURES
 from tests.helpers.office import Centre
 from tests.reports.conftest import order_out, receipt, report

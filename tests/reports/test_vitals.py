@@ -12,7 +12,7 @@ from data.kinds import load_kinds
 from data.kinds.register import load_sensors, sync_sensors
 from data.office import Office
 from data.store.history.writer import open_writer
-from data.views.models import VitalSign
+from data.views.models.vitals import VitalSign
 from data.views.vitals import NOWHERE
 from data.vital_days import KEEP_DAYS, keep_one
 from data.vitals import load_vitals, sample, sample_counts

@@ -3,7 +3,7 @@
 from data.domain.vocabulary import Freshness, Level
 from data.kinds.register import sync_sensors
 from data.views.board import board, sensor_counts, sensor_rows, trend
-from data.views.models import Board, SensorPanel
+from data.views.models.sensors import Board, SensorPanel
 from data.words import Words
 from tests.helpers.clock import ZONE, at
 from tests.sensors.conftest import Stand

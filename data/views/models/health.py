@@ -1,0 +1,31 @@
+"""Everything that can break."""
+
+from msgspec import Struct
+
+from data.domain.reason import Reason
+from data.views.models.handover import SilentSensor
+
+
+class HealthRow(Struct, frozen=True, kw_only=True):
+    """One thing that can break."""
+
+    name: str
+    """centre, bus, store, channel, outbox, clock, sensors, quarantine, settings, backup, link; the word is `health.<name>`."""
+    which: str
+    """Of a channel, its name; the word is `channel.<which>`."""
+    state: str
+    """ok, slow, attention or down; the word is `health.state_<state>`."""
+    figures: Reason
+    breaks: str
+    """Key of the words that say what its breaking means."""
+
+
+class Health(Struct, frozen=True, kw_only=True):
+    """The health place."""
+
+    at: int
+    rows: tuple[HealthRow, ...]
+    conclusion: Reason
+    """Whether orders can be sent."""
+    silent: SilentSensor | None
+    """The silence that matters most: a sensor that lives hang on, else the longest."""

@@ -19,6 +19,6 @@ def command(home: Path) -> None:
     """Log to stderr; errors in one sentence."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     with said_in_words():
-        from data.centre.run import serve
+        from data.centre.serve import serve
 
         serve(home)

@@ -1,22 +1,15 @@
-"""Wiring of the centre, and its one loop. The only place where adapters are named.
-
+"""Wiring of the centre, and its one loop.
 One thread writes: it takes what the network handed over, commits to the desk, then the readings, and only then acknowledges.
-It also sends the outbox, keeps the lease and looks after the broker.
+It also sends the outbox and keeps the lease. `data.centre.serve` puts it together and looks after the broker.
 """
 
 import logging
 import math
-import os
-import signal
 import threading
 import time
 from collections import deque
 from collections.abc import Mapping
-from functools import partial
-from pathlib import Path
-from types import FrameType
 
-from data.centre import broker as embedded
 from data.centre import quarantine
 from data.centre.auto import dispatch_clear
 from data.centre.calls import Copies, call_topics
@@ -45,19 +38,15 @@ from data.centre.stories import Stage
 from data.centre.thinning import Thinning
 from data.clock import real_ms
 from data.domain.case import keep_reason
-from data.domain.errors import PaidanError
 from data.domain.reading import Reading
 from data.domain.sensor import Sensor
-from data.files import broker_password
 from data.handover import warn_unsigned
 from data.kinds import Kind, load_kinds
 from data.scenarios import load_scenarios
-from data.settings import Settings, load
-from data.store import lease
+from data.settings import Settings
 from data.store.desk import Desk, Transaction
-from data.store.history.writer import Writer, open_writer
-from data.store.schema import migrate
-from data.store.sqlite import connect, sqlite3, warn_if_unsafe
+from data.store.history.writer import Writer
+from data.store.sqlite import sqlite3
 from data.vital_days import keep_one
 from data.vitals import sample, sample_counts
 from data.words import Words
@@ -120,7 +109,6 @@ class Centre:
         self.listening = Listening(settings.file.clock.rate)
         history.counts_from = self.listening.counts_from
         self.stopping = threading.Event()
-        self.watch = threading.Thread(target=_keep_broker, args=(self,), name="broker watch", daemon=True)
         self._memory = Memory(self.kinds, settings.zone)
         self._watcher = Watcher(settings)
         self._started = (time.monotonic(), real_ms())
@@ -349,81 +337,3 @@ class Centre:
         """Over the last 20 s."""
         (start, before), (end, after) = self._rate[0], self._rate[-1]
         return round((after - before) / (end - start), 1) if end > start else 0.0
-
-
-def serve(home: Path) -> None:
-    """Run the centre of `home` until SIGTERM or SIGINT. Raises `CentreRunning`, `SettingsError`, `StoreError`, `LeaseLost`."""
-    settings = load(home)
-    with lease.Lock(home):
-        warn_if_unsafe()
-        url = _broker_url(settings)
-        migrate(home / "desk.db")
-        conn = connect(home / "desk.db", checkpoints=True)
-        desk = Desk(conn, settings.clock, epoch=lease.take(conn, real_ms()))
-        history = open_writer(home)
-        line = _line(settings, url)
-        first = FirstLine(url, client_id=f"first-paidan-{settings.centre.id}", clock=settings.clock, password=_password(settings), handed=line.handed)
-        centre = Centre(settings, desk, history, line, first)
-        try:
-            _run(centre, settings)
-        finally:
-            first.close()
-            line.close()
-            centre.sources.close()
-            centre.couriers.close()
-            centre.inlets.close()
-            history.close()
-            conn.close()
-            if settings.file.broker == "embedded" and centre.stopping.is_set():
-                if centre.watch.is_alive():
-                    centre.watch.join()  # else it might start what is being stopped
-                embedded.stop(home)
-
-
-def _run(centre: Centre, settings: Settings) -> None:
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, partial(_stop, centre))
-    centre.prepare()
-    if settings.file.broker == "embedded":
-        centre.watch.start()
-    _LOG.info("centre %s, pid %d, broker %s", settings.centre.id, os.getpid(), centre.line.url)
-    centre.run()
-
-
-def _stop(centre: Centre, _number: int, _frame: FrameType | None) -> None:
-    centre.stopping.set()
-
-
-def _broker_url(settings: Settings) -> str:
-    if settings.file.broker != "embedded":
-        return settings.file.broker
-    return embedded.ensure(settings.home, settings.file.broker_port).url
-
-
-def _keep_broker(centre: Centre) -> None:
-    """Start the embedded broker again if it dies. Runs on its own thread: a start may take seconds."""
-    while not centre.stopping.wait(HEARTBEAT_S):
-        if centre.line.is_up:
-            continue
-        try:
-            embedded.ensure(centre.settings.home, centre.settings.file.broker_port)
-        except (PaidanError, OSError) as error:  # a full disk heals; this thread must be there then
-            centre.line.fault = str(error)
-            _LOG.warning("embedded broker: %s", error)
-
-
-def _line(settings: Settings, url: str) -> Mqtt:
-    me = settings.centre.id
-    return Mqtt(
-        url,
-        client_id=f"paidan-{me}",
-        topics=(f"paidan/{me}/in/+", f"paidan/{me}/sensor/+"),
-        clock=settings.clock,
-        password=_password(settings),
-    )
-
-
-def _password(settings: Settings) -> str:
-    return broker_password(settings.home, settings.file.broker_password_file)
-
-

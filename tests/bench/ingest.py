@@ -101,7 +101,7 @@ def make_home(folder: Path, port: int) -> Path:
 
 def ours(home: Path, wanted: int, publish: Any = None) -> dict[str, float]:
     """Run the centre in this process until it has kept `wanted` readings."""
-    from data.centre import run
+    from data.centre import run, serve
     from data.centre.feeds import source_sensor
     from data.clock import real_ms
     from data.settings import load
@@ -115,7 +115,7 @@ def ours(home: Path, wanted: int, publish: Any = None) -> dict[str, float]:
     migrate(home / "desk.db")
     conn = connect(home / "desk.db", checkpoints=True)
     history = open_writer(home)
-    centre = run.Centre(settings, Desk(conn, settings.clock, epoch=lease.take(conn, real_ms())), history, run._line(settings, settings.file.broker))
+    centre = run.Centre(settings, Desk(conn, settings.clock, epoch=lease.take(conn, real_ms())), history, serve._line(settings, settings.file.broker))
     centre.prepare()
     centre.line.start()
     centre.sources.start()

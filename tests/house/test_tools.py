@@ -54,7 +54,7 @@ def loaded_by(code: str) -> set[str]:
 
 def test_the_centre_loads_no_screen() -> None:
     """Also deferred imports: the centre's wiring never brings textual, rich or plotext in."""
-    assert loaded_by("import data.centre.run, data.office") & {"textual", "rich", "plotext"} == set()
+    assert loaded_by("import data.centre.serve, data.office") & {"textual", "rich", "plotext"} == set()
 
 
 def test_a_seat_loads_nothing_heavy_to_paint() -> None:

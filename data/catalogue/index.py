@@ -3,6 +3,8 @@
 pypinyin, of which only the table of readings is used, is imported here alone.
 """
 
+import subprocess
+import sys
 import time
 import unicodedata
 from collections.abc import Callable
@@ -52,6 +54,24 @@ def catch_up(home: Path, progress: Callable[[int], object] | None = None) -> int
         forget()
         desk.close()
         index.close()
+
+
+def is_behind(home: Path) -> bool:
+    """Whether any sensor changed since the last time, or all has to be made anew."""
+    desk = connect(home / "desk.db", read_only=True)
+    index = connect(index_path(home))
+    try:
+        if index.execute("PRAGMA user_version").fetchone()[0] != SHAPE:
+            return True
+        return desk.execute(_CHANGED, (*index.execute("SELECT version, id FROM upto").fetchone(), 1)).fetchone() is not None
+    finally:
+        desk.close()
+        index.close()
+
+
+def index_apart(home: Path) -> None:
+    """`catch_up` in a process of its own, behind the others; it ends with this one. Raises `subprocess.CalledProcessError`."""
+    subprocess.run([sys.executable, "-m", "data.catalogue", str(home)], stdin=subprocess.DEVNULL, capture_output=True, check=True)
 
 
 def _make(index: sqlite3.Connection) -> None:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from data.catalogue.find import Finder
 from data.catalogue.grams import _token, matches, needed, pack, plain, sound_runs, text_runs, unpack, words
-from data.catalogue.index import _sounds, catch_up, index_path, readings_of
+from data.catalogue.index import _sounds, catch_up, index_apart, index_path, is_behind, readings_of
 from data.catalogue.intake import take_in, template
 from data.centre.register import Register
 from data.init import init_home
@@ -24,6 +25,7 @@ from data.store.schema import open_desk
 from data.store.sqlite import connect
 from data.words import Words
 from tests.helpers.clock import FakeClock, at
+from tests.helpers.waiting import wait_until
 
 HEAD = "id,kind,name,place,grid,area_class,lat,lon,parent,unit\n"
 ROWS = (
@@ -241,3 +243,21 @@ def test_what_made_the_index_is_let_go_of(home: Path) -> None:
     assert 4_000 >= (_sounds.cache_info().maxsize or 0)
     assert [0, 0, 0] == [cache.cache_info().currsize for cache in (_sounds, text_runs, _token)]
     assert "x5999" in find(home, "dianwei5999")
+
+
+def test_a_large_register_is_indexed_by_a_process_of_its_own(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its centre never loads the table of readings; nothing is started when nothing changed, and what fails is tried again."""
+    monkeypatch.setattr("data.centre.register.APART", 1)
+    take(home, HEAD + "".join(ROWS))
+    index_path(home).unlink()
+    started: list[Path] = []
+    monkeypatch.setattr("data.centre.register.index_apart", lambda where: (started.append(where), index_apart(where)))
+    register = Register(home, load_kinds())
+    conn = open_desk(home / "desk.db")
+    register.poll(conn)
+    wait_until(lambda: index_path(home).exists() and not is_behind(home))
+    assert ["DHG-07"] == find(home, "dahegou")
+    register.start_index()
+    wait_until(lambda: not any(thread.name == "catalogue" for thread in threading.enumerate()))
+    assert [home] == started
+    conn.close()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
+from data.centre.listening import MOST_GAPS, counts_from, join_oldest
 from data.domain.description import Description
 from data.domain.reading import Reading
 from data.domain.sensor import Sensor
@@ -37,6 +38,9 @@ class Feeds:
         """Seconds after which a sensor is lost, by what its own description says."""
         self.said: list[Said] = []
         """Not yet told to the history."""
+        self.gaps: dict[str, list[tuple[int, int]]] = {}
+        """Source → (began, ended) in which nothing could come by it, oldest first; UTC ms."""
+        self._down: dict[str, int] = {}
         self._of: dict[str, str] = {}
         self._changed: set[str] = set()
         self._devices: dict[str, str] = {}
@@ -44,6 +48,32 @@ class Feeds:
     def of(self, sensor: str) -> str:
         """The source by which a sensor was heard last; "" is the centre's own broker."""
         return self._of.get(sensor, "")
+
+    def note(self, names: Iterable[str], now: int) -> None:
+        """At each heartbeat: which of these sources are down, and which were and are up again."""
+        for name in names:
+            down = self.down_since(name)
+            if down is not None:
+                self._down.setdefault(name, down)
+            elif (began := self._down.pop(name, now)) + BRIEF_MS <= now:
+                gaps = self.gaps.setdefault(name, [])
+                gaps.append((began, now))
+                join_oldest(gaps)
+
+    def remember(self, source: str, said: Iterable[tuple[int, bool]]) -> None:
+        """At a start: (UTC ms, is up) of a source, as an earlier centre told of it. That it went down and no more ends with the last word."""
+        began, gaps = None, []
+        for at, is_up in said:
+            if not is_up:
+                began = at if began is None else began
+            elif began is not None:
+                gaps.append((began, at))
+                began = None
+        self.gaps[source] = gaps[-MOST_GAPS:]
+
+    def counts_from(self, sensor: str, at: int, stale_ms: int) -> int:
+        """See `listening.counts_from`; of the source by which a sensor is heard."""
+        return counts_from(self.gaps.get(self.of(sensor), ()), at, stale_ms)
 
     def heard(self, source: str, readings: Iterable[Reading], device: str = "") -> None:
         """These came by a source, from a device of which it also says whether it is online."""

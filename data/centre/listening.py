@@ -6,6 +6,7 @@ twice its interval was listened to in vain, a sensor is lost, however often its 
 """
 
 import time
+from collections.abc import Sequence
 
 from data.store.desk import Transaction
 from data.store.sqlite import sqlite3
@@ -73,9 +74,7 @@ class Listening:
 
     def write(self, tx: Transaction) -> None:
         """Keep it, with each heartbeat."""
-        while len(self.gaps) > MOST_GAPS:
-            (began, ended), (later, until) = self.gaps[:2]
-            self.gaps[:2] = [(later - (ended - began), until)]
+        join_oldest(self.gaps)
         tx.conn.execute("UPDATE lease SET listened_at=?", (self._listened_at,))
         kept = [tuple(row) for row in tx.conn.execute("SELECT began, ended FROM deaf ORDER BY began")]
         if kept != self.gaps:
@@ -84,7 +83,22 @@ class Listening:
 
     def counts_from(self, at: int, stale_ms: int) -> int:
         """From when a silence counts that began at `at`, of a sensor that is lost after `stale_ms`."""
-        if not self.gaps or at >= self.gaps[-1][1]:
-            return at
-        unheard = sum(ended - max(at, began) for began, ended in self.gaps if ended > at)
-        return min(self.gaps[-1][1], at + unheard + stale_ms)
+        return counts_from(self.gaps, at, stale_ms)
+
+
+def counts_from(gaps: Sequence[tuple[int, int]], at: int, stale_ms: int) -> int:
+    """From when a silence counts that began at `at`, where nobody could hear in the `gaps` (began, ended), oldest first.
+
+    The sensor has its whole `stale_ms` once more after the last of them, but what it was listened to in vain is never forgiven more than once.
+    """
+    if not gaps or at >= gaps[-1][1]:
+        return at
+    unheard = sum(ended - max(at, began) for began, ended in gaps if ended > at)
+    return min(gaps[-1][1], at + unheard + stale_ms)
+
+
+def join_oldest(gaps: list[tuple[int, int]]) -> None:
+    """Keep `MOST_GAPS` of them: the oldest two become one, with their length kept."""
+    while len(gaps) > MOST_GAPS:
+        (began, ended), (later, until) = gaps[:2]
+        gaps[:2] = [(later - (ended - began), until)]

@@ -29,6 +29,9 @@ class Feeds(Protocol):
     def down_since(self, source: str) -> int | None:
         """Since when nothing can come by a source, UTC ms; None: it is up, or there is no such source."""
 
+    def counts_from(self, sensor: str, at: int, stale_ms: int) -> int:
+        """From when a silence counts that began at `at`: time in which its source was down is none."""
+
 
 class Outages:
     """For the centre's thread; `Writer.outages`."""
@@ -42,6 +45,8 @@ class Outages:
         down = self._feeds.down_since(source)
         if down is not None and since + stale_ms >= down:
             return source_sensor(source) if source else OWN
+        if down is None and self._feeds.counts_from(sensor, since, stale_ms) + stale_ms >= now:
+            return None
         alive_from = since + min(stale_ms, self._interval_ms(sensor))
         for parent in self._parents(sensor):
             said = self._of_parent(parent, since + stale_ms, alive_from, now)

@@ -136,6 +136,7 @@ class Centre:
             wake_unfinished(tx)
             self.couriers.prepare(tx)
             self.sources.prepare(tx.conn)
+            self.sources.remember(self.history, tx.now)
             self._memory.learn(tx.conn)
         self._follow_calls()
 

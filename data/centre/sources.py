@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from data.centre.feeds import BRIEF_MS, Feeds, Pulses
+from data.centre.feeds import BRIEF_MS, Feeds, Pulses, source_sensor
 from data.centre.frame import Frame
 from data.centre.links import Link, Links
 from data.centre.mqtt import Handed, Mqtt
@@ -29,8 +29,12 @@ from data.domain.text import one_line
 from data.kinds import Kind
 from data.settings import Settings
 from data.store.desk import Transaction
+from data.store.history.history import History
 from data.store.sqlite import sqlite3
 from data.words import Words
+
+REMEMBER_MS = 86_400_000
+"""How far back a start asks when sources were down: more than nearly every kind's silence (judgement)."""
 
 
 class Sources:
@@ -91,6 +95,12 @@ class Sources:
             if name in self.all:
                 self.all[name].can_be_offline(device, sensor)
         self.expire()
+
+    def remember(self, history: History, now: int) -> None:
+        """When each was down of late; the own broker tells nothing of itself, what is of it ends with its centre."""
+        for name in self._given:
+            points = history.points(source_sensor(name), now - REMEMBER_MS, now)
+            self.feeds.remember(name, ((point.at, point.value > 0) for point in points))
 
     def expire(self) -> list[str]:
         """Take up what descriptions say of how long values stand; the sensors for which that is another time than before."""
@@ -157,6 +167,7 @@ class Sources:
     def write(self, tx: Transaction, own: Mqtt) -> None:
         """Write what is known of the sources, at each heartbeat; as much as has changed, a thousand names at most."""
         self._mend()
+        self.feeds.note(self.all, tx.now)
         rows = [self._row(source, own) for source in self.all.values()]
         tx.conn.executemany(f"INSERT OR REPLACE INTO sources VALUES ({','.join('?' * 14)})", rows)
         tx.conn.execute("DELETE FROM sources WHERE name NOT IN (SELECT value FROM json_each(?))", (msgspec.json.encode(list(self.all)).decode(),))

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from data.centre.feeds import Feeds
 from data.centre.ingest import Outcome, Unknown, ingest, settle
+from data.centre.listening import counts_from
 from data.centre.memory import Memory
 from data.centre.outages import Outages
 from data.domain.reading import Reading
@@ -113,6 +116,7 @@ class Stand:
 
     def sweep(self) -> None:
         """The centre notes who is silent."""
+        self.noted.note(set(self.feeds.values()), self.clock.now())
         self.history.stale_s = self.stale_s
         self.history.outages = Outages(_Places(self), self.kinds, self.history, self)  # type: ignore[arg-type]
         self.history.sweep(self.clock.now())
@@ -124,6 +128,15 @@ class Stand:
     def of(self, sensor: str) -> str:
         """By which source a sensor is heard."""
         return self.feeds.get(sensor, "")
+
+    @cached_property
+    def noted(self) -> Feeds:
+        """When which source was down."""
+        return Feeds(self.down_since)
+
+    def counts_from(self, sensor: str, at: int, stale_ms: int) -> int:
+        """As the sources say it."""
+        return counts_from(self.noted.gaps.get(self.of(sensor), ()), at, stale_ms)
 
     def down_since(self, source: str) -> int | None:
         """Since when a source is down."""

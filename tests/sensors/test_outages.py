@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from data.centre.feeds import Feeds
 from data.domain.sensor import Sensor
 from data.kinds.register import sync_sensors
 from data.store.history.writer import open_writer
@@ -149,6 +150,49 @@ def test_sources_down_are_one_alarm_each_and_others_go_on(stand: Stand) -> None:
     assert 2 == len(stand.rows("cases"))
     stand.down = {"b": stand.down["b"]}
     assert (3, 3) == counts(stand)
+
+
+@pytest.mark.parametrize("breaks", [1, 3])
+def test_time_in_which_its_source_was_down_is_no_silence(stand: Stand, breaks: int) -> None:
+    """Too short to explain anything, yet nothing could come: the sensor has its whole time once more, however often that happens only once."""
+    hang(stand, Sensor(id="a0", kind="noise"), Sensor(id="c0", kind="noise"))
+    stand.feeds = {"a0": "a", "c0": "c"}
+    hear(stand, "a0", "c0")
+    stale = round(stand.kinds["noise"].timing.stale_s)
+    for _ in range(breaks):
+        stand.down = {"a": stand.clock.now()}
+        stand.clock.pass_s(stale / breaks - 10)
+        assert (0, 0) == counts(stand)
+        stand.down = {}
+        assert (0, 0) == counts(stand)
+    stand.clock.pass_s(stale - 20)
+    counts(stand)
+    assert ["c0"] == list(stand.history.lost())
+    stand.clock.pass_s(40)
+    counts(stand)
+    assert ["a0", "c0"] == sorted(stand.history.lost())
+
+
+def test_a_moment_without_a_connection_puts_no_silence_off(stand: Stand) -> None:
+    """Every connection begins so."""
+    hang(stand, Sensor(id="a0", kind="noise"))
+    stand.feeds = {"a0": "a"}
+    hear(stand, "a0")
+    stand.clock.pass_s(stand.kinds["noise"].timing.stale_s - 4)
+    stand.down = {"a": stand.clock.now()}
+    counts(stand)
+    stand.clock.pass_s(3)
+    stand.down = {}
+    counts(stand)
+    stand.clock.pass_s(10)
+    assert ((1, 0), ["a0"]) == (counts(stand), list(stand.history.lost()))
+
+
+def test_what_a_source_told_of_itself_is_remembered() -> None:
+    """Down, said again and again, then up: one gap; down and no word since: the centre's own pause counts from there."""
+    feeds = Feeds(lambda _source: None)
+    feeds.remember("a", [(0, True), (100, False), (400, False), (500, True), (800, True), (900, False)])
+    assert {"a": [(100, 500)]} == feeds.gaps
 
 
 def test_a_described_time_of_silence_counts_instead_of_the_kinds(stand: Stand) -> None:

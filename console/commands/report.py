@@ -8,7 +8,7 @@ import click
 
 from console.telling import both, echo, echo_json, home_option, json_option, refuse, said_in_words, show, words
 from data.domain.reason import because
-from widgets.cells import fit, width
+from widgets.printed import printed_lines
 
 if TYPE_CHECKING:
     from data.settings import Settings
@@ -68,7 +68,7 @@ def command(  # noqa: PLR0917 — click passes them by name
     elif as_csv:
         _write_csv(found)
     else:
-        echo(_text(found))
+        echo("\n".join(printed_lines(found.heads, found.columns, found.rows)))
 
 
 def _time(text: str | None, settings: "Settings") -> int | None:
@@ -88,10 +88,3 @@ def _write_csv(found: "Report") -> None:
 
     sys.stdout.buffer.write(csv_text(found.columns, found.rows).encode())
     sys.stdout.buffer.flush()
-
-
-def _text(found: "Report") -> str:
-    rows = [found.columns, *(tuple("-" if value is None else str(value) for value in row) for row in found.rows)]
-    widths = [max(width(row[n]) for row in rows) for n in range(len(found.columns))]
-    lines = ("  ".join(fit(cell, cells) for cell, cells in zip(row, widths, strict=True)).rstrip() for row in rows)
-    return "\n".join((*found.heads, *lines))

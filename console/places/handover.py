@@ -1,21 +1,29 @@
-"""7 交班: the sheet of the shift; each thing that must be said is ticked with `y`, then Enter signs. Nobody leaves unsigned by mistake."""
+"""7 交班: the sheet of the shift; each thing that must be said is ticked with `y`, then Enter signs. Nobody leaves unsigned by mistake.
+
+Where there is room the report stands beside it as it would be printed.
+"""
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import TYPE_CHECKING, ClassVar
 
 from console.desk import Desk, Picture
 from console.finding import LineOf
 from console.keys import Key
 from console.pages import Entry, Kept, ListPage
-from console.places.base import Room
+from console.places.base import WIDE, Room
 from data.views.models.handover import Handover, MustSay
 from data.views.models.handover import ShiftFigures as Figures
 from widgets.lines import Line, gap, line, spread
+from widgets.printed import printed_lines
 from widgets.theme import Ground, Tone
 from widgets.times import clock, short_clock, span
 
 if TYPE_CHECKING:
     from console.desk_keys import DeskKeys
+
+_ACROSS = 3
+"""Lines of the head that have the whole width."""
 
 
 class HandoverPage(ListPage):
@@ -32,9 +40,32 @@ class HandoverPage(ListPage):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._kept: Kept[Handover] = Kept(least_s=2.0, most_s=15.0)
+        self._printed: tuple[Handover, list[str]] | None = None
 
     def _read(self) -> Handover:
         return self._kept.get(self.desk, None, self.desk.office.shift.sheet)
+
+    def lines(self, picture: Picture, room: Room) -> list[Line]:
+        """At the right, where there is room, the report of the same moment."""
+        left = super().lines(picture, room)
+        if room.width < WIDE:
+            return left
+        at, body = room.width * 3 // 5, left[_ACROSS:-1]
+        right = self._report(len(body))
+        beside = [Line(one.pieces, one.ground, (at, more)) for one, more in zip_longest(body, right, fillvalue=Line())]
+        return [*left[:_ACROSS], *beside, left[-1]]
+
+    def _report(self, most: int) -> list[Line]:
+        """Its lines; the last one says how many there was no room for."""
+        found = self._read()
+        if self._printed is None or self._printed[0] is not found:
+            made = self.desk.office.shift.printed(found)
+            self._printed = found, list(printed_lines(made.heads, made.columns, made.rows))
+        texts = self._printed[1]
+        shown = texts if len(texts) < most else texts[: max(most - 2, 0)]
+        more = [line(gap(), (self.desk.words("handover.more", n=len(texts) - len(shown)), Tone.DIM))] if len(shown) < len(texts) else []
+        title = line(gap(), (self.desk.words("handover.printed"), Tone.DIM))
+        return [title, *(line(gap(), (text, Tone.TEXT)) for text in shown), *more][:most]
 
     def head(self, picture: Picture, room: Room) -> list[Line]:
         """Who, since when, and the shift in numbers."""

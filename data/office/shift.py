@@ -1,10 +1,18 @@
 """The handover between shifts at a seat."""
 
+from typing import TYPE_CHECKING
+
 from data import handover as shifts
 from data.acts import Done, Refused
+from data.late import late
 from data.office.held import Service
 from data.views import handover as handover_view
 from data.views.models.handover import Handover
+
+if TYPE_CHECKING:
+    from data.views import reports
+else:
+    reports = late("data.views.reports")
 
 
 class Shift(Service):
@@ -13,6 +21,10 @@ class Shift(Service):
     def sheet(self) -> Handover:
         """The handover sheet of the shift that runs."""
         return handover_view.sheet(self._held.desk.conn, self._held.history, self._held.kinds, self._held.tables, self._held.now())
+
+    def printed(self, found: Handover) -> "reports.Report":
+        """That sheet as `paidan report handover` prints it."""
+        return reports.handover_report(found, self._held.settings, self._held.words)
 
     def is_unhanded(self) -> bool:
         """Whether a shift is over by the roster and nobody has signed for it."""

@@ -58,7 +58,7 @@ def report(conn: sqlite3.Connection, settings: Settings, name: str, words: Words
             start = end - vital_signs.PERIOD_DAYS * vital_signs.DAY if since is None else since
             return _vitals(conn, settings, words, start, end)
         case _:
-            return _handover(_sheet(conn, settings, now), settings, words)
+            return handover_report(_sheet(conn, settings, now), settings, words)
 
 
 def _vitals(conn: sqlite3.Connection, settings: Settings, words: Words, since: int, until: int) -> Report:
@@ -176,7 +176,8 @@ def _alarms(found: AlarmLoad, settings: Settings, words: Words) -> Report:
     )
 
 
-def _handover(found: Handover, settings: Settings, words: Words) -> Report:
+def handover_report(found: Handover, settings: Settings, words: Words) -> Report:
+    """A sheet as it is printed."""
     heads = [_span("handover", found.shift.since, found.at, settings, words)]
     if found.signed_by:
         heads.append(words("report.handover_signed", name=found.signed_by))

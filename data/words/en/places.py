@@ -137,6 +137,8 @@ WORDS: dict[str, str] = {
     "handover.unsay": "not said",
     "handover.leave": "leave a line",
     "handover.sign": "sign",
+    "handover.printed": "The report, as paidan report handover prints it",
+    "handover.more": "{n} more lines: paidan report handover",
     "handover.line_title": "For the next shift",
     "board.latest": "latest",
     "areas.title": "All",

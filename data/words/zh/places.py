@@ -137,6 +137,8 @@ WORDS: dict[str, str] = {
     "handover.unsay": "取消勾",
     "handover.leave": "留言",
     "handover.sign": "签名",
+    "handover.printed": "本班报告(即 paidan report handover 所印)",
+    "handover.more": "还有 {n} 行,全文: paidan report handover",
     "handover.line_title": "留给下一班",
     "board.latest": "最近",
     "areas.title": "全街道",

@@ -15,6 +15,7 @@ from console.desk_keys import DeskKeys
 from console.form import FIELDS, Form
 from console.keys import Keymap
 from console.places.base import Room
+from console.plain_shift import PLACE, PlainShift
 from console.question import as_ask
 from data.office import Office
 from data.views.models.cases import CaseRow
@@ -51,6 +52,7 @@ class Plain:
         self._guard = ActGuard(lambda: self._time)
         self.keys = DeskKeys(self.desk, self._guard, Bell(), keymap=Keymap(dict(office.info.keys)))
         self.keys.quit = self._end
+        self._shift = PlainShift(self.keys)
         self.ended = False
         self._theme = Theme(Depth.MONO)
 
@@ -74,27 +76,27 @@ class Plain:
 
     def _take(self, line: str) -> None:
         """One line: an answer while something is asked, a field's text while one is written, else a key, a number or a search."""
-        text, title = line.strip(), self.desk.rows.title
+        text, title, place = line.strip(), self.desk.rows.title, self.desk.place
         if self.desk.question is not None:
             self._answer(text)
         elif self.desk.overlay is not None:
             self._write(text)
         elif self._told_at_once(text):
             return
-        else:
+        elif not (self._shift.is_open and self._shift.obey(text)):
             self._obey(text)
-        if self.keys.pages.name not in {"", "overlay"}:
+        if self.keys.pages.name not in {"", "overlay", PLACE}:
             self._read_page()
         asked = not text or text in _PAGES or text.startswith(("/", "、"))
-        self._tell(self._look(), whole=asked or self.desk.rows.title != title)
+        self._tell(self._look(), whole=asked or (self.desk.rows.title, self.desk.place) != (title, place))
 
     def _told_at_once(self, text: str) -> bool:
         """Lines that only tell something, or end it."""
         if text.lower() in _QUIT:
             self.ended = True
         elif text.lower() in _HELP:
-            self._say(plain(self.desk.words("plain.help")))
-        elif text == "l":
+            self._say(plain(self.desk.words("plain.help_handover" if self._shift.is_open else "plain.help")))
+        elif text == "l" and not self._shift.is_open:
             self._detail()
         else:
             return False
@@ -150,7 +152,7 @@ class Plain:
             if text := _text(each):
                 self._say(plain(text))
         self.desk.helping = False
-        if self.desk.place != "cases":
+        if self.desk.place not in {"cases", PLACE}:
             self.desk.go("cases")
 
     def _answer(self, text: str) -> None:
@@ -202,9 +204,10 @@ class Plain:
     def _tell(self, picture: Picture, *, whole: bool) -> None:
         """The list when it was asked for; then always what the one key would do, what was said, and what is asked."""
         if whole:
-            for text in self._list(picture):
+            for text in self._shift.sheet(picture) if self._shift.is_open else self._list(picture):
                 self._say(plain(text))
-        for text in self._strip(picture):
+        told = self._shift.now(picture) if self._shift.is_open and self.desk.overlay is None and self.desk.question is None else self._strip(picture)
+        for text in told:
             self._say(plain(text))
         self.desk.hush()
         self._say(plain(self._prompt()))
@@ -259,7 +262,7 @@ class Plain:
         if self.desk.overlay is not None:
             return words("plain.field")
         if question is None:
-            return words("plain.prompt")
+            return words("plain.prompt_handover" if self._shift.is_open else "plain.prompt")
         return words("plain.confirm" if question.confirming else "plain.typing" if question.typed is not None else "plain.digits")
 
     def _detail(self) -> None:

@@ -7,6 +7,7 @@ from console.desk import Desk, Picture
 from console.keys import Key
 from console.pages import Entry, Kept, ListPage
 from console.places.base import Room
+from data.views.models.handover import SilentSensor
 from data.views.models.health import Health, HealthRow
 from widgets.lines import Line, Piece, cell, gap, line, spread
 from widgets.theme import Ground, Tone
@@ -44,8 +45,18 @@ class HealthPage(ListPage):
         return [title, line(gap(), *columns)]
 
     def entries(self, picture: Picture, room: Room) -> list[Entry]:
-        """One thing a line."""
-        return [Entry(f"{row.name}/{row.which}", self._pieces(row, room)) for row in self._read().rows]
+        """One thing a line, then the worst of the silent ones and how many more there are."""
+        words, found = self.desk.words, self._read()
+        rows = [Entry(f"{row.name}/{row.which}", self._pieces(row, room)) for row in found.rows]
+        silent = [Entry(f"silent/{each.sensor}", self._silent(each)) for each in found.silences.worst]
+        title = [Entry("", ((words("health.silences", n=found.silences.total), Tone.DIM),))] if silent else []
+        left = found.silences.total - len(silent)
+        more = [Entry("silent", ((words("health.more_silent", n=left), Tone.DIM),))] if left else []
+        return [*rows, *title, *silent, *more]
+
+    def _silent(self, each: SilentSensor) -> tuple[Piece, ...]:
+        hours = "-" if each.silent_s is None else span(round(each.silent_s * 1000), self.desk.words)
+        return (cell(each.sensor, 2 * _ITEM, Tone.LATE if each.life_safety else Tone.TEXT), gap(), cell(hours, 9, Tone.TEXT), (each.place, Tone.DIM))
 
     def _pieces(self, row: HealthRow, room: Room) -> tuple[Piece, ...]:
         words = self.desk.words

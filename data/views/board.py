@@ -238,8 +238,13 @@ def lost(desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind]
 
     The centre notes them by their newest reading and its `now`; here they are only read. Those whose gateway explains it are left out.
     """
+    return list(lost_kinds(desk, history, kinds, limit))
+
+
+def lost_kinds(desk: "sqlite3.Connection", history: History, kinds: Mapping[str, Kind], limit: int = -1) -> dict[str, str]:
+    """The same, each with its kind."""
     rows = desk.execute(_LOST, {"silent": json.dumps(list(history.lost(limit)))})
-    return [row["id"] for row in rows if row["kind"] in kinds]
+    return {row["id"]: row["kind"] for row in rows if row["kind"] in kinds}
 
 
 def _page(desk: "sqlite3.Connection", kinds: Mapping[str, Kind], lost: Sequence[str], limit: int) -> list["sqlite3.Row"]:

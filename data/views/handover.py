@@ -6,6 +6,7 @@ has a name that tells this very trouble from the next, so that a tick for two pa
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import chain, islice
 
 from msgspec.structs import replace
 
@@ -15,9 +16,9 @@ from data.kinds import Kind
 from data.store.history import History
 from data.store.schema import LIVE
 from data.store.sqlite import sqlite3
-from data.views.board import lost
+from data.views.board import lost_kinds
 from data.views.figures import shift
-from data.views.models.handover import Handover, HandoverLine, LevelOpen, MustSay, SilentSensor, UnsentOrder
+from data.views.models.handover import Handover, HandoverLine, LevelOpen, MustSay, Silences, SilentSensor, UnsentOrder
 from data.views.queue import ORDER, case_row
 
 HOUR = 3_600_000
@@ -36,7 +37,7 @@ MOST_ROWS = 200
 def sheet(conn: sqlite3.Connection, history: History, kinds: Mapping[str, Kind], tables: Tables, now: int) -> Handover:
     """The sheet as it stands at `now`."""
     since = shift_start(conn)
-    silent = silent_sensors(conn, history, kinds, tables, now)
+    silent = silences(conn, history, kinds, tables, MOST_ROWS, now)
     unsent = tuple(_unsent(conn, tables))
     waiting = conn.execute("SELECT outgoing, signed_at FROM handovers WHERE taken_at IS NULL ORDER BY signed_at DESC LIMIT 1").fetchone()
     return Handover(
@@ -46,8 +47,8 @@ def sheet(conn: sqlite3.Connection, history: History, kinds: Mapping[str, Kind],
         open_by_level=tuple(_open_by_level(conn)),
         unsent=unsent[:MOST_ROWS],
         unsent_total=_unsent_total(conn),
-        silent=tuple(silent[:MOST_ROWS]),
-        silent_total=len(silent),
+        silent=silent.worst,
+        silent_total=silent.total,
         must_say=_ticked(conn, since, [*_cases(conn, tables), *_devices(silent), *_counts(conn, now)]),
         lines=tuple(_lines(conn, since)),
         signed_by=waiting["outgoing"] if waiting else "",
@@ -72,20 +73,26 @@ def unsigned_since(conn: sqlite3.Connection, tables: Tables, now: int) -> int | 
     return None if signed else end
 
 
-def silent_sensors(conn: sqlite3.Connection, history: History, kinds: Mapping[str, Kind], tables: Tables, now: int) -> list[SilentSensor]:
-    """Sensors that say nothing, those that lives hang on first, then the longest silence."""
-    ids = lost(conn, history, kinds, now)
+def silences(conn: sqlite3.Connection, history: History, kinds: Mapping[str, Kind], tables: Tables, most: int, now: int) -> Silences:
+    """Sensors that say nothing, counted, and the `most` worst of them looked at: in an outage they are as many as the register."""
+    lost = lost_kinds(conn, history, kinds)
+    grave = {kind for kind in set(lost.values()) if _saves_lives(kinds.get(kind), tables)}
+    lives = [id for id, kind in lost.items() if kind in grave]
+    mild = (id for id, kind in lost.items() if kind not in grave)
+    ids = list(islice(chain(lives, mild), most))
+    return Silences(total=len(lost), lives=len(lives), worst=tuple(_silent(conn, history, ids, frozenset(lives[:most]), now)))
+
+
+def _silent(conn: sqlite3.Connection, history: History, ids: list[str], lives: frozenset[str], now: int) -> Iterator[SilentSensor]:
     latest = history.latest(ids)
     rows = {row["id"]: row for row in conn.execute("SELECT * FROM sensors WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),))}
-    found = [
-        SilentSensor(
-            sensor=id, kind=rows[id]["kind"], place=rows[id]["place"] or rows[id]["name"] or id,
-            silent_s=(now - latest[id].at) / 1000 if id in latest else None,
-            life_safety=_saves_lives(kinds.get(rows[id]["kind"]), tables),
-        )
-        for id in ids if id in rows
-    ]  # fmt: skip
-    return sorted(found, key=lambda one: not one.life_safety)
+    for id in ids:
+        if row := rows.get(id):
+            yield SilentSensor(
+                sensor=id, kind=row["kind"], place=row["place"] or row["name"] or id,
+                silent_s=(now - latest[id].at) / 1000 if id in latest else None,
+                life_safety=id in lives,
+            )  # fmt: skip
 
 
 def _saves_lives(kind: Kind | None, tables: Tables) -> bool:
@@ -135,14 +142,14 @@ def _cases(conn: sqlite3.Connection, tables: Tables) -> Iterator[MustSay]:
         yield _group("handover_more_critical", total - MOST_CASES)
 
 
-def _devices(silent: list[SilentSensor]) -> Iterator[MustSay]:
-    offline = [one for one in silent if one.life_safety]
+def _devices(silent: Silences) -> Iterator[MustSay]:
+    offline = [one for one in silent.worst if one.life_safety]
     for one in offline[:MOST_DEVICES]:
         hours = {} if one.silent_s is None else {"hours": round(one.silent_s / 3600)}
         code = "handover_device" if hours else "handover_device_never"
         yield MustSay(item=f"device/{one.sensor}", what=because(code, sensor=one.sensor, place=one.place, **hours))
-    if len(offline) > MOST_DEVICES:
-        yield _group("handover_more_devices", len(offline) - MOST_DEVICES)
+    if silent.lives > MOST_DEVICES:
+        yield _group("handover_more_devices", silent.lives - MOST_DEVICES)
 
 
 def _counts(conn: sqlite3.Connection, now: int) -> Iterator[MustSay]:

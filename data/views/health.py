@@ -18,8 +18,8 @@ from data.store import channels
 from data.store.history import History
 from data.store.lease import HEARTBEAT_LATE_MS
 from data.store.sqlite import sqlite3
-from data.views.handover import silent_sensors
-from data.views.models.handover import SilentSensor
+from data.views.handover import silences
+from data.views.models.handover import Silences
 from data.views.models.health import Health, HealthRow
 
 SLOW_WRITE_MS = 100.0
@@ -29,6 +29,8 @@ STEP_MS = 1_000
 LEAST_FREE = 1 << 30
 SLOW_LINK_MS = 400.0
 DAY = 86_400_000
+MOST_SILENT = 20
+"""Silent sensors told one by one; of the rest the number. Judgement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,7 @@ class Place:
 def health(place: Place) -> Health:
     """All rows, with the line that says whether orders can be sent."""
     lease = place.conn.execute("SELECT * FROM lease").fetchone()
-    silent = silent_sensors(place.conn, place.history, place.kinds, place.tables, place.now)
+    silent = silences(place.conn, place.history, place.kinds, place.tables, MOST_SILENT, place.now)
     rows = (
         _centre(lease),
         _bus(lease, place),
@@ -68,7 +70,7 @@ def health(place: Place) -> Health:
         _backup(place),
         *_link(place),
     )
-    return Health(at=place.now, rows=rows, conclusion=_conclusion(rows), silent=silent[0] if silent else None)
+    return Health(at=place.now, rows=rows, conclusion=_conclusion(rows), silences=silent)
 
 
 def _conclusion(rows: Sequence[HealthRow]) -> Reason:
@@ -167,11 +169,10 @@ def _clock(lease: sqlite3.Row) -> HealthRow:
     return _row("clock", "attention" if abs(step) >= STEP_MS else "ok", because("health_clock", seconds=round(step / 1000, 2)))
 
 
-def _sensors(silent: Sequence[SilentSensor], place: Place) -> HealthRow:
+def _sensors(silent: Silences, place: Place) -> HealthRow:
     kept = place.conn.execute("SELECT value FROM tallies WHERE name='sensors'").fetchone()
     total = kept[0] if kept else 0
-    lives = sum(one.life_safety for one in silent)
-    return _row("sensors", "attention" if silent else "ok", because("health_sensors", total=total, lost=len(silent), lives=lives))
+    return _row("sensors", "attention" if silent.total else "ok", because("health_sensors", total=total, lost=silent.total, lives=silent.lives))
 
 
 def _quarantine(place: Place) -> HealthRow:

@@ -58,6 +58,16 @@ class SilentSensor(Struct, frozen=True, kw_only=True):
     life_safety: bool
 
 
+class Silences(Struct, frozen=True, kw_only=True):
+    """How many say nothing, and the worst of them."""
+
+    total: int
+    lives: int
+    """Of these, those that lives hang on."""
+    worst: tuple[SilentSensor, ...]
+    """Those that lives hang on first, then the longest silence; as many as were asked for."""
+
+
 class MustSay(Struct, frozen=True, kw_only=True):
     """Something that the desk wants said aloud before anybody signs."""
 

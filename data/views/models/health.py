@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from data.domain.reason import Reason
-from data.views.models.handover import SilentSensor
+from data.views.models.handover import Silences, SilentSensor
 
 
 class HealthRow(Struct, frozen=True, kw_only=True):
@@ -27,5 +27,10 @@ class Health(Struct, frozen=True, kw_only=True):
     rows: tuple[HealthRow, ...]
     conclusion: Reason
     """Whether orders can be sent."""
-    silent: SilentSensor | None
-    """The silence that matters most: a sensor that lives hang on, else the longest."""
+    silences: Silences
+    """The first few of them, and how many there are."""
+
+    @property
+    def silent(self) -> SilentSensor | None:
+        """The silence that matters most: a sensor that lives hang on, else the longest."""
+        return self.silences.worst[0] if self.silences.worst else None

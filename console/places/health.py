@@ -1,23 +1,26 @@
 """6 运行: everything that can break, how it is, and what its breaking means; read anew while one looks."""
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import TYPE_CHECKING, ClassVar
 
 from console.desk import Desk, Picture
 from console.keys import Key
 from console.pages import Entry, Kept, ListPage
-from console.places.base import Room
+from console.places.base import WIDE, Room
 from data.views.models.handover import SilentSensor
-from data.views.models.health import Health, HealthRow
+from data.views.models.health import Health, HealthRow, SelfTest
 from widgets.lines import Line, Piece, cell, gap, line, spread
 from widgets.theme import Ground, Tone
-from widgets.times import clock, span
+from widgets.times import clock, short_clock, span
 
 if TYPE_CHECKING:
     from console.desk_keys import DeskKeys
 
 _ITEM = 13
 """Cells of what is tested, a blank behind it."""
+_ROWS = 80
+"""Cells of the rows where the log stands beside them."""
 _CONCLUSIONS = {"health_can": Tone.STRONG, "health_cannot": Tone.LATE}
 _TONES = {"ok": Tone.TEXT, "slow": Tone.LEVEL2, "attention": Tone.LEVEL2, "down": Tone.LATE}
 
@@ -33,6 +36,31 @@ class HealthPage(ListPage):
 
     def _read(self) -> Health:
         return self._kept.get(self.desk, None, lambda: self.desk.office.status.health(*self.desk.line_figures()))
+
+    def lines(self, picture: Picture, room: Room) -> list[Line]:
+        """At the right, where there is room, what the self-tests of the last hours said."""
+        if room.width < WIDE:
+            return super().lines(picture, room)
+        left = super().lines(picture, Room(_ROWS, room.height))
+        log = [line(gap(), *each) for each in self._log()][: len(left) - 2]
+        beside = [Line(one.pieces, one.ground, (_ROWS, more)) for one, more in zip_longest(left[1:-1], log, fillvalue=Line())]
+        return [self.head(picture, room)[0], *beside, left[-1]]
+
+    def _log(self) -> list[tuple[Piece, ...]]:
+        words, found = self.desk.words, self._read().log
+        title = words("health.log", n=len(found)) if found else words("health.no_log")
+        return [((title, Tone.DIM),), *(self._tested(each) for each in found)]
+
+    def _tested(self, each: SelfTest) -> tuple[Piece, ...]:
+        words = self.desk.words
+        at = (f"{short_clock(each.at, self.desk.office.info.zone)} ", Tone.DIM)
+        wrong = ", ".join(f"{self._name(name, which)} {words(f'health.state_{state}')}" for name, which, state in each.wrong)
+        return (at, (words.say(each.conclusion), _CONCLUSIONS.get(each.conclusion.code, Tone.LEVEL2)), gap(2), (wrong, Tone.DIM))
+
+    def _name(self, name: str, which: str) -> str:
+        words = self.desk.words
+        channel = words(f"channel.{which}") if which and words.has(f"channel.{which}") else which
+        return f"{words(f'health.{name}')} {channel}".strip()
 
     def head(self, picture: Picture, room: Room) -> list[Line]:
         """The conclusion, then the names of the columns."""
@@ -60,8 +88,7 @@ class HealthPage(ListPage):
 
     def _pieces(self, row: HealthRow, room: Room) -> tuple[Piece, ...]:
         words = self.desk.words
-        channel = words(f"channel.{row.which}") if row.which and words.has(f"channel.{row.which}") else row.which
-        name = f"{words(f'health.{row.name}')} {channel}".strip()
+        name = self._name(row.name, row.which)
         state = words(f"health.state_{row.state}")
         figures = cell(words.say(row.figures), _figures(room), Tone.TEXT)
         how = cell(state, 6, _TONES.get(row.state, Tone.TEXT))

@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Mapping
 
+from data import self_tests
 from data.centre import quarantine
 from data.centre.auto import dispatch_clear
 from data.centre.calls import Copies, call_topics
@@ -314,6 +315,7 @@ class Centre:
                     self.thinning.count, self.thinning.last_at, self.first.missed_since if self.first is not None else None, self.copies.left_out,
                 ),
             )  # fmt: skip
+            self_tests.keep_one(tx, self.settings.home, self.history, self.kinds, self.settings.tables, self._watcher.fault)
         self._write_ms = round((time.monotonic() - self._beat_at) * 1000, 1)
         self.sources.written()
         self.history.missing.clear()

@@ -4,6 +4,7 @@ Reads the lease's row (what the centre says of itself), the desk and the disk; w
 are judgement.
 """
 
+import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from data.store.lease import HEARTBEAT_LATE_MS
 from data.store.sqlite import sqlite3
 from data.views.handover import silences
 from data.views.models.handover import Silences
-from data.views.models.health import Health, HealthRow
+from data.views.models.health import Health, HealthRow, SelfTest
 
 SLOW_WRITE_MS = 100.0
 LATE_MS = 60_000
@@ -70,7 +71,13 @@ def health(place: Place) -> Health:
         _backup(place),
         *_link(place),
     )
-    return Health(at=place.now, rows=rows, conclusion=_conclusion(rows), silences=silent)
+    return Health(at=place.now, rows=rows, conclusion=_conclusion(rows), log=tuple(_log(place.conn)), silences=silent)
+
+
+def _log(conn: sqlite3.Connection) -> Iterator[SelfTest]:
+    for row in conn.execute("SELECT * FROM self_tests ORDER BY seq DESC"):
+        if conclusion := read_reason(row["conclusion"]):
+            yield SelfTest(at=row["at"], conclusion=conclusion, wrong=tuple((name, which, state) for name, which, state in json.loads(row["wrong"])))
 
 
 def _conclusion(rows: Sequence[HealthRow]) -> Reason:

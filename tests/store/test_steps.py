@@ -117,6 +117,24 @@ def test_days_that_are_over_get_a_copy_of_what_they_count(tmp_path: Path) -> Non
     desk.close()
 
 
+def test_a_desk_of_step_7_is_given_a_log_of_self_tests(tmp_path: Path) -> None:
+    """It has none yet, and what it held is still there."""
+    path = tmp_path / "desk.db"
+    conn = connect(path)
+    _migrations().apply(Database(conn, execute_plugins=False), stop_before="self_tests")
+    assert 7 == conn.execute("PRAGMA user_version").fetchone()[0]
+    conn.execute("UPDATE lease SET calls_first=3")
+    conn.close()
+    migrate(path)
+    desk = open_desk(path)
+    assert (VERSION, 0, 3) == (
+        desk.execute("PRAGMA user_version").fetchone()[0],
+        desk.execute("SELECT count(*) FROM self_tests").fetchone()[0],
+        desk.execute("SELECT calls_first FROM lease").fetchone()[0],
+    )
+    desk.close()
+
+
 @pytest.mark.parametrize("command", ["status", "cases", "alarms", "sensors", "sources"])
 def test_a_desk_of_an_older_program_is_told_plainly(tmp_path: Path, command: str) -> None:
     """One sentence that says what brings it up to date; not an empty desk, not a fault of ours."""

@@ -20,6 +20,15 @@ class HealthRow(Struct, frozen=True, kw_only=True):
     """Key of the words that say what its breaking means."""
 
 
+class SelfTest(Struct, frozen=True, kw_only=True):
+    """What a self-test of the centre said."""
+
+    at: int
+    conclusion: Reason
+    wrong: tuple[tuple[str, str, str], ...]
+    """Name, which and state of each row that was not ok, as in `HealthRow`."""
+
+
 class Health(Struct, frozen=True, kw_only=True):
     """The health place."""
 
@@ -27,6 +36,8 @@ class Health(Struct, frozen=True, kw_only=True):
     rows: tuple[HealthRow, ...]
     conclusion: Reason
     """Whether orders can be sent."""
+    log: tuple[SelfTest, ...]
+    """Of the last hours, the newest first; twelve at most."""
     silences: Silences
     """The first few of them, and how many there are."""
 

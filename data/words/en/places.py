@@ -114,6 +114,8 @@ WORDS: dict[str, str] = {
     "health.again": "test again",
     "health.tested": "tested {at}",
     "health.all_speak": "No sensor is silent.",
+    "health.log": "Last {n} self-tests, one an hour",
+    "health.no_log": "No self-test kept yet; one an hour",
     "health.silences": "Silent sensors: {n}; those that lives hang on first, then the longest",
     "health.more_silent": "{n} more are silent",
     "health.silent": "Silence counts: {sensor} {place}, nothing for {span}",

@@ -114,6 +114,8 @@ WORDS: dict[str, str] = {
     "health.again": "立即再测",
     "health.tested": "自检 {at}",
     "health.all_speak": "没有失联的感知。",
+    "health.log": "前 {n} 次自检(每小时一次)",
+    "health.no_log": "还没有自检记录(每小时一次)",
     "health.silences": "失联的感知 {n} 个,先人命、后最久",
     "health.more_silent": "还有 {n} 个失联",
     "health.silent": "静默也要报: {sensor} {place} 已 {span} 无读数",

@@ -12,11 +12,22 @@ from widgets.times import age, shown_age
 
 SPARK_CELLS = 12
 PANEL_CELLS = 80
-"""Cells of a whole panel; what is right of it is for something else."""
+"""Cells of a whole panel, at least; what is right of it is for something else."""
+_BESIDE = 40
+"""Cells that the areas take at the right of a panel."""
+_MOST_WIDER = 20
+"""Cells that a wide screen adds to a panel: by then every name is whole."""
 _COLUMNS = {"zh": (8, 14, 16, 2), "en": (12, 14, 11, 4)}
 """Cells of kind, place, value and trend, by the length of a language's words; a unit (微克每立方米) is never cut."""
+_LONG_KINDS = {"zh": 4, "en": 10}
+"""Cells by which the column of the kind grows where there is room: to the longest name that ships."""
 _VALUE_TONES = {Level.CRITICAL: Tone.LATE, Level.HIGH: Tone.LEVEL2, Level.MEDIUM: Tone.STRONG, Level.NOTE: Tone.TEXT}
 _TRENDS = {1: "up", 0: "flat", -1: "down"}
+
+
+def cells_beside(width: int) -> int:
+    """Cells of a panel with the areas at its right, on a screen of `width`."""
+    return PANEL_CELLS + min(max(width - PANEL_CELLS - _BESIDE, 0), _MOST_WIDER)
 
 
 def title(board: Board, words: Words) -> Line:
@@ -32,12 +43,13 @@ def panel_line(panel: SensorPanel, *, old: bool, words: Words, cells: int, now: 
     `old`: the broker is down, so a value is marked `~` and may have changed.
     """
     kind, place, value, trend = _COLUMNS[words.language]
-    place += min(max(cells - PANEL_CELLS, 0) // 2, 8)
+    half = max(cells - PANEL_CELLS, 0) // 2
+    kind, place = kind + min(half, _LONG_KINDS[words.language]), place + min(half, 8)
     pieces: tuple[Piece, ...] = (
         (">", Tone.KEY) if here else gap(),
         *(badge(panel.level, words) if panel.level else (no_badge(words),)),
         gap(),
-        cell(panel.kind_name, kind, Tone.TEXT),
+        cell(_kind_name(panel, kind), kind, Tone.TEXT),
         gap(),
         cell(panel.place, place, Tone.STRONG if here else Tone.TEXT),
         cell(value_text(panel, words, old=old), value, _value_tone(panel), "right"),
@@ -48,6 +60,11 @@ def panel_line(panel: SensorPanel, *, old: bool, words: Words, cells: int, now: 
         gap(),
     )
     return Line((*pieces, *_limit_and_age(panel, words, min(cells - pieces_width(pieces), 20), now)))
+
+
+def _kind_name(panel: SensorPanel, cells: int) -> str:
+    """The whole name where it fits, else the short one if it has one."""
+    return panel.kind_name if width(panel.kind_name) <= cells else panel.kind_short or panel.kind_name
 
 
 def _limit_and_age(panel: SensorPanel, words: Words, room: int, now: int | None) -> tuple[Piece, ...]:

@@ -11,7 +11,7 @@ from data.views.models.sensors import AreaCount, Areas, KindCount
 from widgets.case_list import LEVEL_TONES
 from widgets.cells import fit
 from widgets.lines import Line, Piece, cell, cut_pieces, gap, line, pieces_width
-from widgets.sensor_panel import PANEL_CELLS
+from widgets.sensor_panel import cells_beside
 from widgets.spark import spark
 from widgets.theme import Tone
 from widgets.times import clock
@@ -21,6 +21,8 @@ TALL = 30
 _EVENTS = 6
 _KINDS = 60
 """Cells of the kinds' half."""
+_KIND = 24
+"""Cells of a kind's name in it: the longest English one that ships is 22."""
 
 
 class Around:
@@ -70,7 +72,7 @@ class Around:
         if not kinds:
             return [(gap(), (words("areas.none"), Tone.DIM))]
         numbers = (cell(words(f"areas.{name}"), 9, Tone.DIM, "right") for name in ("abnormal", "lost"))
-        head = (gap(), cell(words("areas.kind"), 16, Tone.DIM), *numbers, gap(3), (words("areas.hour"), Tone.DIM))
+        head = (gap(), cell(words("areas.kind"), _KIND, Tone.DIM), *numbers, gap(3), (words("areas.hour"), Tone.DIM))
         return [head, *(_kind(each) for each in kinds)]
 
     def _latest(self, desk: Desk) -> list[tuple[Piece, ...]]:
@@ -87,15 +89,16 @@ class Around:
 def _joined(panel: Line, row: tuple[Piece, ...] | None, room: Room) -> Line:
     if row is None:
         return panel
-    left = cut_pieces(panel.pieces, PANEL_CELLS)
-    return Line((*left, gap(PANEL_CELLS - pieces_width(left)), *cut_pieces(row, room.width - PANEL_CELLS)), panel.ground)
+    cells = cells_beside(room.width)
+    left = cut_pieces(panel.pieces, cells)
+    return Line((*left, gap(cells - pieces_width(left)), *cut_pieces(row, room.width - cells)), panel.ground)
 
 
 def _kind(each: KindCount) -> tuple[Piece, ...]:
     abnormal = cell(str(each.abnormal) if each.abnormal else "-", 9, Tone.STRONG if each.abnormal else Tone.DIM, "right")
     lost = cell(str(each.lost) if each.lost else "-", 9, Tone.TEXT if each.lost else Tone.DIM, "right")
     hour = fit(spark([n or None for n in each.hour], 6, 0, max(*each.hour, 4)), 6)
-    return (gap(), cell(each.name, 16, Tone.TEXT), abnormal, lost, gap(3), (hour, Tone.DIM))
+    return (gap(), cell(each.name, _KIND, Tone.TEXT), abnormal, lost, gap(3), (hour, Tone.DIM))
 
 
 def _tone(level: Level) -> Tone:

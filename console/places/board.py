@@ -8,7 +8,7 @@ from console.places.base import WIDE, Place, Room
 from widgets.case_list import CaseList, cut_title
 from widgets.lines import Line, gap, line
 from widgets.pane import Pane
-from widgets.sensor_panel import PANEL_CELLS, SPARK_CELLS, panel_line, title
+from widgets.sensor_panel import SPARK_CELLS, cells_beside, panel_line, title
 from widgets.theme import Theme, Tone
 
 _HEADINGS = 3
@@ -56,7 +56,7 @@ class BoardPlace(Place):
         if board is None:
             return []
         old = not picture.link.broker_up or not picture.link.running
-        cells = PANEL_CELLS if room.width >= WIDE else room.width
+        cells = cells_beside(room.width) if room.width >= WIDE else room.width
         panels = [panel_line(panel, old=old, words=words, cells=cells, now=picture.now, here=panel.sensor == desk.panel) for panel in board.panels]
         first = line(gap(), (words("list.first"), Tone.DIM), gap(2), (words("list.first_hint"), Tone.DIM))
         cut = desk.rows.title

@@ -45,6 +45,8 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     order: int = 50
     """Place on the board among kinds that are equally well; smaller is first."""
     label: Label
+    english_short: str = ""
+    """The English name where the long one does not fit, at most 12 cells; "" cuts the long one."""
     unit: str
     """UCUM, case-sensitive: `dB`, `mm`, `deg`; "1" for yes/no."""
     unit_name: Label
@@ -62,6 +64,10 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     states: tuple[str, ...] = ()
     """For yes/no and event kinds: keys of the words for 0, 1, …."""
     rules: tuple[Rule, ...] = ()
+
+    def short(self, language: str) -> str:
+        """The name where there is little room."""
+        return (self.english_short if language == "en" else "") or self.label(language)
 
     @property
     def is_event(self) -> bool:

@@ -279,6 +279,7 @@ def _panel(
         sensor=row["id"],
         kind=row["kind"],
         kind_name=kind.label(words.language),
+        kind_short=kind.short(words.language),
         place=row["place"] or row["name"] or row["id"],
         value=value,
         unit_name=kind.unit_name(words.language),

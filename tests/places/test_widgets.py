@@ -8,6 +8,7 @@ from wcwidth import wcswidth
 
 from data.domain.reason import because
 from data.domain.vocabulary import Freshness, Level
+from data.kinds import Kind, load_kinds
 from data.views.models.seat import Link
 from data.views.models.sensors import Board
 from data.words import Words
@@ -16,7 +17,7 @@ from widgets.bars import banner
 from widgets.case_list import row_line, window
 from widgets.detail import detail_lines
 from widgets.lines import Line, draw
-from widgets.sensor_panel import panel_line
+from widgets.sensor_panel import cells_beside, panel_line
 from widgets.strip import Said, StripView, strip_lines
 from widgets.theme import Depth, Theme
 
@@ -82,6 +83,26 @@ def test_a_silent_sensor_shows_its_age_and_never_a_value() -> None:
 def test_values_are_marked_while_the_broker_is_down() -> None:
     """An old value has a tilde before it."""
     assert "~52.0毫米 " in _text(panel_line(panels()[0], old=True, words=WORDS, cells=80))
+
+
+@pytest.mark.parametrize("kind", load_kinds().values(), ids=lambda kind: kind.name)
+def test_no_english_kind_is_cut_on_the_board(kind: Kind) -> None:
+    """At 80 columns its name or the short one stands whole, before a blank; on a wide screen the long one."""
+    panel = replace(panels()[0], kind_name=kind.label.en, kind_short=kind.short("en"), place="PLACE")
+    narrow, wide = (_text(panel_line(panel, old=False, words=Words("en"), cells=cells), cells) for cells in (80, cells_beside(140)))
+    shown = kind.label.en if len(kind.label.en) <= 12 else kind.english_short
+
+    assert shown == narrow.split("PLACE")[0].rstrip()[-len(shown) :]
+    assert "~" not in narrow.split("PLACE")[0]
+    assert f" {kind.label.en} " in wide
+    assert (80, 100) == (wcswidth(narrow), wcswidth(wide))
+
+
+def test_a_kind_without_a_short_name_is_cut() -> None:
+    """A home's own kind need not have one."""
+    panel = replace(panels()[0], kind_name="carbon monoxide", kind_short="")
+
+    assert " carbon mono~ " in _text(panel_line(panel, old=False, words=Words("en"), cells=80))
 
 
 def test_a_trend_is_a_word() -> None:

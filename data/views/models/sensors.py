@@ -12,6 +12,8 @@ class SensorPanel(Struct, frozen=True, kw_only=True):
     kind: str
     """Name of the kind's file; its word is `kind_name`."""
     kind_name: str
+    kind_short: str = ""
+    """Its word where `kind_name` does not fit; "" if there is none."""
     place: str
     value: float | None
     """None unless the value is live: a silent sensor's last value is never handed to a screen as a value."""

@@ -24,6 +24,7 @@ from typing import Any
 
 import click
 
+from data.catalogue.index import catch_up, is_behind
 from data.office import Office
 from data.store.history import open_reader
 from data.store.history.days import DAY_MS
@@ -81,6 +82,9 @@ def trends(home: Path, sensors: int) -> dict[str, dict[str, float]]:
 
 def seat(home: Path) -> dict[str, dict[str, float]]:
     """What the board and a search ask, over the real service."""
+    if is_behind(home):
+        print("the index of the catalogue is brought up to date first", file=sys.stderr)
+        catch_up(home)
     office = Office.open(home, "王梅")
     found = {
         "board": measured(lambda _n: office.sensors.board(12, 20), 21), "board of 40": measured(lambda _n: office.sensors.board(40, 20), 21),

@@ -100,7 +100,7 @@ def test_a_simulation_that_dies_is_played_on(tmp_path: Path, demo: Callable[...,
     wait_until(lambda: any("--played" in line for line in _processes(tmp_path)), 20, "played on")
     said, _ = running.communicate(timeout=90)
     assert 0 == running.returncode, said
-    assert 1 == said.count("-9"), said
+    assert 1 == said.count("-9），已接着演"), said
     assert [] == _processes(tmp_path)
 
 

@@ -1,18 +1,19 @@
 """One case in words: reporters' own, place, source, deadlines, orders, what happened. Lines of a pane beside the list."""
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from data.views.models.cases import CaseDetail, OrderFacts, Proposal
 from data.words import Words
 from widgets.case_list import badge
+from widgets.cells import cut, fit, wrap
 from widgets.cells import width as cells
-from widgets.cells import wrap
-from widgets.lines import Line, Piece, gap, spread
-from widgets.sensor_panel import panel_line, value_text
+from widgets.lines import Line, Piece, cut_pieces, gap, spread
+from widgets.sensor_panel import brief_panel, panel_line
 from widgets.theme import Ground, Tone
 from widgets.times import MINUTE, clock, left, short_clock, span
 
-_BRIEF_STEPS = 3
+_BRIEF_STEPS = 4
 """Newest steps on the first page of a narrow screen."""
 _STRIP_TEXT = 74
 """Cells of the order text that the strip shows on the narrowest screen."""
@@ -48,16 +49,41 @@ def brief_lines(detail: CaseDetail, which: str, *, now: int, zone: str, words: W
         which, width, (f"#{row.number} ", Tone.DIM), *badge(row.level, words), (name, Tone.TEXT),
         (left(row.due, now, words), Tone.LATE if late else Tone.TEXT), gap(2), (place, Tone.TEXT),
     )  # fmt: skip
-    source = f"{words(f'source.{detail.source}')} {short_clock(detail.opened_at, zone)}"
-    value = "" if detail.panel is None else f"  {detail.panel.sensor} {value_text(detail.panel, words, old=False)}"
-    value += f"  {detail.roll}" if detail.roll else ""
-    lines = [head, *_text(row.text, Tone.STRONG, width), _line((f"{words('detail.source')} {source}{value}", Tone.TEXT))]
-    lines += [_line((f"{short_clock(step.at, zone)} {words.say(step.what)}", Tone.TEXT)) for step in detail.history[-_BRIEF_STEPS:]]
+    lines = [head, *_text(row.text, Tone.STRONG, width), _source(detail, zone, words, width), *_steps(detail, zone, words, width)]
     lines += [_line((f"!! {words.say(order.failure)}", Tone.LATE)) for order in detail.orders[:1] if order.failure is not None]
+    return [*lines, *_answers(detail, words, width)]
+
+
+def _source(detail: CaseDetail, zone: str, words: Words, width: int) -> Line:
+    """Where it came from and when; the sensor now, its limit, its hour and where that goes."""
+    said = f"{words('detail.source')} {words(f'source.{detail.source}')} {short_clock(detail.opened_at, zone)}"
+    pieces: list[Piece] = [(said, Tone.TEXT)]
+    if detail.panel is not None:
+        pieces += [(f"  {detail.panel.sensor} ", Tone.DIM), *brief_panel(detail.panel, words)]
+    if detail.roll:
+        pieces.append((f"  {detail.roll}", Tone.TEXT))
+    return Line((gap(), *cut_pieces(pieces, width - 2)), Ground.PANEL)
+
+
+def _steps(detail: CaseDetail, zone: str, words: Words, width: int) -> Iterator[Line]:
+    """The newest four, two above each other and the next two beside them; where one would be cut by that, the newest three, each on its own line."""
+    said = [f"{short_clock(step.at, zone)} {words.say(step.what)}" for step in detail.history[-_BRIEF_STEPS:]]
+    name = words("detail.history")
+    blank = " " * (cells(name) + 1)
+    room = width - 2 - cells(blank)
+    if len(said) > 2 and all(cells(one) < room // 2 for one in said):
+        said = [fit(one, room // 2) + other for one, other in zip_longest(said[:2], said[2:], fillvalue="")]
+    for number, one in enumerate(said[-3:]):
+        yield _line((blank if number else f"{name} ", Tone.DIM), (cut(one, room), Tone.TEXT))
+
+
+def _answers(detail: CaseDetail, words: Words, width: int) -> Iterator[Line]:
+    """What came back, and beside it who reported."""
     who = " ".join(f"{words(f'reporter.{report.kind}')}{report.name}" for report in detail.reports[:3])
-    said = [f"{words('detail.reports')} {who}"] if who else []
-    said += [f"{words('detail.result')} {detail.result}"] if detail.result else []
-    return [*lines, *(_line((each, Tone.TEXT)) for each in said)]
+    said = [f"{words(f'detail.{name}')} {text}" for name, text in (("result", detail.result), ("reports", who)) if text]
+    if len(said) == 2 and cells(said[0]) < (room := (width - 2) // 2):
+        said = [fit(said[0], room) + said[1]]
+    yield from (_line((cut(each, width - 2), Tone.TEXT)) for each in said)
 
 
 def _head_line(which: str, width: int, *pieces: Piece) -> Line:

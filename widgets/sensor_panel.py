@@ -62,6 +62,16 @@ def panel_line(panel: SensorPanel, *, old: bool, words: Words, cells: int, now: 
     return Line((*pieces, *_limit_and_age(panel, words, min(cells - pieces_width(pieces), 20), now)))
 
 
+def brief_panel(panel: SensorPanel, words: Words) -> tuple[Piece, ...]:
+    """Value, limit, spark and trend, one after the other: a panel within another line."""
+    limit = () if panel.limit is None else ((f" {_limit(panel, words)}", Tone.DIM),)
+    drawn = (spark(panel.spark, SPARK_CELLS, panel.low, panel.high), _spark_tone(panel))
+    hour = (gap(2), drawn) if any(point is not None for point in panel.spark) else ()
+    trend = _trend(panel, words)
+    way = ((f" {trend}", Tone.TEXT),) if trend else ()
+    return (value_text(panel, words, old=False), _value_tone(panel)), *limit, *hour, *way
+
+
 def _kind_name(panel: SensorPanel, cells: int) -> str:
     """The whole name where it fits, else the short one if it has one."""
     return panel.kind_name if width(panel.kind_name) <= cells else panel.kind_short or panel.kind_name

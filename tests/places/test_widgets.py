@@ -9,13 +9,14 @@ from wcwidth import wcswidth
 from data.domain.reason import because
 from data.domain.vocabulary import Freshness, Level
 from data.kinds import Kind, load_kinds
+from data.views.models.cases import HistoryLine
 from data.views.models.seat import Link
 from data.views.models.sensors import Board
 from data.words import Words
 from tests.places.stand_in import NOW, StandIn, panels, row
 from widgets.bars import banner
 from widgets.case_list import row_line, window
-from widgets.detail import detail_lines
+from widgets.detail import brief_lines, detail_lines
 from widgets.lines import Line, draw
 from widgets.sensor_panel import cells_beside, panel_line
 from widgets.strip import Said, StripView, strip_lines
@@ -262,3 +263,50 @@ def test_board_levels_are_words() -> None:
     texts = [_text(panel_line(each, old=False, words=WORDS, cells=80)) for each in board.panels]
 
     assert [f"{int(each.level or Level.NOTE)}" for each in board.panels] == [text[1] for text in texts]
+
+
+def test_the_detail_of_a_narrow_screen_has_the_sensor_now_and_four_steps() -> None:
+    """The design's body F: value, limit, hour and trend in the source's line; steps in two columns; what came back beside who reported."""
+    street = StandIn(lines=[row(2041, 1, -1, "open", "山洪", "石峡子沟2号雨量 1小时52毫米，超红线", "红星社区")])
+    known = street.detail(street.lines[0].id)
+    assert known is not None and known.panel is not None and known.panel.limit is not None
+    steps = tuple(HistoryLine(at=NOW + n * 60_000, act="open", operator="", what=because("history_open")) for n in range(6))
+    detail = replace(known, history=steps, result="已清理")
+    lines = [_text(each) for each in brief_lines(detail, "1/9", now=NOW, zone=ZONE, words=WORDS, width=80)]
+
+    assert 6 == len(lines)
+    assert [80] * 6 == [wcswidth(line) for line in lines]
+    source = next(line for line in lines if "来源" in line)
+    assert f"{known.panel.limit:g}" in source
+    assert 6 <= sum(0x2800 <= ord(sign) <= 0x28FF for sign in source)
+    said = WORDS.say(because("history_open"))
+    assert [2, 2] == [line.count(said) for line in lines if said in line]
+    assert ["经过"] == [name for line in lines if (name := line[1:3]) == "经过"]
+    assert any("已清理" in line and WORDS("detail.reports") in line for line in lines)
+
+
+def test_the_detail_of_a_new_case_gives_its_one_step_the_whole_line() -> None:
+    """Nothing stands beside it that would cut it."""
+    street = StandIn(lines=[row(2041, 1, -1, "open", "山洪", "雨", "红星社区")])
+    known = street.detail(street.lines[0].id)
+    assert known is not None
+    long = because("history_open")
+    detail = replace(known, history=(HistoryLine(at=NOW, act="open", operator="", what=long),), panel=None, reports=())
+    lines = [_text(each).rstrip() for each in brief_lines(detail, "", now=NOW, zone=ZONE, words=WORDS, width=80)]
+
+    assert lines[-1].startswith(" 经过 ") and lines[-1].endswith(WORDS.say(long))
+    assert 4 == len(lines)
+
+
+def test_steps_that_two_columns_would_cut_stand_one_under_another() -> None:
+    """The newest three, whole."""
+    street = StandIn(lines=[row(2041, 1, -1, "open", "山洪", "雨", "红星社区")])
+    known = street.detail(street.lines[0].id)
+    assert known is not None
+    long = because("history_urge", who="周敏", text="现场已提醒：红星二网格红星桥管理房值守人员到场")
+    steps = tuple(HistoryLine(at=NOW + n, act="urge", operator="", what=long if n == 2 else because("history_open")) for n in range(4))
+    detail = replace(known, history=steps, panel=None, reports=())
+    lines = [_text(each).rstrip() for each in brief_lines(detail, "", now=NOW, zone=ZONE, words=WORDS, width=80)]
+
+    assert [True, True, True] == [line.endswith(WORDS.say(step.what)) for line, step in zip(lines[-3:], steps[1:], strict=True)]
+    assert [True, False, False] == [line.startswith(" 经过 ") for line in lines[-3:]]

@@ -45,7 +45,8 @@ def _shown(seed: int, driver: str, depth: str) -> Emulator:
         follow()
 
     try:
-        terminal.wait(lambda: len(terminal.output) > 300)
+        # A small screen is drawn in fewer than 300 bytes, modes included; a key that comes before it is drawn waits in the pty.
+        terminal.wait(lambda: len(terminal.output) > min(300, 8 * lines))
         settle()
         for _ in range(chance.randint(3, 8)):
             kind = chance.random()

@@ -15,7 +15,7 @@ from data.catalogue.grams import Readings, forget, pack, plain, sound_runs, text
 from data.store.sqlite import connect, sqlite3
 
 SLICE = 5_000
-"""Sensors in one transaction; with `_HASH_BYTES` this keeps segments few: 337,000 sensors at 1,000 wrote 813 MB for a file of 121, so 470."""
+"""Sensors in one transaction; with `_HASH_BYTES` this keeps segments few: 337,000 sensors at 1,000 wrote 813 MB for a file of 121, so 414."""
 _HASH_BYTES = 8 << 20
 """What FTS5 gathers before it writes a segment."""
 PATIENCE_S, BREATH_S = 120, 0.02
@@ -70,8 +70,10 @@ def is_behind(home: Path) -> bool:
 
 
 def index_apart(home: Path) -> None:
-    """`catch_up` in a process of its own, behind the others; it ends with this one. Raises `subprocess.CalledProcessError`."""
-    subprocess.run([sys.executable, "-m", "data.catalogue", str(home)], stdin=subprocess.DEVNULL, capture_output=True, check=True)
+    """`catch_up` in a process of its own, behind the others; it ends with this one. Raises `ChildProcessError` with the last it said."""
+    done = subprocess.run([sys.executable, "-m", "data.catalogue", str(home)], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ChildProcessError(done.stderr.strip().rpartition("\n")[2] or f"exit code {done.returncode}")
 
 
 def _make(index: sqlite3.Connection) -> None:

@@ -1,7 +1,6 @@
 """The centre's copy of the register: seeded from sensors.csv at the start, then kept up with what imports change."""
 
 import logging
-import subprocess
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -140,6 +139,6 @@ class Register:
                 catch_up(self._home)
             elif is_behind(self._home):
                 index_apart(self._home)
-        except (sqlite3.OperationalError, OSError, subprocess.SubprocessError) as error:
+        except (sqlite3.OperationalError, OSError) as error:
             # Another process holds the file, or the disk is full: the next change or start tries again, search goes on with what is there.
             _LOG.warning("catalogue: %s", error)

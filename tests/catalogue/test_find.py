@@ -261,3 +261,9 @@ def test_a_large_register_is_indexed_by_a_process_of_its_own(home: Path, monkeyp
     wait_until(lambda: not any(thread.name == "catalogue" for thread in threading.enumerate()))
     assert [home] == started
     conn.close()
+
+
+def test_why_the_process_of_the_index_failed_is_said(tmp_path: Path) -> None:
+    """Not only that it ended: the centre's log has the last it said."""
+    with pytest.raises(ChildProcessError, match="OperationalError"):
+        index_apart(tmp_path / "nowhere")
